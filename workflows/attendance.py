@@ -1,0 +1,154 @@
+"""Kehadiran: one invited post (or one guest) at one meeting, from the invitation to the attendance list."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from workflows.lifecycle import (
+    INVITEE,
+    SECRETARIAT,
+    SYSTEM,
+    Act,
+    Actor,
+    Ask,
+    Complaint,
+    Lifecycle,
+    _,
+    move,
+    reason,
+)
+
+INVITED, ACCEPTED, REPRESENTED, DECLINED = "invited", "accepted", "represented", "declined"
+PRESENT, EXCUSED, ON_DUTY, ABSENT = "present", "excused", "on_duty", "absent"
+
+
+class Minutes(Protocol):
+    state: str
+
+
+class Meeting(Protocol):
+    state: str
+
+    @property
+    def minutes(self) -> Minutes | None: ...
+    def is_check_in_day(self, now: datetime) -> bool: ...
+
+
+class Attendance(Protocol):
+    state: str
+    is_guest: bool
+    name_attending: str | None
+    post_attending: str | None
+    reason: str | None  # why declined, excused or on duty; printed on the list
+    checked_in_at: datetime | None
+    check_in_way: str | None  # account, qr, table
+    signature_file_id: int | None
+
+    @property
+    def meeting(self) -> Meeting: ...
+    def relations(self, actor: Actor) -> frozenset[str]: ...
+
+
+def meeting_scheduled(item: Attendance, act: Act) -> Complaint:
+    return (
+        None
+        if item.meeting.state == "scheduled"
+        else _("Konfirmasi kehadiran dibuka selama rapat terjadwal.")
+    )
+
+
+def meeting_ahead(item: Attendance, act: Act) -> Complaint:
+    if item.meeting.state in ("scheduled", "in_session"):
+        return None
+    return _("Konfirmasi kehadiran dibuka selama rapat terjadwal atau berlangsung.")
+
+
+def check_in_open(item: Attendance, act: Act) -> Complaint:
+    if item.meeting.state in ("scheduled", "in_session") and item.meeting.is_check_in_day(act.now):
+        return None
+    return _("Daftar hadir hanya dibuka pada tanggal rapat, sampai rapat ditutup.")
+
+
+def minutes_not_approved(item: Attendance, act: Act) -> Complaint:
+    if item.meeting.minutes is None or item.meeting.minutes.state in ("drafting", "in_review"):
+        return None
+    return _("Notula sudah disetujui: kehadiran tidak dapat diubah lagi.")
+
+
+def name_representative(item: Attendance, act: Act) -> None:
+    item.name_attending, item.post_attending = act.get("name"), act.get("post")
+    item.reason = None
+
+
+def come_oneself(item: Attendance, act: Act) -> None:
+    item.name_attending = item.post_attending = item.reason = None
+
+
+def stay_away(item: Attendance, act: Act) -> None:
+    item.name_attending = item.post_attending = None
+    item.reason = act.get("reason")
+
+
+def sign_in(item: Attendance, act: Act) -> None:
+    item.name_attending = act.get("name") or item.name_attending
+    item.post_attending = act.get("post") or item.post_attending
+    item.signature_file_id = act.get("signature") or item.signature_file_id
+    item.check_in_way = act.get("way") or ("table" if act.actor.has(SECRETARIAT) else "account")
+    item.checked_in_at, item.reason = act.now, None
+
+
+def correct_to_absent(item: Attendance, act: Act) -> None:
+    item.checked_in_at = item.check_in_way = item.signature_file_id = item.reason = None
+
+
+def correct_to_present(item: Attendance, act: Act) -> None:
+    item.reason = None
+
+
+ANYONE_EXPECTED = (INVITEE, SECRETARIAT)
+NOT_PRESENT = (INVITED, ACCEPTED, REPRESENTED, DECLINED, EXCUSED, ON_DUTY, ABSENT)
+NOT_ABSENT = (INVITED, ACCEPTED, REPRESENTED, DECLINED, PRESENT, EXCUSED, ON_DUTY)
+WHO_COMES = [Ask("name", _("Nama yang hadir")), Ask("post", _("Jabatan"))]
+SIGN_IN = [Ask("name", _("Nama yang hadir"), required=False), Ask("post", _("Jabatan"), required=False),
+           Ask("signature", _("Tanda tangan"), "file", required=False)]  # fmt: skip
+
+LIFECYCLE = Lifecycle(
+    "attendance",
+    _("Kehadiran"),
+    states={
+        INVITED: _("Diundang"),
+        ACCEPTED: _("Akan hadir"),
+        REPRESENTED: _("Diwakilkan"),
+        DECLINED: _("Berhalangan"),
+        PRESENT: _("Hadir"),
+        EXCUSED: _("Izin"),
+        ON_DUTY: _("Dinas luar"),
+        ABSENT: _("Tidak hadir"),
+    },
+    tones={INVITED: "muted", ACCEPTED: "info", REPRESENTED: "info", DECLINED: "warn", PRESENT: "good", EXCUSED: "warn",
+           ON_DUTY: "warn", ABSENT: "bad"},
+    initial=[INVITED, PRESENT],  # a guest starts at `present`
+    made_by=[SECRETARIAT],
+    moves=[
+        move("accept", [INVITED, REPRESENTED, DECLINED], ACCEPTED, by=ANYONE_EXPECTED, needs=[meeting_scheduled],
+             does=come_oneself, label=_("Akan hadir"), tone="good"),
+        move("represent", [INVITED, ACCEPTED, DECLINED], REPRESENTED, by=ANYONE_EXPECTED, needs=[meeting_ahead],
+             asks=WHO_COMES, does=name_representative, label=_("Wakilkan")),
+        move("decline", [INVITED, ACCEPTED, REPRESENTED], DECLINED, by=ANYONE_EXPECTED, needs=[meeting_ahead],
+             asks=[reason()], does=stay_away, label=_("Berhalangan"), tone="warn"),
+        move("ask_again", [ACCEPTED, REPRESENTED, DECLINED], INVITED, by=SYSTEM, does=come_oneself, label=_("Tanyakan lagi")),
+        move("check_in", NOT_PRESENT, PRESENT, by=ANYONE_EXPECTED, needs=[check_in_open], asks=SIGN_IN, does=sign_in,
+             label=_("Catat hadir"), tone="good"),
+        move("excuse", [INVITED, ACCEPTED, REPRESENTED, DECLINED, ON_DUTY, ABSENT], EXCUSED, by=SECRETARIAT,
+             needs=[minutes_not_approved], asks=[reason()], does=stay_away, label=_("Catat izin"), tone="warn"),
+        move("send_on_duty", [INVITED, ACCEPTED, REPRESENTED, DECLINED, EXCUSED, ABSENT], ON_DUTY, by=SECRETARIAT,
+             needs=[minutes_not_approved], asks=[reason()], does=stay_away, label=_("Catat dinas luar"), tone="warn"),
+        move("mark_absent", [INVITED, ACCEPTED, REPRESENTED], ABSENT, by=SYSTEM, label=_("Catat tidak hadir"), tone="bad"),
+        move("mark_excused", DECLINED, EXCUSED, by=SYSTEM, label=_("Catat izin")),
+        move("correct_to_present", NOT_PRESENT, PRESENT, by=SECRETARIAT, needs=[minutes_not_approved], asks=[reason()],
+             does=correct_to_present, label=_("Betulkan menjadi hadir"), tone="warn"),
+        move("correct_to_absent", NOT_ABSENT, ABSENT, by=SECRETARIAT, needs=[minutes_not_approved], asks=[reason()],
+             does=correct_to_absent, label=_("Betulkan menjadi tidak hadir"), tone="bad"),
+    ],
+)  # fmt: skip

@@ -1,0 +1,117 @@
+"""Tanda tangan: one signer of one version of the minutes.
+
+The cryptography happens before the move, in the entry point; the table only says who may sign what, and when.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from workflows.lifecycle import (
+    SECRETARIAT,
+    SIGNER,
+    SYSTEM,
+    Act,
+    Actor,
+    Ask,
+    Complaint,
+    Lifecycle,
+    _,
+    move,
+    reason,
+)
+
+WAITING, READY, SIGNED, DECLINED, VOID = "waiting", "ready", "signed", "declined", "void"
+
+
+class Minutes(Protocol):
+    state: str
+
+
+class Signature(Protocol):
+    state: str
+    signer_id: int | None
+    scan_file_id: int | None
+    scan_by_id: int | None
+    signed_at: datetime | None
+    signed_by_id: int | None
+    way: str | None  # local, remote, paper
+
+    @property
+    def minutes(self) -> Minutes: ...
+    def may_take_over(self, user_id: int) -> bool: ...
+    def relations(self, actor: Actor) -> frozenset[str]: ...
+
+
+def minutes_in_signing(item: Signature, act: Act) -> Complaint:
+    return (
+        None if item.minutes.state == "signing" else _("Notula belum atau tidak lagi menunggu tanda tangan.")
+    )
+
+
+def not_the_uploader(item: Signature, act: Act) -> Complaint:
+    if item.scan_by_id != act.actor.id or SIGNER in item.relations(act.actor):
+        return None
+    return _("Anda yang mengunggah pindaian ini: dikonfirmasi oleh penanda tangan atau sekretariat lain.")
+
+
+def scan_there(item: Signature, act: Act) -> Complaint:
+    given = act.get("file")
+    if not given and not item.scan_file_id:
+        return _("Unggah pindaian lembar yang ditandatangani.")
+    if given and SIGNER not in item.relations(act.actor):
+        return _("Pindaian yang Anda unggah dikonfirmasi oleh penanda tangan atau sekretariat lain.")
+    return None
+
+
+def other_holder(item: Signature, act: Act) -> Complaint:
+    user_id = act.get("user_id")
+    if user_id != item.signer_id and item.may_take_over(user_id):
+        return None
+    return _("Pilih pejabat lain yang memegang jabatan ini hari ini (definitif, Plt., Plh., atau a.n.).")
+
+
+def sign(item: Signature, act: Act) -> None:
+    item.signed_at, item.signed_by_id, item.way = act.now, act.actor.id, act.get("way") or "local"
+
+
+def sign_on_paper(item: Signature, act: Act) -> None:
+    if given := act.get("file"):
+        item.scan_file_id, item.scan_by_id = given, act.actor.id
+    item.signed_at, item.signed_by_id, item.way = act.now, act.actor.id, "paper"
+
+
+def hand_over(item: Signature, act: Act) -> None:
+    item.signer_id = act.get("user_id")
+
+
+PASSPHRASE = Ask("passphrase", _("Frasa sandi tanda tangan"), "password")
+SCAN = Ask("file", _("Pindaian bertanda tangan basah"), "file", required=False, check=scan_there)
+HOLDER = Ask("user_id", _("Diserahkan kepada"), "person", check=other_holder)
+
+LIFECYCLE = Lifecycle(
+    "signature",
+    _("Tanda tangan"),
+    states={
+        WAITING: _("Menunggu giliran"),
+        READY: _("Siap ditandatangani"),
+        SIGNED: _("Ditandatangani"),
+        DECLINED: _("Ditolak"),
+        VOID: _("Tidak berlaku"),
+    },
+    tones={WAITING: "muted", READY: "info", SIGNED: "good", DECLINED: "bad", VOID: "muted"},
+    initial=WAITING,
+    final={SIGNED, DECLINED, VOID},
+    made_by=[SYSTEM],
+    moves=[
+        move("call", WAITING, READY, by=SYSTEM, label=_("Panggil")),
+        move("sign", READY, SIGNED, by=SIGNER, needs=[minutes_in_signing], asks=[PASSPHRASE], does=sign,
+             label=_("Tandatangani"), tone="good"),
+        move("sign_on_paper", READY, SIGNED, by=[SIGNER, SECRETARIAT], needs=[minutes_in_signing, not_the_uploader],
+             asks=[SCAN], does=sign_on_paper, label=_("Catat tanda tangan basah")),
+        move("decline", READY, DECLINED, by=SIGNER, needs=[minutes_in_signing], asks=[reason()], label=_("Tolak"), tone="bad"),
+        move("hand_over", READY, None, by=[SIGNER, SECRETARIAT], asks=[HOLDER], does=hand_over, label=_("Serahkan")),
+        move("cancel", [WAITING, READY], VOID, by=SYSTEM, label=_("Batalkan")),
+    ],
+)  # fmt: skip
