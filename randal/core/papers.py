@@ -1,0 +1,263 @@
+"""What a paper says: the plain, JSON-able content ("snapshot") that a PDF or a spreadsheet is made from.
+
+A room builds one of these from the database (its ``queries.py``) and hands it to `randal.core.documents`; nothing on
+the way to the PDF asks the database again, so the same snapshot gives the same bytes on the same machine.
+Conventions: dates ``YYYY-MM-DD``; instants ISO 8601 with ``Z``; decimals as strings; zones as IANA names; labels are
+the Indonesian words a reader sees, codes stay beside them where the layout depends on one. ``""`` or ``[]`` says
+"nothing"; a key is never left out.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Literal, TypedDict
+
+
+def canonical(snapshot: Mapping[str, Any]) -> bytes:
+    """The one byte form of a snapshot: sorted keys, no spaces, UTF-8. It is also the attachment ``minutes.json``."""
+    return json.dumps(
+        snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode()
+
+
+def fingerprint(snapshot: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of ``canonical``: anybody can check it with ``sha256sum minutes.json``."""
+    return hashlib.sha256(canonical(snapshot)).hexdigest()
+
+
+class Kop(TypedDict):
+    """Letterhead, first page only."""
+
+    lines: list[str]  # ministry first, the unit itself last (set in bold)
+    address: list[str]  # street; telephone and fax; one entry a line
+    logo: str  # PNG, JPEG or SVG as a data URI made by our own code, or ""
+
+
+class Verification(TypedDict):
+    """How a reader of a print finds the truth about it."""
+
+    code: str  # as printed, such as "K7QM-4XPA-92TD"
+    url: str  # full address of /verifikasi/<code>; the QR code holds it
+
+
+class Paper(TypedDict):
+    """What every paper has."""
+
+    title: str  # of the PDF, such as "Notula Rapat Koordinasi …"
+    created_at: str  # instant; the only clock in the file (metadata, attachments)
+    timezone: str  # of the place; every clock time on the paper is in it
+    kop: Kop
+    verification: Verification | None
+    contoh: bool  # demonstration: CONTOH across every page
+    draft: bool  # DRAF across every page
+
+
+class Person(TypedDict):
+    name: str
+    post: str  # jabatan, with "Plt."/"Plh." in front where it applies
+
+
+class Signatory(TypedDict):
+    """One signature block (domain.md §1.9)."""
+
+    field: str  # name of the signature field and id of its box: "tte-1", "tte-2", … in the order of signing
+    role: str  # above the post: "Notulis", "Pimpinan Rapat"; "" on letters
+    post_lines: list[str]  # one line each: "a.n. Direktur …", "Kepala Satuan Kerja …", "u.b.", …
+    name: str
+    rank: str  # pangkat, or ""
+    nip: str  # or ""
+
+
+class AgendaItem(TypedDict):
+    title: str
+    outcome: str  # label: "Dibahas", "Ditunda", "" before the meeting
+    note: str
+
+
+class MeetingHead(TypedDict):
+    """The meeting as every paper names it."""
+
+    title: str
+    starts_at: str  # instant; on minutes and attendance list the real opening where it is known
+    ends_at: str  # instant, or "" ("s.d. selesai")
+    timezone: str
+    place: str
+    link: str  # of an online meeting, or ""
+    letter_number: str  # of the invitation, or ""
+    agenda: list[AgendaItem]
+    chair: Person | None
+    minute_taker: Person | None
+    moderator: Person | None
+
+
+class Invitation(Paper):
+    """Surat undangan rapat (domain.md §1.4). More than six addressees go to an annex list."""
+
+    number: str  # "" while it has none: a dotted line is printed
+    city: str  # of the date line
+    dated_on: str  # date, or "" while undecided
+    nature: str  # sifat: "Segera"
+    subject: str  # hal
+    replaces: str  # number and date of the letter that this one revises, or ""
+    addressees: list[str]  # by position
+    destination: str  # "Tempat" or a city, printed after "di"
+    opening: str  # paragraphs parted by an empty line
+    meeting: MeetingHead
+    dress: str  # pakaian, or ""
+    closing: str
+    signatory: Signatory
+    cc: list[str]  # tembusan
+    notes: list[str]  # catatan
+
+
+class AttendanceRow(TypedDict):
+    """One invited post, or one guest."""
+
+    name: str  # of the person who came; "" when nobody did
+    post: str
+    institution: str  # instansi/unit
+    on_behalf_of: str  # "mewakili …": the invited post, or ""
+    state: str  # workflow code
+    label: str  # "Hadir", "Izin", …
+    arrived_at: str  # instant, or ""
+    signature: str  # drawn signature: PNG data URI made by our own code, or ""
+    note: str  # keterangan: reason, way of checking in
+
+
+class AttendanceList(Paper):
+    """Daftar hadir (domain.md §1.5)."""
+
+    meeting: MeetingHead
+    rows: list[AttendanceRow]
+    guests: list[AttendanceRow]
+
+
+class Objective(TypedDict):
+    kind: Literal["sasaran", "keluaran"]
+    text: str
+    assessment: str  # label: "Tercapai", "Tercapai sebagian", "Tidak tercapai", "Belum dinilai"
+    note: str
+
+
+class Progress(TypedDict):
+    """One unit's report; figures are cumulative percent as decimal strings, or "" when there is none."""
+
+    unit: str
+    label: str  # state of the report: "Tervalidasi", "Tidak melapor", …
+    physical_plan: str
+    physical_actual: str
+    financial_plan: str
+    financial_actual: str
+    as_of: str  # date, or ""
+    source: str  # label: "e-Monitoring", …
+
+
+class Finding(TypedDict):
+    """Temuan monev; never called "temuan pemeriksaan", which is an auditor's."""
+
+    unit: str
+    text: str
+    severity: str
+    response: str
+    label: str
+
+
+class Kendala(TypedDict):
+    unit: str
+    text: str
+    category: str
+    cause: str
+    severity: str
+    solution: str
+    label: str
+
+
+class Directive(TypedDict):
+    speaker: str
+    text: str
+
+
+class FollowUp(TypedDict):
+    """One line of the minutes' table; a line for all units says so in ``responsible`` ("Semua PPK (14 unit)")."""
+
+    text: str
+    expected_output: str
+    responsible: str
+    due_on: str
+    priority: str
+    label: str
+
+
+Facts = Literal[
+    "agenda",
+    "objectives",
+    "attendance",
+    "progress",
+    "findings",
+    "kendala",
+    "directives",
+    "decisions",
+    "follow_ups",
+]
+
+
+class Section(TypedDict):
+    """One part of the minutes: the note-taker's words, then the tables that the meeting itself filled."""
+
+    key: str
+    title: str
+    html: str  # sanitised when stored, sanitised again when shown
+    facts: list[Facts]  # which tables of the snapshot stand under these words
+
+
+class Minutes(Paper):
+    """Notula (domain.md §1.6), frozen when approved."""
+
+    number: str
+    version: int
+    amends: str  # number of the minutes that this addendum (ralat) corrects, or ""
+    city: str  # of the date line over the signatures
+    dated_on: str
+    meeting: MeetingHead
+    sections: list[Section]
+    objectives: list[Objective]
+    attendance: list[AttendanceRow]
+    guests: list[AttendanceRow]
+    progress: list[Progress]
+    findings: list[Finding]
+    kendala: list[Kendala]
+    directives: list[Directive]
+    decisions: list[str]
+    follow_ups: list[FollowUp]
+    signers: list[Signatory]
+    attachments: list[str]  # names of the files that the PDF carries: "minutes.json — isi notula ini"
+
+
+class TrackerRow(TypedDict):
+    number: str  # as people call it: "RTL-12"
+    text: str
+    meeting: str  # where it was agreed: title and date
+    origin: str  # finding or kendala it answers, or ""
+    expected_output: str
+    responsible: str
+    waits_for: str  # pihak terkait, or ""
+    due_on: str
+    priority: str
+    state: str
+    label: str
+    progress: str  # the latest note
+    days_late: int | None  # past the due date in the unit's own zone; negative: still to go; None once ended
+
+
+class TrackerGroup(TypedDict):
+    unit: str
+    province: str
+    rows: list[TrackerRow]
+
+
+class Tracker(Paper):
+    """Pelacak tindak lanjut: per unit, as it stood on ``as_of``."""
+
+    as_of: str
+    filters: list[str]  # in words: "Keadaan: terlambat"; [] means everything that the reader may see
+    groups: list[TrackerGroup]

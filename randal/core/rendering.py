@@ -1,0 +1,206 @@
+"""From a snapshot and a template to a PDF: PDF/A-3u, tagged, byte for byte the same for the same snapshot.
+
+A template sees the snapshot (``paper``), its fingerprint (``sha256``) and the words of `randal.core.words`; neither the
+request nor the database. WeasyPrint may fetch our own style sheet and typefaces, and pictures that stand in the snapshot
+as data; a web address or a file path in a text reaches nothing (documents.md, security.md 8 and 9).
+Import this module *before* a worker forks: the first import costs half a second of CPU.
+"""
+
+import ctypes
+import ctypes.util
+import logging
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import pydyf
+import segno
+import weasyprint
+from jinja2 import BaseLoader, Environment, StrictUndefined
+from weasyprint.text.ffi import ffi, pango
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from randal.core import typefaces, words
+from randal.core.papers import fingerprint
+from randal.core.richtext import rich
+
+STYLES = Path(__file__).parents[2] / "templates" / "documents"
+_PICTURE = re.compile(r"data:image/(?:png|jpeg|svg\+xml)[;,]", re.ASCII)
+
+# WeasyPrint tells of every refused address at length; our fetcher says it in one line of its own.
+logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that travels inside the PDF."""
+
+    name: str
+    content: bytes
+    description: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The document, its length, and what it was made with (kept beside it: other versions may draw other bytes)."""
+
+    pdf: bytes = field(repr=False)
+    pages: int
+    versions: dict[str, str]
+
+
+class OwnAssets(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
+    """Answers ``paper:`` (our style sheet), ``font:`` (our typefaces) and pictures in ``data:``; refuses all else."""
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
+        """The asset. Raises ValueError for every other address, FatalURLFetchingError when a file of ours is missing."""
+        scheme, _, name = url.partition(":")
+        if scheme == "data" and _PICTURE.match(url):
+            return super().fetch(url)
+        if scheme == "paper" and name == "paper.css":
+            return self._ours(url, (STYLES / name).read_bytes, "text/css")
+        if scheme == "font" and name in typefaces.FACES:
+            return self._ours(url, partial(typefaces.unpacked, typefaces.FACES[name]), "font/ttf")
+        log.warning("a document asked for %.80r: refused", url)
+        raise ValueError("refused: not an asset of this document")
+
+    @staticmethod
+    def _ours(url: str, read: Callable[[], bytes], kind: str) -> URLFetcherResponse:
+        try:
+            return URLFetcherResponse(url, read(), {"Content-Type": kind})
+        except OSError as error:
+            raise FatalURLFetchingError(f"{url} is missing: run npm ci") from error
+
+
+def picture(data: str) -> str:
+    """The data URI of a picture, or "" for anything that is none: for ``src`` of an ``<img>``."""
+    return data if isinstance(data, str) and _PICTURE.match(data) else ""
+
+
+def qr(text: str) -> str:
+    """A QR code as an SVG data URI, error correction M, without quiet zone (the page around it is white)."""
+    return segno.make(text, error="m", boost_error=False).svg_data_uri(border=0, dark="#000")
+
+
+_environments: WeakKeyDictionary[BaseLoader, Environment] = WeakKeyDictionary()
+
+
+def _environment(jinja_env: Environment) -> Environment:
+    """The application's templates without the application: no request, no url_for, nothing but the paper."""
+    loader = jinja_env.loader
+    if loader is None:
+        raise ValueError("the Jinja environment has no loader")
+    if loader not in _environments:
+        env = Environment(
+            loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        env.filters.update(words.FILTERS, rich=rich, picture=picture, qr=qr)
+        _environments[loader] = env
+    return _environments[loader]
+
+
+def html(
+    template_name: str, paper: Mapping[str, Any], *, jinja_env: Environment, signature_fields: bool = False
+) -> str:
+    """The page that WeasyPrint gets, with the typefaces that its characters need.
+
+    ``signature_fields`` leaves a form field where each ``Signatory`` signs; without, the room for ink stays empty.
+    """
+    template = _environment(jinja_env).get_template(template_name)
+    text = template.render(paper=paper, sha256=fingerprint(paper), signature_fields=signature_fields)
+    text, rules = typefaces.dress(text)
+    return text.replace("/*typefaces*/", rules, 1)
+
+
+def render(
+    template_name: str,
+    paper: Mapping[str, Any],
+    *,
+    jinja_env: Environment,
+    attachments: Sequence[Attachment] = (),
+    signature_fields: bool = False,
+) -> Rendered:
+    """Render one of the snapshots of `randal.core.papers`. Raises jinja2.UndefinedError when a key is missing."""
+    moment = words.as_instant(paper["created_at"])
+    fetcher = OwnAssets()
+    page = weasyprint.HTML(
+        string=html(template_name, paper, jinja_env=jinja_env, signature_fields=signature_fields),
+        base_url="http://refused.invalid/",
+        url_fetcher=fetcher,
+    )  # a relative address becomes one that is refused
+    options: dict[str, Any] = {
+        "pdf_variant": "pdf/a-3u",
+        "pdf_tags": True,
+        "pdf_identifier": True,
+        "pdf_forms": signature_fields,
+        "attachments": [
+            weasyprint.Attachment(
+                string=one.content,
+                url_fetcher=fetcher,
+                name=one.name,
+                description=one.description,
+                created=moment,
+                modified=moment,
+                relationship="Data",
+            )
+            for one in attachments
+        ],
+    }
+    document = page.render(**options)
+    pdf = document.write_pdf(finisher=_signature_fields if signature_fields else None, **options)
+    return Rendered(pdf, len(document.pages), dict(versions()))
+
+
+def _signature_fields(_document: weasyprint.Document, pdf: pydyf.PDF) -> None:
+    """Turn the text fields into empty signature fields: a tagged ``/Sig`` cannot be had from HTML directly."""
+    form = pdf.catalog.get("AcroForm")
+    if form is None:
+        return
+    form.pop("NeedAppearances", None)  # PDF/A forbids it
+    form["SigFlags"] = 1
+    for widget in list(pdf.objects):
+        if not isinstance(widget, dict) or widget.get("FT") != "/Tx":
+            continue
+        for key in ("DA", "V", "Ff", "MaxLen"):
+            widget.pop(key, None)
+        x1, y1, x2, y2 = (float(edge) for edge in widget["Rect"])
+        widget["FT"] = "/Sig"
+        widget["Rect"] = pydyf.Array((min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)))
+        # PDF/A wants an appearance for every widget that takes room, even an empty one.
+        nothing = pydyf.Stream(
+            extra={
+                "Type": "/XObject",
+                "Subtype": "/Form",
+                "BBox": pydyf.Array((0, 0, abs(x2 - x1), abs(y2 - y1))),
+            }
+        )
+        pdf.add_object(nothing)
+        widget["AP"] = pydyf.Dictionary({"N": nothing.reference})
+
+
+@lru_cache
+def versions() -> dict[str, str]:
+    """The parts whose versions may change the bytes of a document."""
+    return {
+        "weasyprint": weasyprint.__version__,
+        "pydyf": pydyf.__version__,
+        "pango": ffi.string(pango.pango_version_string()).decode()
+        if hasattr(pango, "pango_version_string")
+        else str(pango.pango_version()),
+        "harfbuzz": _harfbuzz(),
+        "typeface": typefaces.version(),
+    }
+
+
+def _harfbuzz() -> str:
+    try:
+        library = ctypes.CDLL(ctypes.util.find_library("harfbuzz") or "libharfbuzz.so.0")
+        library.hb_version_string.restype = ctypes.c_char_p
+        return str(library.hb_version_string().decode())
+    except (OSError, AttributeError):
+        return "unknown"
