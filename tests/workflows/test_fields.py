@@ -1,0 +1,100 @@
+"""What each move asks for, and the order in which an attempt is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.workflows import expected, samples
+from tests.workflows.expected import Row
+from tests.workflows.samples import NOW
+from workflows import LIFECYCLES
+from workflows.lifecycle import Act, Refused
+
+ROWS = [(name, row) for name in expected.TABLES for row in expected.rows(name)]
+KINDS = {
+    "reason": "reason", "response": "prose", "evaluation": "prose", "cause": "prose", "solution": "prose",
+    "result": "prose", "expected_output": "prose", "note": "prose", "number": "text", "name": "text", "post": "text",
+    "addressee": "text", "dated_on": "date", "answer_by": "date", "due_on": "date", "new_due_on": "date",
+    "starts_at": "datetime", "ends_at": "datetime", "chair_id": "person", "minute_taker_id": "person",
+    "user_id": "person", "confirm": "flag", "file": "file", "signature": "file", "passphrase": "password",
+    "category": "choice", "severity": "choice", "priority": "choice", "ground": "choice",
+}  # fmt: skip
+
+
+def refusal(lifecycle: str, row: Row, /, **given: object) -> Refused | None:
+    hat = next(iter(row.by))
+    relations = {hat} & set(expected.RELATIONS)
+    item = samples.item(lifecycle, row.sources[0], *relations)
+    act = Act(samples.actor(*({hat} - relations)), NOW, samples.given(lifecycle, **given))
+    try:
+        LIFECYCLES[lifecycle].decide(item, row.move, act)
+    except Refused as refused:
+        return refused
+    return None
+
+
+@pytest.mark.parametrize(
+    ("name", "row"), ROWS, ids=lambda v: v if isinstance(v, str) else f"{v.move}-{v.sources[0]}"
+)
+def test_fields_asked(name: str, row: Row) -> None:
+    moves = [m for m in LIFECYCLES[name].moves_named(row.move) if m.sources == set(row.sources)]
+    assert len(moves) == 1
+    asks = moves[0].asks
+    assert [a.name + ("" if a.required else "?") for a in asks] == list(row.fields)
+    assert [a.kind for a in asks] == [KINDS[a.name] for a in asks]
+    assert all(bool(a.choices) == (a.kind == "choice") for a in asks)
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "field"),
+    [(n, r, f) for n, r in ROWS for f in r.required],
+    ids=lambda v: getattr(v, "move", v),
+)
+def test_a_required_field_is_required(name: str, row: Row, field: str) -> None:
+    assert refusal(name, row) is None
+    for nothing in (None, "", "   ", []):
+        refused = refusal(name, row, **{field: nothing})
+        assert refused is not None and refused.kind == "field"
+        assert refused.errors == {field: ["Wajib diisi."]}
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [(n, r) for n, r in ROWS if any("reason" in f for f in r.fields)],
+    ids=lambda v: getattr(v, "move", v),
+)
+def test_a_reason_has_ten_characters(name: str, row: Row) -> None:
+    refused = refusal(name, row, reason="  pendek    ")
+    assert refused is not None and refused.kind == "field"
+    assert list(refused.errors) == ["reason"]
+    assert "10" in refused.detail
+    assert refusal(name, row, reason="sepuluh ab") is None
+
+
+def test_refusals_come_in_the_order_role_state_need_field() -> None:
+    lifecycle = LIFECYCLES["finding"]
+    wrong = dict(follow_ups=[samples.thing(state="assigned")])
+
+    def kind(role: str, state: str, spoilt: dict[str, object], given: dict[str, object]) -> str:
+        item = samples.item("finding", state, **spoilt)
+        with pytest.raises(Refused) as caught:
+            lifecycle.decide(item, "close", Act(samples.actor(role), NOW, given))
+        return caught.value.kind
+
+    assert kind("secretariat", "recorded", wrong, {}) == "role"
+    assert kind("evaluator", "recorded", wrong, {}) == "state"
+    assert kind("evaluator", "agreed", wrong, {}) == "need"
+    assert kind("evaluator", "agreed", {}, {}) == "field"
+    act = Act(samples.actor("evaluator"), NOW, {"evaluation": "Tuntas"})
+    assert lifecycle.decide(samples.item("finding", "agreed"), "close", act)[1] == "evaluator"
+
+
+def test_all_wrong_fields_are_named_at_once() -> None:
+    refused = refusal("kendala", expected.rows("kendala")[2], addressee="", answer_by=None)
+    assert refused is not None
+    assert refused.errors == {"addressee": ["Wajib diisi."], "answer_by": ["Wajib diisi."]}
+
+
+def test_an_unknown_move_is_a_programming_error() -> None:
+    with pytest.raises(KeyError):
+        LIFECYCLES["finding"].decide(samples.item("finding", "agreed"), "vanish", Act(samples.actor(), NOW))
