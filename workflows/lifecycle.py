@@ -255,15 +255,17 @@ class Lifecycle:
             found[row.name] = Open(row, hat, tuple(blocked))
         return list(found.values())
 
-    def decide(self, item: Item, name: str, act: Act) -> tuple[Move, str]:
-        """The row to run and the hat it is run under; raises Refused in the order role, state, need, field."""
+    def row_for(self, item: Item, name: str, actor: Actor) -> tuple[Move, str]:
+        """The row of this move open to this actor now, and the hat it is worn under; KeyError for an unknown
+        name, Refused for a wrong role (first) or state."""
         rows = [m for m in self.moves if m.name == name]
         if not rows:
             raise KeyError(name)
-        hats = self.hats(item, act.actor)
+        hats = self.hats(item, actor)
         wearable = [m for m in rows if any(h in hats for h in m.by)]
+        not_yours = Refused("role", _("Anda tidak berwenang melakukan «{move}».").format(move=rows[0].label))
         if not wearable:
-            raise Refused("role", _("Anda tidak berwenang melakukan «{move}».").format(move=rows[0].label))
+            raise not_yours
         here = [m for m in rows if item.state in m.sources]
         if not here:
             raise Refused(
@@ -274,12 +276,17 @@ class Lifecycle:
             )
         row = next((m for m in here if m in wearable), None)
         if row is None:
-            raise Refused("role", _("Anda tidak berwenang melakukan «{move}».").format(move=rows[0].label))
+            raise not_yours
+        return row, next(h for h in row.by if h in hats)
+
+    def decide(self, item: Item, name: str, act: Act) -> tuple[Move, str]:
+        """The row to run and the hat it is run under; raises Refused in the order role, state, need, field."""
+        row, hat = self.row_for(item, name, act.actor)
         if unmet := complaints(row.needs, item, act):
             raise Refused("need", " ".join(unmet), {"": unmet})
         if errors := self.field_errors(row, item, act):
             raise Refused("field", " ".join(s for several in errors.values() for s in several), errors)
-        return row, next(h for h in row.by if h in hats)
+        return row, hat
 
     def field_errors(self, row: Move, item: Item, act: Act) -> dict[str, list[str]]:
         errors: dict[str, list[str]] = {}

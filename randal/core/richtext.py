@@ -63,3 +63,8 @@ def plain(html: str | None) -> str:
     broken = re.sub(r"(?i)<br\s*/?>|</(p|div|li|h\d|tr|blockquote)>", "\n", clean(html))
     lines = (" ".join(line.split()) for line in unescape(nh3.clean(broken, tags=set())).splitlines())
     return "\n".join(line for line in lines if line)
+
+
+def is_blank(html: str | None) -> bool:
+    """Nothing to read in it: no letter, no digit."""
+    return not any(c.isalnum() for c in plain(html))

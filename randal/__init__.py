@@ -1,0 +1,48 @@
+"""Randal carries the chain of a coordination meeting: invitation → … → signed minutes → the next meeting."""
+
+from __future__ import annotations
+
+from apiflask import APIFlask
+
+from randal.settings import ROOT, Settings, read_settings
+
+ROOMS = (
+    "accounts",
+    "home",
+    "meetings",
+    "attendance",
+    "evaluation",
+    "findings",
+    "kendala",
+    "follow_ups",
+    "minutes",
+    "documents",
+)
+
+
+def create_app(settings: Settings | None = None) -> APIFlask:
+    """The whole application for these settings (default: from the environment)."""
+    from randal import api, cli
+    from randal.core import assets, clock, db, web
+
+    settings = settings or read_settings()
+    app = APIFlask(
+        "randal",
+        json_errors=False,
+        docs_path=None,
+        spec_path=None,
+        template_folder=str(ROOT / "templates"),
+        static_folder=None,
+        instance_path=str(settings.data_dir),
+        root_path=str(ROOT),
+    )
+    clock.start_at(settings.now)
+    web.configure(app, settings)
+    db.init_app(app, settings)
+    assets.init_app(app, settings.data_dir / "aset")
+    web.init_app(app)
+    for room in ROOMS:
+        web.furnish(app, room)
+    api.init_app(app)
+    cli.init_app(app)
+    return app

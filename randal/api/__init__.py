@@ -1,0 +1,35 @@
+"""The same commands and queries as the pages, as JSON under /api/v1."""
+
+from __future__ import annotations
+
+import importlib
+
+from apiflask import APIFlask
+
+from randal.core import web
+
+PARTS = (
+    "people",
+    "places",
+    "meetings",
+    "attendance",
+    "evaluation",
+    "findings",
+    "kendala",
+    "follow_ups",
+    "minutes",
+    "documents",
+    "feed",
+)
+
+
+def init_app(app: APIFlask) -> None:
+    from randal.api import furniture
+
+    for part in PARTS:
+        name = f"randal.api.{part}"
+        if importlib.util.find_spec(name):
+            importlib.import_module(name)
+    furniture.describe(app)
+    app.register_blueprint(furniture.api)
+    web.csrf.exempt(furniture.api)

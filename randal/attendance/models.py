@@ -1,0 +1,68 @@
+"""Attendance (kehadiran): one row per invited post, and one per guest."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from randal.core.db import UTCDateTime
+from randal.core.people import Person
+from randal.core.places import Unit
+from randal.core.transitions import WorkflowItem
+from randal.meetings.models import Meeting, office
+from workflows.lifecycle import INVITEE, PPK, Actor
+
+
+class Attendance(WorkflowItem):
+    __tablename__ = "attendance"
+    __lifecycle__ = "attendance"
+    __table_args__ = (
+        CheckConstraint("is_guest OR unit_id IS NOT NULL OR person_id IS NOT NULL", name="someone"),
+        Index("uq_attendance_meeting_unit", "meeting_id", "unit_id", unique=True),
+        Index("uq_attendance_meeting_person", "meeting_id", "person_id", unique=True),
+    )
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
+    position: Mapped[int]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)  # the PPK of this unit
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    is_guest: Mapped[bool] = mapped_column(default=False)
+    post_invited: Mapped[str] = mapped_column(String(200), default="")
+    name_attending: Mapped[str] = mapped_column(String(120), default="")
+    post_attending: Mapped[str] = mapped_column(String(200), default="")
+    institution: Mapped[str] = mapped_column(String(200), default="")  # of a guest
+    reason: Mapped[str] = mapped_column(Text, default="")
+    checked_in_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    check_in_way: Mapped[str] = mapped_column(String(8), default="")  # account, qr, table
+    signature_file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
+
+    meeting: Mapped[Meeting] = relationship(back_populates="attendance")
+    unit: Mapped[Unit | None] = relationship(lazy="joined")
+    person: Mapped[Person | None] = relationship(foreign_keys=person_id)
+
+    @property
+    def label(self) -> str:
+        """Who is meant: the invited post, or the guest's name."""
+        if self.is_guest:
+            return self.name_attending
+        return self.post_invited or (f"PPK {self.unit.short_name}" if self.unit else "")
+
+    def is_for(self, actor: Actor) -> bool:
+        if actor.id is None or self.is_guest:
+            return False
+        own_unit = self.unit_id is not None and self.unit_id == actor.unit_id and actor.has(PPK)
+        return own_unit or self.person_id == actor.id
+
+    def relations(self, actor: Actor) -> set[str]:
+        return office(self.meeting, actor) | ({INVITEE} if self.is_for(actor) else set())
+
+    @property
+    def event_unit_id(self) -> int | None:
+        return None  # attendance is seen by everyone invited, not by the unit alone
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select[Any]:
+        meetings = Meeting.visible_to(actor).with_only_columns(Meeting.id)
+        return select(cls).where(cls.meeting_id.in_(meetings))

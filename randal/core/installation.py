@@ -1,0 +1,73 @@
+"""Settings of this installation that people change: kop, number patterns, and whether it is a demonstration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g
+from sqlalchemy import JSON, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from randal.core.db import Model, db
+
+DEFAULTS: dict[str, Any] = {
+    "demo": False,
+    "kop": {
+        "ministry": "Kementerian Pekerjaan Umum",
+        "unit": "Direktorat Jenderal Cipta Karya",
+        "office": "Satuan Kerja Perencanaan dan Pengendalian",
+        "address": "Jalan Pattimura Nomor 20, Kebayoran Baru, Jakarta Selatan 12110",
+    },
+    # {n}: running number of the year, {month}: Roman month, {year}
+    "number_minutes": "{n}/NOT/Randal/{month}/{year}",
+    "city": "Jakarta",
+}
+
+
+class Setting(Model):
+    __tablename__ = "settings"
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+
+
+class Counter(Model):
+    """The last number given, per kind and year; locked while the next is taken."""
+
+    __tablename__ = "counters"
+    kind: Mapped[str] = mapped_column(String(24), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int] = mapped_column(default=0)
+
+
+def setting(name: str) -> Any:
+    """The value in force; KeyError for a name nobody declared."""
+    row = db.session.get(Setting, name)
+    return DEFAULTS[name] if row is None else row.value
+
+
+def change(name: str, value: Any) -> None:
+    if name not in DEFAULTS:
+        raise KeyError(name)
+    row = db.session.get(Setting, name)
+    if row:
+        row.value = value
+    else:
+        db.session.add(Setting(name=name, value=value))
+    db.session.flush()
+
+
+def is_demo() -> bool:
+    if "demo" not in g:
+        g.demo = bool(setting("demo"))
+    return g.demo
+
+
+def next_number(kind: str, year: int) -> int:
+    """The next running number of this kind in this year; numbers are never given twice."""
+    row = db.session.get(Counter, (kind, year), with_for_update=True)
+    if row is None:
+        row = Counter(kind=kind, year=year, last=0)
+        db.session.add(row)
+    row.last += 1
+    db.session.flush()
+    return row.last

@@ -1,0 +1,84 @@
+"""Notices (in the app) and mail (kept in the in-app outbox, and sent when RANDAL_MAIL_URL is set).
+
+Both carry a stable key, so that a reaction that runs twice tells a person once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Select, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from randal.core.db import Row, UTCDateTime, db
+from randal.core.people import Person
+from workflows.lifecycle import Actor
+
+
+class Notice(Row):
+    """One sentence for one person, with the page it is about."""
+
+    __tablename__ = "notices"
+    __table_args__ = (UniqueConstraint("person_id", "key"),)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    key: Mapped[str] = mapped_column(String(120))
+    text: Mapped[str] = mapped_column(Text)
+    url: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    read_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select[Any]:
+        return select(cls).where(cls.person_id == actor.id)
+
+
+class Mail(Row):
+    """A letter by mail. `attachments` is [{name, mime, file_id | text}]."""
+
+    __tablename__ = "mails"
+    key: Mapped[str] = mapped_column(String(160), unique=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    to: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(250))
+    body: Mapped[str] = mapped_column(Text)
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    error: Mapped[str] = mapped_column(Text, default="")
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select[Any]:
+        return select(cls).where(cls.person_id == actor.id)
+
+
+def tell(people: Iterable[Person], key: str, text: str, url: str, *, now: datetime) -> None:
+    """Add one notice per person unless that person already has one under this key."""
+    wanted = {p.id: p for p in people if p.active}
+    known = set(
+        db.session.scalars(
+            select(Notice.person_id).where(Notice.key == key, Notice.person_id.in_(list(wanted)))
+        )
+    )
+    for person_id in wanted.keys() - known:
+        db.session.add(Notice(person_id=person_id, key=key, text=text, url=url, created_at=now))
+    db.session.flush()
+
+
+def write(
+    person: Person,
+    key: str,
+    subject: str,
+    body: str,
+    *,
+    now: datetime,
+    attachments: list[dict[str, Any]] | None = None,
+) -> None:
+    """Add one mail to this person under the key, once."""
+    key = f"{key}:{person.id}"
+    if db.session.scalar(select(Mail.id).where(Mail.key == key)) is None:
+        mail = Mail(key=key, person_id=person.id, to=person.email, subject=subject, body=body, created_at=now)
+        mail.attachments = attachments or []
+        db.session.add(mail)
+        db.session.flush()

@@ -1,0 +1,162 @@
+"""Person, post and appointment are three things: a person may hold two posts, a post may be held by
+someone Plt. or Plh., and both change with dates. `actor_of` sums them up for one instant."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Select, String, UniqueConstraint, or_, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from randal.core.clock import DEFAULT_ZONE, local_date
+from randal.core.db import Row, UTCDateTime, db
+from randal.core.places import Unit
+from workflows.lifecycle import (
+    ADMIN,
+    AUDITOR,
+    EVALUATOR,
+    LEADER,
+    PPK,
+    PPK_STAFF,
+    ROLES,
+    SECRETARIAT,
+    UNIT_PPK,
+    UNIT_STAFF,
+    Actor,
+)
+
+NO_ROLE = "none"
+SEES_ALL = (ADMIN, SECRETARIAT, EVALUATOR, LEADER, AUDITOR)
+KINDS = {"definitive": "", "plt": "Plt.", "plh": "Plh.", "an": "a.n."}
+
+
+class Person(Row):
+    """Someone who signs in, or is only named (a signer before the first sign-in)."""
+
+    __tablename__ = "people"
+    __table_args__ = (CheckConstraint(f"role IN {(*ROLES, NO_ROLE)}", name="role"),)
+    name: Mapped[str] = mapped_column(String(120))  # with titles, as typed
+    email: Mapped[str] = mapped_column(String(254), unique=True)  # lower case
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    nip: Mapped[str] = mapped_column(String(18), default="")
+    role: Mapped[str] = mapped_column(String(20), default=NO_ROLE)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    active: Mapped[bool] = mapped_column(default=True)
+    until: Mapped[date | None]  # an auditor reads until this day
+    sessions: Mapped[int] = mapped_column(default=1)  # raised to end every session of this person
+    timezone: Mapped[str | None] = mapped_column(String(40))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+    unit: Mapped[Unit | None] = relationship(lazy="joined")
+    appointments: Mapped[list[Appointment]] = relationship(
+        back_populates="person", order_by="Appointment.from_date", lazy="selectin"
+    )
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def zone(self) -> str:
+        return self.timezone or (self.unit.timezone if self.unit else DEFAULT_ZONE)
+
+    def held(self, day: date) -> list[Appointment]:
+        """The appointments in force that day, definitive ones first."""
+        return sorted((a for a in self.appointments if a.in_force(day)), key=lambda a: a.kind != "definitive")
+
+    def post_title(self, day: date) -> str:
+        """What stands under the name: the post held that day (Plt./Plh. before it), else the role."""
+        held = self.held(day)
+        return held[0].title if held else ROLES.get(self.role, "")
+
+    @property
+    def label(self) -> str:
+        return self.name
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select[Any]:
+        """Accounts are the business of admin, secretariat and those who see all; others see themselves."""
+        return select(cls) if actor.has(*SEES_ALL) else select(cls).where(cls.id == actor.id)
+
+
+class Post(Row):
+    """A jabatan in a unit; `is_head` marks the one who heads it."""
+
+    __tablename__ = "posts"
+    __table_args__ = (UniqueConstraint("name", "unit_id"),)
+    name: Mapped[str] = mapped_column(String(200))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    is_head: Mapped[bool] = mapped_column(default=False)
+    unit: Mapped[Unit | None] = relationship()
+
+
+class Appointment(Row):
+    """Who holds which post from when to when (both days included), and how (definitive, Plt., Plh., a.n.)."""
+
+    __tablename__ = "appointments"
+    __table_args__ = (
+        CheckConstraint(f"kind IN {tuple(KINDS)}", name="kind"),
+        CheckConstraint("to_date IS NULL OR to_date >= from_date", name="dates"),
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12), default="definitive")
+    from_date: Mapped[date]
+    to_date: Mapped[date | None]
+    person: Mapped[Person] = relationship(back_populates="appointments")
+    post: Mapped[Post] = relationship(lazy="joined")
+
+    def in_force(self, day: date) -> bool:
+        return self.from_date <= day and (self.to_date is None or day <= self.to_date)
+
+    @property
+    def title(self) -> str:
+        return f"{KINDS[self.kind]} {self.post.name}".strip()
+
+
+def actor_of(person: Person, now: datetime) -> Actor:
+    """What this person may wear at this instant. A leader is one by an appointment in force, an auditor
+    until his date; an inactive person is nobody."""
+    day = local_date(now, person.zone)
+    held = person.held(day)
+    heads = frozenset(a.post.unit_id for a in held if a.post.is_head and a.post.unit_id)
+    roles = {person.role} - {NO_ROLE, LEADER}
+    if heads:
+        roles.add(LEADER)
+    if person.role == AUDITOR and person.until and day > person.until:
+        roles.discard(AUDITOR)
+    if not person.active:
+        roles, held, heads = set(), [], frozenset()
+    return Actor(person.id, frozenset(roles), person.unit_id, frozenset(a.post_id for a in held), heads)
+
+
+def unit_relations(actor: Actor, unit_id: int | None) -> set[str]:
+    """UNIT_PPK or UNIT_STAFF when the actor is the PPK, or its staff, of this unit."""
+    if unit_id is None or actor.unit_id != unit_id:
+        return set()
+    return {hat for role, hat in ((PPK, UNIT_PPK), (PPK_STAFF, UNIT_STAFF)) if actor.has(role)}
+
+
+def post_of(person: Person, day: date) -> int | None:
+    """The id of the post this person holds that day, the definitive one first."""
+    held = person.held(day)
+    return held[0].post_id if held else None
+
+
+def people_with_role(*roles: str, unit_id: int | None = None) -> list[Person]:
+    """Active people of any of these roles (of the unit, when given), by name."""
+    query = select(Person).where(Person.role.in_(roles), Person.active).order_by(Person.name)
+    if unit_id is not None:
+        query = query.where(Person.unit_id == unit_id)
+    return list(db.session.scalars(query))
+
+
+def current_heads(unit_id: int, day: date) -> list[Person]:
+    """Those who head the unit that day by appointment."""
+    query = (
+        select(Person)
+        .join(Appointment)
+        .join(Post)
+        .where(Post.unit_id == unit_id, Post.is_head, Appointment.from_date <= day)
+        .where(or_(Appointment.to_date.is_(None), Appointment.to_date >= day), Person.active)
+    )
+    return list(db.session.scalars(query).unique())

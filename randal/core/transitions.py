@@ -1,0 +1,231 @@
+"""The only place that writes a state.
+
+`fire` locks the item, asks its lifecycle, runs the move's effect, sets the state, adds one Event with its
+texts, runs the `@within` reactions and fills the outbox. It never commits: the entry point does.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ForeignKey, Integer, String, func, select
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.orm.exc import StaleDataError
+
+from randal.core.db import Row, UTCDateTime, db, is_sqlite
+from randal.core.events import ON, WITHIN, Event, EventText
+from randal.core.outbox import Delivery
+from workflows import LIFECYCLES
+from workflows.lifecycle import CHAIR, SIGNER, Act, Actor, Lifecycle, Refused
+
+TEXT_KINDS = ("text", "prose", "reason", "html", "email")
+ITEMS: dict[str, type[WorkflowItem]] = {}
+
+
+class WorkflowItem(Row):
+    """A row with a lifecycle. Subclasses set `__lifecycle__` to its name and answer `relations`."""
+
+    __abstract__ = True
+    __lifecycle__: str
+    state: Mapped[str] = mapped_column(String(24), index=True)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+    @declared_attr
+    def created_by_id(cls) -> Mapped[int | None]:
+        return mapped_column(ForeignKey("people.id"))
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+    def __init_subclass__(cls, **kw: Any) -> None:
+        super().__init_subclass__(**kw)
+        if name := cls.__dict__.get("__lifecycle__"):
+            ITEMS[name] = cls
+
+    @classmethod
+    def lifecycle(cls) -> Lifecycle:
+        return LIFECYCLES[cls.__lifecycle__]
+
+    @property
+    def state_label(self) -> str:
+        return self.lifecycle().states[self.state]
+
+    def relations(self, actor: Actor) -> set[str]:
+        raise NotImplementedError
+
+    def principal(self, hat: str) -> int | None:
+        """The person whose hat this is (the chair, the signer): named when another acts in his place."""
+        return None
+
+    @property
+    def event_unit_id(self) -> int | None:
+        return getattr(self, "unit_id", None)
+
+    @property
+    def event_meeting_id(self) -> int | None:
+        return getattr(self, "meeting_id", None)
+
+
+class Changed(Refused):
+    """Somebody changed the item meanwhile (409)."""
+
+    def __init__(self, detail: str):
+        super().__init__("state", detail)
+
+
+def lock(row: Any) -> None:
+    """Hold the row until commit (PostgreSQL); SQLite already holds the whole file."""
+    if not is_sqlite():
+        db.session.refresh(row, with_for_update=True)
+
+
+def require_version(item: Any, version: int | None) -> None:
+    """Refuse with a sentence naming who changed the item, when `version` is not the present one."""
+    if version is not None and item.version != version:
+        raise Changed(changed_sentence(item))
+
+
+def changed_sentence(item: Any) -> str:
+    from randal.core.people import Person
+    from randal.core.words import moment
+
+    last = None
+    if isinstance(item, WorkflowItem):
+        last = db.session.scalar(
+            select(Event)
+            .where(Event.item_type == item.__lifecycle__, Event.item_id == item.id)
+            .order_by(Event.seq.desc())
+            .limit(1)
+        )
+    if last is None:
+        return "Data ini sudah diubah orang lain. Muat ulang untuk melihat yang terbaru."
+    who = db.session.get(Person, last.actor_id) if last.actor_id else None
+    when = moment(last.at, who.zone if who else "Asia/Jakarta")
+    return f"Sudah diubah oleh {who.name if who else 'Sistem'} pada {when}. Muat ulang untuk melihat yang terbaru."
+
+
+def fire(
+    item: WorkflowItem, name: str, actor: Actor, *, now: datetime, version: int | None = None, **given: Any
+) -> Event:
+    """Make one move. Raises Refused (role, state, need, field) or Changed; leaves the commit to the caller."""
+    lock(item)
+    lifecycle = item.lifecycle()
+    act = Act(actor, now, given)
+    row, hat = lifecycle.decide(item, name, act)
+    require_version(item, version)
+    before = item.state
+    if row.does:
+        row.does(item, act)
+    item.state = row.target or item.state
+    item.updated_at = now
+    asked = {ask.name: ask.kind for ask in row.asks}
+    event = record(item, name, actor, now=now, before=before, hat=hat, given=given, kinds=asked)
+    for react in WITHIN.get(event.name, ()):
+        react(item, event)
+    try:
+        db.session.flush()
+    except StaleDataError:
+        db.session.rollback()
+        raise Changed(changed_sentence(db.session.get(type(item), item.id))) from None
+    return event
+
+
+def record(
+    item: WorkflowItem,
+    name: str,
+    actor: Actor,
+    *,
+    now: datetime,
+    before: str | None,
+    hat: str = "",
+    given: dict[str, Any] | None = None,
+    kinds: dict[str, str] | None = None,
+) -> Event:
+    """Write the next event of the item and hand it to whoever reacts. Text goes beside, secrets nowhere."""
+    given, kinds = given or {}, kinds or {}
+    if item.id is None:
+        db.session.flush()
+    last = db.session.scalar(
+        select(func.max(Event.seq)).where(Event.item_type == item.__lifecycle__, Event.item_id == item.id)
+    )
+    principal = item.principal(hat) if hat in (CHAIR, SIGNER) else None
+    event = Event(
+        item_type=item.__lifecycle__,
+        item_id=item.id,
+        seq=(last or 0) + 1,
+        move=name,
+        from_state=before,
+        to_state=item.state,
+        actor_id=actor.id,
+        hat=hat or next(iter(sorted(actor.roles)), ""),
+        acting_for_id=principal if principal != actor.id else None,
+        at=now,
+        unit_id=item.event_unit_id,
+        meeting_id=item.event_meeting_id,
+        data={k: plain(v) for k, v in given.items() if is_fact(v, kinds.get(k))},
+    )
+    event.texts = [
+        EventText(name=k, text=v)
+        for k, v in given.items()
+        if isinstance(v, str) and v and kinds.get(k) in TEXT_KINDS
+    ]
+    db.session.add(event)
+    db.session.flush()
+    for reaction in ON.get(event.name, ()):
+        db.session.add(
+            Delivery(event_id=event.id, consumer=reaction.key, queue=reaction.queue, attempt=0, next_at=now)
+        )
+    return event
+
+
+def is_fact(value: Any, kind: str | None) -> bool:
+    """Ids, codes, dates, numbers and flags enter the event itself; text and passwords never do."""
+    if value is None or kind == "password" or kind in TEXT_KINDS:
+        return False
+    return not isinstance(value, str) or kind == "choice"
+
+
+def plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    return value
+
+
+def make(item: WorkflowItem, actor: Actor, *, now: datetime, state: str | None = None, **given: Any) -> Event:
+    """Add a new item in its initial state with its first event. The lifecycle says who may make it."""
+    lifecycle = item.lifecycle()
+    if not lifecycle.may_make(lifecycle.hats(item, actor) | actor.roles):
+        raise Refused("role", f"Anda tidak berwenang membuat {lifecycle.label}.")
+    item.state = state or lifecycle.initial[0]
+    item.created_at = item.updated_at = now
+    item.created_by_id = actor.id
+    db.session.add(item)
+    db.session.flush()
+    event = record(item, "create", actor, now=now, before=None, given=given)
+    for react in WITHIN.get(event.name, ()):
+        react(item, event)
+    return event
+
+
+def edit(
+    item: WorkflowItem, fields: dict[str, Any], actor: Actor, *, now: datetime, version: int | None
+) -> None:
+    """Change plain fields where the lifecycle allows it; the history keeps which fields changed."""
+    lock(item)
+    item.lifecycle().require_edit(item, actor)
+    require_version(item, version)
+    changed = [name for name, value in fields.items() if getattr(item, name) != value]
+    if not changed:
+        return
+    for name in changed:
+        setattr(item, name, fields[name])
+    item.updated_at = now
+    record(item, "edit", actor, now=now, before=item.state, given={"fields": changed})
+    db.session.flush()

@@ -1,0 +1,156 @@
+"""Areas (kawasan), activities (kegiatan) and the progress report (laporan PPK) of a unit for a period."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from randal.core.db import Exact, Row, UTCDateTime
+from randal.core.people import SEES_ALL, unit_relations
+from randal.core.places import Province, Unit
+from randal.core.transitions import WorkflowItem
+from workflows.lifecycle import Actor
+
+SECTORS = {
+    "AM": "Air minum",
+    "PLP": "Penyehatan lingkungan permukiman",
+    "BPB": "Bina penataan bangunan",
+    "PKP": "Pengembangan kawasan permukiman",
+    "RANDAL": "Keterpaduan",
+    "STRATEGIS": "Prasarana strategis",
+}
+SOURCES = {"emon": "eMon", "satker": "Satker", "lapangan": "Lapangan"}
+
+
+class Area(Row):
+    """A kawasan of a province with its one theme."""
+
+    __tablename__ = "areas"
+    __table_args__ = (UniqueConstraint("province_id", "name"),)
+    name: Mapped[str] = mapped_column(String(200))
+    province_id: Mapped[int] = mapped_column(ForeignKey("provinces.id"), index=True)
+    theme: Mapped[str] = mapped_column(String(200))
+    external_ids: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    version: Mapped[int] = mapped_column(default=1)
+    province: Mapped[Province] = relationship(lazy="joined")
+    __mapper_args__ = {"version_id_col": version}
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select[Any]:
+        if actor.has(*SEES_ALL):
+            return select(cls)
+        return select(cls).join(Unit, Unit.province_id == cls.province_id).where(Unit.id == actor.unit_id)
+
+
+class Activity(Row):
+    """A kegiatan of a unit in a kawasan. `budget` is rupiah."""
+
+    __tablename__ = "activities"
+    __table_args__ = (
+        CheckConstraint("budget >= 0", name="budget"),
+        CheckConstraint(f"sector IN {tuple(SECTORS)}", name="sector"),
+        UniqueConstraint("unit_id", "area_id", "name"),
+    )
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"), index=True)
+    name: Mapped[str] = mapped_column(String(250))
+    sector: Mapped[str] = mapped_column(String(12))
+    budget: Mapped[Decimal] = mapped_column(Exact(2))
+    active: Mapped[bool] = mapped_column(default=True)
+    external_ids: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    version: Mapped[int] = mapped_column(default=1)
+    unit: Mapped[Unit] = relationship(lazy="joined")
+    area: Mapped[Area | None] = relationship(lazy="joined")
+    __mapper_args__ = {"version_id_col": version}
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select[Any]:
+        return select(cls) if actor.has(*SEES_ALL) else select(cls).where(cls.unit_id == actor.unit_id)
+
+
+class ProgressReport(WorkflowItem):
+    __tablename__ = "progress_reports"
+    __lifecycle__ = "progress_report"
+    __table_args__ = (
+        UniqueConstraint("unit_id", "period"),
+        CheckConstraint("(state = 'validated') = (validated_by_id IS NOT NULL)", name="validated"),
+        CheckConstraint(f"source IS NULL OR source IN {tuple(SOURCES)}", name="source"),
+    )
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    period: Mapped[str] = mapped_column(String(7), index=True)  # 2018-06
+    source: Mapped[str | None] = mapped_column(String(12))
+    as_of: Mapped[date | None]
+    note: Mapped[str] = mapped_column(Text, default="")
+    revision: Mapped[int] = mapped_column(default=1)
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    validated_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    validated_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    unit: Mapped[Unit] = relationship(lazy="joined")
+    all_figures: Mapped[list[Figure]] = relationship(back_populates="report", order_by="Figure.id")
+
+    @property
+    def figures(self) -> list[Figure]:
+        """The figures of the present revision; earlier ones are kept as they were."""
+        return [f for f in self.all_figures if f.revision == self.revision]
+
+    @property
+    def incomplete_activities(self) -> list[str]:
+        from randal.evaluation.queries import incomplete_activities
+
+        return incomplete_activities(self)
+
+    def relations(self, actor: Actor) -> set[str]:
+        return unit_relations(actor, self.unit_id)
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select[Any]:
+        if actor.has(*SEES_ALL):
+            return select(cls)
+        from randal.attendance.models import Attendance
+        from randal.meetings.models import Meeting, held_office
+
+        read_at = (
+            select(Attendance.id)
+            .join(Meeting, and_(Meeting.id == Attendance.meeting_id, held_office(actor)))
+            .where(Attendance.unit_id == cls.unit_id, Meeting.report_period == cls.period)
+        )
+        return select(cls).where(or_(cls.unit_id == actor.unit_id, read_at.exists()))
+
+
+class Figure(Row):
+    """Cumulative percent of one activity, or the reason why there is none."""
+
+    __tablename__ = "figures"
+    __table_args__ = (UniqueConstraint("report_id", "revision", "activity_id"),)
+    report_id: Mapped[int] = mapped_column(ForeignKey("progress_reports.id"), index=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id"), index=True)
+    physical_plan: Mapped[Decimal | None] = mapped_column(Exact(2))
+    physical_actual: Mapped[Decimal | None] = mapped_column(Exact(2))
+    financial_plan: Mapped[Decimal | None] = mapped_column(Exact(2))
+    financial_actual: Mapped[Decimal | None] = mapped_column(Exact(2))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    report: Mapped[ProgressReport] = relationship(back_populates="all_figures")
+    activity: Mapped[Activity] = relationship(lazy="joined")
+
+    MEASURES = ("physical_plan", "physical_actual", "financial_plan", "financial_actual")
+
+    @property
+    def complete(self) -> bool:
+        return bool(self.reason.strip()) or all(getattr(self, m) is not None for m in self.MEASURES)

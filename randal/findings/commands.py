@@ -1,0 +1,29 @@
+"""Making and editing findings, for page and API alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from randal.core import forms
+from randal.core.transitions import edit, make
+from randal.findings.forms import FindingForm
+from randal.findings.models import Finding
+from randal.meetings.unit_items import placed
+from workflows.lifecycle import Actor
+
+
+def make_finding(actor: Actor, raw: Mapping[str, Any], now: datetime) -> Finding:
+    """A new finding about a unit of a meeting. Refused: role, the meeting's state, fields."""
+    given = placed(Finding, actor, raw, FindingForm)
+    finding = Finding(**given)
+    make(finding, actor, now=now)
+    return finding
+
+
+def edit_finding(finding: Finding, actor: Actor, raw: Mapping[str, Any], now: datetime) -> None:
+    """Change text or severity while it is recorded or to be answered anew."""
+    finding.lifecycle().require_edit(finding, actor)
+    given = forms.load(FindingForm(only=("text", "severity")), raw, partial=True)
+    edit(finding, given, actor, now=now, version=None)

@@ -1,0 +1,38 @@
+"""Finding (temuan monev): what was found in a unit, answered by its PPK, closed when its follow-ups ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from randal.core.db import UTCDateTime
+from randal.meetings.unit_items import SEVERITIES, UnitItem
+
+if TYPE_CHECKING:
+    from randal.follow_ups.models import FollowUp
+
+
+class Finding(UnitItem):
+    __tablename__ = "findings"
+    __lifecycle__ = "finding"
+    __table_args__ = (
+        CheckConstraint(f"severity IN {tuple(SEVERITIES)}", name="severity"),
+        CheckConstraint("(state = 'closed') = (closed_by_id IS NOT NULL)", name="closed"),
+    )
+    severity: Mapped[str] = mapped_column(String(8))
+    response: Mapped[str] = mapped_column(Text, default="")
+    responded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    no_follow_up_reason: Mapped[str] = mapped_column(Text, default="")
+    evaluation: Mapped[str] = mapped_column(Text, default="")
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    follow_ups: Mapped[list[FollowUp]] = relationship(
+        secondary="follow_up_findings", back_populates="findings"
+    )
+
+    @property
+    def verifier_ids(self) -> set[int]:
+        return {f.verified_by_id for f in self.follow_ups if f.verified_by_id}

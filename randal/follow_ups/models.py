@@ -1,0 +1,165 @@
+"""Follow-up (rencana tindak lanjut, RTL) with its evidence and requests to move its due date."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Select, String, Table, Text, select, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from randal.core.db import Model, Row, UTCDateTime
+from randal.core.files import StoredFile
+from randal.core.people import Person
+from randal.core.transitions import WorkflowItem
+from randal.findings.models import Finding
+from randal.kendala.models import Kendala
+from randal.meetings.unit_items import UnitItem
+from workflows.lifecycle import Actor
+
+ENDED = ("verified", "infeasible", "cancelled")  # nothing more is owed
+PRIORITIES = {"low": "Rendah", "medium": "Sedang", "high": "Tinggi"}
+VERDICTS = {"accepted": "Diterima", "insufficient": "Kurang", "unsuitable": "Tidak sesuai"}
+GROUNDS = {
+    "force_majeure": "Keadaan kahar",
+    "legal_process": "Dalam proses hukum",
+    "no_longer_effective": "Tidak lagi efektif, efisien, atau ekonomis",
+}
+DUE_SOON_DAYS = 7
+
+follow_up_findings = Table(
+    "follow_up_findings",
+    Model.metadata,
+    Column("follow_up_id", ForeignKey("follow_ups.id"), primary_key=True),
+    Column("finding_id", ForeignKey("findings.id"), primary_key=True, index=True),
+)
+follow_up_kendala = Table(
+    "follow_up_kendala",
+    Model.metadata,
+    Column("follow_up_id", ForeignKey("follow_ups.id"), primary_key=True),
+    Column("kendala_id", ForeignKey("kendala.id"), primary_key=True, index=True),
+)
+
+
+class FollowUp(UnitItem):
+    __tablename__ = "follow_ups"
+    __lifecycle__ = "follow_up"
+    __table_args__ = (
+        CheckConstraint("(state = 'verified') = (verified_by_id IS NOT NULL)", name="verified"),
+        CheckConstraint("state IN ('draft', 'cancelled') OR due_on IS NOT NULL", name="due"),
+        CheckConstraint(f"priority IS NULL OR priority IN {tuple(PRIORITIES)}", name="priority"),
+        CheckConstraint("verified_by_id IS NULL OR verified_by_id <> submitted_by_id", name="four_eyes"),
+        Index("ix_follow_ups_due_on_id", "due_on", "id"),
+    )
+    number: Mapped[int]  # within its meeting
+    due_on: Mapped[date | None]
+    expected_output: Mapped[str] = mapped_column(Text, default="")
+    priority: Mapped[str | None] = mapped_column(String(8))
+    group_key: Mapped[str] = mapped_column(String(36), default="", index=True)  # "untuk semua PPK"
+    waits_for: Mapped[str] = mapped_column(String(250), default="")  # pihak terkait
+    after_minutes: Mapped[bool] = mapped_column(default=False)  # "setelah notula"
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    returned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    returned_reason: Mapped[str] = mapped_column(Text, default="")
+    infeasible_ground: Mapped[str | None] = mapped_column(String(24))
+    evidence_since: Mapped[datetime | None] = mapped_column(UTCDateTime)  # last return or reopen
+    findings: Mapped[list[Finding]] = relationship(secondary=follow_up_findings, back_populates="follow_ups")
+    kendala: Mapped[list[Kendala]] = relationship(secondary=follow_up_kendala, back_populates="follow_ups")
+    evidence: Mapped[list[Evidence]] = relationship(back_populates="follow_up", order_by="Evidence.id")
+    extensions: Mapped[list[Extension]] = relationship(back_populates="follow_up", order_by="Extension.id")
+    verified_by: Mapped[Person | None] = relationship(foreign_keys=verified_by_id)
+
+    def local_today(self, now: datetime) -> date:
+        return self.unit.local_today(now)
+
+    @property
+    def new_evidence(self) -> list[Evidence]:
+        return [e for e in self.evidence if self.evidence_since is None or e.added_at > self.evidence_since]
+
+    def days_late(self, now: datetime) -> int:
+        """Days past the due date in the unit's province; 0 when ended, undated or not yet due."""
+        if self.due_on is None or self.state in (*ENDED, "draft"):
+            return 0
+        return max((self.local_today(now) - self.due_on).days, 0)
+
+    def is_due_soon(self, now: datetime) -> bool:
+        if self.due_on is None or self.state in (*ENDED, "draft"):
+            return False
+        return 0 <= (self.due_on - self.local_today(now)).days <= DUE_SOON_DAYS
+
+
+class Evidence(Row):
+    """Bukti dukung: a file or a link, judged one by one."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        CheckConstraint("(file_id IS NULL) <> (link = '')", name="file_or_link"),
+        CheckConstraint(f"verdict IS NULL OR verdict IN {tuple(VERDICTS)}", name="verdict"),
+        CheckConstraint("(verdict IS NULL) = (judged_by_id IS NULL)", name="judged"),
+    )
+    follow_up_id: Mapped[int] = mapped_column(ForeignKey("follow_ups.id"), index=True)
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
+    link: Mapped[str] = mapped_column(String(1000), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    dated_on: Mapped[date | None]
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    added_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    verdict: Mapped[str | None] = mapped_column(String(12))
+    verdict_note: Mapped[str] = mapped_column(Text, default="")
+    judged_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    judged_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+    follow_up: Mapped[FollowUp] = relationship(back_populates="evidence")
+    file: Mapped[StoredFile | None] = relationship(lazy="joined")
+    added_by: Mapped[Person | None] = relationship(foreign_keys=added_by_id)
+    __mapper_args__ = {"version_id_col": version}
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select[Any]:
+        return select(cls).where(
+            cls.follow_up_id.in_(FollowUp.visible_to(actor).with_only_columns(FollowUp.id))
+        )
+
+
+class Extension(WorkflowItem):
+    """A request to move the due date; one open request per follow-up."""
+
+    __tablename__ = "extensions"
+    __lifecycle__ = "extension"
+    __table_args__ = (
+        Index(
+            "uq_extensions_open",
+            "follow_up_id",
+            unique=True,
+            sqlite_where=text("state = 'requested'"),
+            postgresql_where=text("state = 'requested'"),
+        ),
+    )
+    follow_up_id: Mapped[int] = mapped_column(ForeignKey("follow_ups.id"), index=True)
+    old_due_on: Mapped[date]
+    new_due_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    follow_up: Mapped[FollowUp] = relationship(back_populates="extensions")
+
+    @property
+    def event_unit_id(self) -> int | None:
+        return self.follow_up.unit_id
+
+    @property
+    def event_meeting_id(self) -> int | None:
+        return self.follow_up.meeting_id
+
+    def relations(self, actor: Actor) -> set[str]:
+        return self.follow_up.relations(actor)
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select[Any]:
+        return select(cls).where(
+            cls.follow_up_id.in_(FollowUp.visible_to(actor).with_only_columns(FollowUp.id))
+        )

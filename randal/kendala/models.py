@@ -1,0 +1,57 @@
+"""Kendala: what hinders a unit; solved by follow-ups, escalated, or accepted as it is."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from randal.meetings.unit_items import SEVERITIES, UnitItem
+
+if TYPE_CHECKING:
+    from randal.follow_ups.models import FollowUp
+
+CATEGORIES = {
+    "LHN": "Lahan",
+    "IZN": "Perizinan & lingkungan",
+    "DSN": "Perencanaan & desain",
+    "PGD": "Pengadaan",
+    "KTR": "Kontrak & penyedia",
+    "PPK": "Faktor PPK/satker",
+    "ANG": "Anggaran & administrasi",
+    "PEM": "Komitmen Pemda",
+    "SOS": "Sosial & masyarakat",
+    "CUA": "Cuaca & kahar",
+    "SDM": "SDM & kelembagaan",
+    "KOO": "Koordinasi & keterpaduan sektor",
+}
+LEVELS = {"satker": "Satker", "direktorat": "Direktorat", "ditjen_pemda": "Ditjen / Pemda"}
+
+
+class Kendala(UnitItem):
+    __tablename__ = "kendala"
+    __lifecycle__ = "kendala"
+    __table_args__ = (
+        CheckConstraint(f"severity IS NULL OR severity IN {tuple(SEVERITIES)}", name="severity"),
+        CheckConstraint(f"category IS NULL OR category IN {tuple(CATEGORIES)}", name="category"),
+        CheckConstraint(f"level IN {tuple(LEVELS)}", name="level"),
+    )
+    category: Mapped[str | None] = mapped_column(String(3))
+    cause: Mapped[str] = mapped_column(Text, default="")
+    severity: Mapped[str | None] = mapped_column(String(8))
+    solution: Mapped[str] = mapped_column(Text, default="")
+    no_follow_up_reason: Mapped[str] = mapped_column(Text, default="")
+    result: Mapped[str] = mapped_column(Text, default="")
+    level: Mapped[str] = mapped_column(String(12), default="satker")
+    addressee: Mapped[str] = mapped_column(String(200), default="")
+    answer_by: Mapped[date | None]
+    follow_ups: Mapped[list[FollowUp]] = relationship(secondary="follow_up_kendala", back_populates="kendala")
+
+    @property
+    def in_treatment(self) -> bool:
+        """ "Dalam penanganan": a linked follow-up is running. Computed, never stored."""
+        from randal.follow_ups.models import ENDED
+
+        return any(f.state not in (*ENDED, "draft") for f in self.follow_ups)

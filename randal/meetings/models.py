@@ -1,0 +1,237 @@
+"""A meeting (rapat) with its objectives, agenda, directives and decisions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    exists,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from randal.core import clock
+from randal.core.db import Row, UTCDateTime
+from randal.core.people import SEES_ALL, Person
+from randal.core.places import Unit
+from randal.core.transitions import WorkflowItem
+from workflows.lifecycle import CHAIR, INVITEE, MINUTE_TAKER, Actor
+
+if TYPE_CHECKING:
+    from randal.attendance.models import Attendance
+    from randal.minutes.models import Minutes
+
+
+class Meeting(WorkflowItem):
+    __tablename__ = "meetings"
+    __lifecycle__ = "meeting"
+    __table_args__ = (
+        CheckConstraint("ends_at IS NULL OR starts_at IS NULL OR ends_at > starts_at", name="times"),
+        CheckConstraint("(state IN ('closed', 'concluded')) = (closed_at IS NOT NULL)", name="closed"),
+    )
+    title: Mapped[str] = mapped_column(String(250))
+    purpose: Mapped[str] = mapped_column(Text, default="")
+    report_period: Mapped[str] = mapped_column(String(7), default="")  # 2018-06
+    starts_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    ends_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    timezone: Mapped[str] = mapped_column(String(40), default=clock.DEFAULT_ZONE)
+    place: Mapped[str] = mapped_column(String(250), default="")
+    link: Mapped[str] = mapped_column(String(500), default="")
+    organiser_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    chair_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    chair_post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))  # held when the chair was named
+    minute_taker_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    cc: Mapped[str] = mapped_column(Text, default="")  # tembusan, one per line
+    letter_number: Mapped[str | None] = mapped_column(String(80))
+    letter_dated_on: Mapped[date | None]
+    letter_file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
+    letter_version: Mapped[int] = mapped_column(default=0)
+    sequence: Mapped[int] = mapped_column(default=0)  # iCalendar SEQUENCE
+    opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    previous_id: Mapped[int | None] = mapped_column(ForeignKey("meetings.id"))
+    source_note: Mapped[str] = mapped_column(Text, default="")  # a quoted, sourced box on the meeting's page
+
+    chair: Mapped[Person | None] = relationship(foreign_keys=chair_id)
+    minute_taker: Mapped[Person | None] = relationship(foreign_keys=minute_taker_id)
+    organiser: Mapped[Unit | None] = relationship(foreign_keys=organiser_id)
+    objectives: Mapped[list[Objective]] = relationship(
+        order_by="Objective.position", back_populates="meeting", cascade="all, delete-orphan"
+    )
+    agenda_items: Mapped[list[AgendaItem]] = relationship(
+        order_by="AgendaItem.position", back_populates="meeting", cascade="all, delete-orphan"
+    )
+    directives: Mapped[list[Directive]] = relationship(order_by="Directive.number", back_populates="meeting")
+    decisions: Mapped[list[Decision]] = relationship(order_by="Decision.number", back_populates="meeting")
+    attendance: Mapped[list[Attendance]] = relationship(
+        order_by="Attendance.position", back_populates="meeting"
+    )
+    all_minutes: Mapped[list[Minutes]] = relationship(order_by="Minutes.id", back_populates="meeting")
+
+    # -- what the guards of workflows/meeting.py read ------------------------------------------------
+
+    @property
+    def invitees(self) -> list[Attendance]:
+        return [row for row in self.attendance if not row.is_guest]
+
+    @property
+    def minutes(self) -> Minutes | None:
+        """The first minutes of the meeting; an addendum is reached through it."""
+        return next((m for m in self.all_minutes if m.replaces_id is None), None)
+
+    def local_date(self, now: datetime) -> date:
+        return clock.local_date(now, self.timezone)
+
+    @property
+    def local_start_date(self) -> date | None:
+        return clock.local_date(self.starts_at, self.timezone) if self.starts_at else None
+
+    def instant(self, local: datetime) -> datetime:
+        return clock.to_instant(local, self.timezone)
+
+    @property
+    def units_without_report(self) -> list[str]:
+        """Invited units whose report for the period is not handed in, by name."""
+        from randal.meetings.queries import units_without_report
+
+        return units_without_report(self)
+
+    def is_check_in_day(self, now: datetime) -> bool:
+        return self.local_start_date == self.local_date(now)
+
+    @property
+    def event_meeting_id(self) -> int | None:
+        return self.id
+
+    # -- who is what ---------------------------------------------------------------------------------
+
+    def relations(self, actor: Actor) -> set[str]:
+        found = office(self, actor)
+        if any(row.is_for(actor) for row in self.attendance):
+            found.add(INVITEE)
+        return found
+
+    def principal(self, hat: str) -> int | None:
+        return self.chair_id if hat == CHAIR else None
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select[Any]:
+        if actor.has(*SEES_ALL):
+            return select(cls)
+        return select(cls).where(or_(held_office(actor), (cls.state != "draft") & invited(actor)))
+
+
+def office(meeting: Meeting, actor: Actor) -> set[str]:
+    """CHAIR and MINUTE_TAKER as this actor holds them. The chair's post on that day (Plt./Plh. too) and the
+    head of the organising unit stand in for the chair."""
+    if actor.id is None:
+        return set()
+    found = set()
+    if (
+        actor.id == meeting.chair_id
+        or meeting.chair_post_id in actor.posts
+        or meeting.organiser_id in actor.heads
+    ):
+        found.add(CHAIR)
+    if actor.id == meeting.minute_taker_id:
+        found.add(MINUTE_TAKER)
+    return found
+
+
+def held_office(actor: Actor) -> Any:
+    """The same, as a condition on Meeting."""
+    return or_(
+        Meeting.chair_id == actor.id,
+        Meeting.minute_taker_id == actor.id,
+        Meeting.chair_post_id.in_(actor.posts),
+        Meeting.organiser_id.in_(actor.heads),
+    )
+
+
+def invited(actor: Actor) -> Any:
+    """A condition on Meeting: the actor, or its unit, is on the list."""
+    from randal.attendance.models import Attendance
+
+    mine = Attendance.person_id == actor.id
+    if actor.unit_id is not None:
+        mine = or_(mine, Attendance.unit_id == actor.unit_id)
+    return exists().where(Attendance.meeting_id == Meeting.id, mine)
+
+
+def meetings_in_office(actor: Actor) -> Select[Any]:
+    """Ids of the meetings that the actor chairs or takes minutes of."""
+    return select(Meeting.id).where(held_office(actor))
+
+
+class Part(Row):
+    """A row of a meeting that may be edited by two at once."""
+
+    __abstract__ = True
+    version: Mapped[int] = mapped_column(default=1)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Objective(Part):
+    """A sasaran or an expected output (keluaran), assessed at the end."""
+
+    __tablename__ = "objectives"
+    __table_args__ = (
+        CheckConstraint("kind IN ('sasaran', 'keluaran')", name="kind"),
+        CheckConstraint("assessment IN ('met', 'partly', 'not_met')", name="assessment"),
+    )
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    text: Mapped[str] = mapped_column(Text)
+    position: Mapped[int]
+    assessment: Mapped[str | None] = mapped_column(String(8))
+    note: Mapped[str] = mapped_column(Text, default="")
+    meeting: Mapped[Meeting] = relationship(back_populates="objectives")
+
+
+class AgendaItem(Part):
+    __tablename__ = "agenda_items"
+    __table_args__ = (CheckConstraint("outcome IN ('discussed', 'deferred')", name="outcome"),)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
+    title: Mapped[str] = mapped_column(String(250))
+    duration: Mapped[int | None]  # minutes
+    position: Mapped[int]
+    outcome: Mapped[str | None] = mapped_column(String(12))
+    note: Mapped[str] = mapped_column(Text, default="")
+    carries_over: Mapped[bool] = mapped_column(default=False)  # made by schedule from open follow-ups
+    meeting: Mapped[Meeting] = relationship(back_populates="agenda_items")
+
+
+class Directive(Part):
+    """Arahan: who said what, numbered."""
+
+    __tablename__ = "directives"
+    __table_args__ = (UniqueConstraint("meeting_id", "number"),)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
+    number: Mapped[int]
+    speaker: Mapped[str] = mapped_column(String(120), default="")
+    text: Mapped[str] = mapped_column(Text)
+    meeting: Mapped[Meeting] = relationship(back_populates="directives")
+
+
+class Decision(Part):
+    """Keputusan, numbered."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (UniqueConstraint("meeting_id", "number"),)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
+    number: Mapped[int]
+    speaker: Mapped[str] = mapped_column(String(120), default="")
+    text: Mapped[str] = mapped_column(Text)
+    meeting: Mapped[Meeting] = relationship(back_populates="decisions")
+
+
+EDITABLE_PARTS = ("draft", "scheduled", "in_session")
+PART_KINDS = {"objectives": Objective, "agenda": AgendaItem, "directives": Directive, "decisions": Decision}
