@@ -1,0 +1,115 @@
+// A field that saves itself: <form data-autosave data-item="rapat-7"> with one named field, `version` and a place for the state.
+//   sends   POST url, form-encoded: <name>, version, csrf_token; header X-Autosave: 1
+//   answers 200 {version}          saved; the number is the item's new version
+//           409 {version, value, by, at}   changed meanwhile; `value` is what stands there now
+//           422 {errors: {name: [sentence]}}   refused; anything else or no answer: tried again, the draft stays here
+// Fields of one item share its version and save one after another; a 409 in which this very field did not change
+// is no conflict for the person, and is sent again at once.
+(({ onContent, who, conflict }) => {
+  const WORDS = { typing: "", saving: "Menyimpan…", saved: "Tersimpan", failed: "Belum tersimpan. Tulisan disimpan di perangkat ini dan dikirim lagi.",
+    conflict: "Ada dua tulisan berbeda. Pilih satu di bawah.", refused: "", expired: "Sesi berakhir. Tulisan disimpan di perangkat ini; silakan masuk lagi." };
+  const queues = new Map(); // item → promise of its last save
+  const store = { get: (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
+    set: (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* no room */ } },
+    drop: (key) => { try { localStorage.removeItem(key); } catch { /* no store */ } } };
+
+  const attach = (form) => {
+    if (form.dataset.attached) return;
+    form.dataset.attached = "1";
+    const field = form.querySelector("[data-autosaved]");
+    const said = form.querySelector(".autosave-state");
+    const key = `randal:field:${who()}:${form.action}:${field.name}`;
+    const version = () => form.elements.version;
+    const value = () => (field.type === "checkbox" ? (field.checked ? field.value : "") : field.value);
+    let base = value(); // what the server has, as far as we know
+    let wait, retry, tries = 0, turns = 0, open = false;
+
+    const show = (state, sentence) => { form.dataset.state = state; const words = sentence || WORDS[state]; if (said.textContent !== words) said.textContent = words; };
+    const put = (text) => {
+      field.value = text;
+      const editor = form.querySelector("trix-editor");
+      if (editor) editor.editor.loadHTML(text);
+    };
+    const share = (number) => document.querySelectorAll(`form[data-autosave][data-item="${CSS.escape(form.dataset.item)}"]`)
+      .forEach((one) => { one.elements.version.value = number; });
+
+    const choose = (theirs) => (which) => {
+      open = false;
+      base = theirs;
+      if (which === "theirs") { put(theirs); store.drop(key); show("saved"); } else save();
+      field.focus();
+    };
+    const clash = (theirs, by, at) => {
+      open = true;
+      show("conflict");
+      conflict(form, { mine: value(), theirs, by, at, rich: field.dataset.rich === "1" }, choose(theirs));
+    };
+
+    const send = async () => {
+      const sent = value();
+      if (open || sent === base) { if (!open && form.dataset.state === "typing") show("saved"); return; }
+      show("saving");
+      let answer, said409;
+      try {
+        const data = new URLSearchParams(new FormData(form));
+        data.set(field.name, sent);
+        answer = await fetch(form.action, { method: "POST", body: data, headers: { "X-Autosave": "1", Accept: "application/json" }, redirect: "manual", credentials: "same-origin" });
+        said409 = [200, 409, 422].includes(answer.status) ? await answer.json() : null;
+      } catch { return later(); }
+      if (answer.status === 200) {
+        base = sent;
+        tries = turns = 0;
+        share(said409.version);
+        if (value() === sent) { store.drop(key); show("saved"); } else save();
+      } else if (answer.status === 409) {
+        share(said409.version);
+        if (said409.value === base && ++turns < 5) return send();
+        if (said409.value === sent) { base = sent; store.drop(key); return show("saved"); }
+        clash(said409.value, said409.by, said409.at);
+      } else if (answer.status === 422) {
+        show("refused", Object.values(said409.errors || {}).flat().join(" ") || said409.detail || "Tidak dapat disimpan.");
+        field.setAttribute("aria-invalid", "true");
+      } else if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 400) show("expired");
+      else if (answer.status === 403) show("refused", "Bagian ini tidak dapat Anda ubah sekarang.");
+      else later();
+    };
+    const later = () => {
+      show("failed");
+      clearTimeout(retry);
+      retry = setTimeout(save, Math.min(60, 2 ** ++tries) * 1000);
+    };
+    const save = () => {
+      clearTimeout(wait);
+      clearTimeout(retry);
+      const item = form.dataset.item;
+      queues.set(item, (queues.get(item) || Promise.resolve()).then(send, send));
+    };
+
+    field.addEventListener("input", () => {
+      field.removeAttribute("aria-invalid");
+      if (!open) show("typing");
+      store.set(key, { text: value(), base, at: Date.now() });
+      clearTimeout(wait);
+      wait = setTimeout(save, 600);
+    });
+    field.addEventListener("change", save);
+    field.addEventListener("blur", save);
+    form.addEventListener("submit", (event) => { event.preventDefault(); save(); });
+    addEventListener("online", () => { if (value() !== base) save(); });
+    document.addEventListener("visibilitychange", () => { if (document.hidden && value() !== base) save(); });
+
+    const kept = store.get(key);
+    if (kept && kept.text !== base && Date.now() - kept.at < 14 * 86400e3) {
+      const theirs = base;
+      put(kept.text);
+      if (kept.base === theirs) save(); else clash(theirs, "", "");
+    } else if (kept) store.drop(key);
+  };
+  onContent((root) => {
+    root.querySelectorAll("form[data-autosave]").forEach(attach);
+    if (root.matches?.("form[data-autosave]")) attach(root);
+  });
+  addEventListener("beforeunload", (event) => {
+    if (document.querySelector("form[data-autosave]:is([data-state=failed], [data-state=conflict], [data-state=saving])")) event.preventDefault();
+  });
+})(window.Randal);
