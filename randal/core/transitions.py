@@ -201,13 +201,15 @@ def plain(value: Any) -> Any:
 def make(item: WorkflowItem, actor: Actor, *, now: datetime, state: str | None = None, **given: Any) -> Event:
     """Add a new item in its initial state with its first event. The lifecycle says who may make it."""
     lifecycle = item.lifecycle()
-    if not lifecycle.may_make(lifecycle.hats(item, actor) | actor.roles):
-        raise Refused("role", f"Anda tidak berwenang membuat {lifecycle.label}.")
     item.state = state or lifecycle.initial[0]
     item.created_at = item.updated_at = now
     item.created_by_id = actor.id
     db.session.add(item)
-    db.session.flush()
+    db.session.flush()  # the relations of a row are read through its meeting or follow-up, which a flush finds
+    if not lifecycle.may_make(lifecycle.hats(item, actor)):
+        db.session.delete(item)
+        db.session.flush()
+        raise Refused("role", f"Anda tidak berwenang membuat {lifecycle.label}.")
     event = record(item, "create", actor, now=now, before=None, given=given)
     for react in WITHIN.get(event.name, ()):
         react(item, event)

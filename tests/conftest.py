@@ -1,0 +1,316 @@
+"""Fixtures of the whole suite: the application on SQLite and on PostgreSQL, real Redis, SMTP, processes and browser.
+
+A test that needs one database alone says `@pytest.mark.database("sqlite")`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from ops.processes import ROOT
+from randal import create_app
+from randal.core import clock
+from randal.core.db import db
+from randal.settings import Settings
+from tests import machines
+from tests.world import START, Client, World
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[machines.Postgres]:
+    with machines.stopping(machines.Postgres()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[machines.Redis]:
+    with machines.stopping(machines.Redis()) as server:
+        yield server
+
+
+def settings_for(database_url: str, data_dir: Path, redis_url: str) -> Settings:
+    port = machines.free_port()
+    return Settings(
+        env="development",
+        data_dir=data_dir,
+        database_url=database_url,
+        redis_url=redis_url,
+        secret_key="rahasia contoh untuk pengujian saja",
+        storage_url=f"file://{data_dir / 'files'}",
+        mail_url="",
+        public_url=f"http://127.0.0.1:{port}",
+        host="127.0.0.1",
+        port=port,
+        demo=False,
+        now=START,
+        secure_cookies=False,
+    )
+
+
+def furnish(settings: Settings) -> None:
+    """Make the tables and the 38 provinces."""
+    app = create_app(settings)
+    with app.app_context():
+        from randal.core import setting_up
+
+        setting_up.make_tables()
+        setting_up.load_provinces()
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="rdl-sqlite-"))
+    file = folder / "template.db"
+    furnish(settings_for(f"sqlite:///{file}", folder, ""))
+    assert not file.with_name("template.db-wal").exists(), "the copy would lack what is in the log"
+    yield file
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: machines.Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+    url = postgres.create("randal_template")
+    furnish(settings_for(url, tmp_path_factory.mktemp("template"), ""))
+    return "randal_template"
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, data_dir: Path) -> Iterator[str]:
+    """A fresh database; `app` says on which server."""
+    if request.param == "sqlite":
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), data_dir / "randal.db")
+        yield f"sqlite:///{data_dir / 'randal.db'}"
+    else:
+        postgres = request.getfixturevalue("postgres")
+        name = f"t{os.urandom(6).hex()}"
+        yield postgres.create(name, request.getfixturevalue("postgres_template"))
+        postgres.drop(name)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "database(name): run on this database alone (sqlite, postgresql)")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_url" in metafunc.fixturenames:
+        mark = metafunc.definition.get_closest_marker("database")
+        metafunc.parametrize("database_url", mark.args if mark else ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+def app(database_url: str, data_dir: Path, redis_server: machines.Redis) -> Iterator[Flask]:
+    """The application with a fresh database, in an application context. CSRF tokens are off; switch them on by
+    `app.config["WTF_CSRF_ENABLED"] = True`. Redis is named, and started by the fixture `redis` only."""
+    app = create_app(settings_for(database_url, data_dir, redis_server.url))
+    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True, WTF_CSRF_ENABLED=False)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    clock.start_at(None)
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    return World(app)
+
+
+@pytest.fixture
+def client(world: World) -> Client:
+    return world.client()
+
+
+@pytest.fixture
+def drain(app: Flask) -> Callable[[], int]:
+    """Run all due reactions in this process; how many effects were made."""
+    from randal.core import outbox
+
+    def run() -> int:
+        db.session.commit()
+        made = outbox.drain(clock.now())
+        db.session.expire_all()
+        return made
+
+    return run
+
+
+# -- real parts ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def redis(redis_server: machines.Redis) -> Iterator[machines.Redis]:
+    """A running, empty Redis: the one that `app` is told of."""
+    redis_server.start()
+    redis_server.client().flushall()
+    yield redis_server
+
+
+@pytest.fixture
+def smtp(app: Flask) -> Iterator[machines.Mailbox]:
+    """A running SMTP server, which `app` sends its mail to."""
+    with machines.stopping(machines.Mailbox()) as server:
+        app.config["RANDAL"] = replace(app.config["RANDAL"], mail_url=server.url)
+        yield server
+
+
+@pytest.fixture
+def environment(app: Flask) -> dict[str, str]:
+    """The environment in which a process of its own is this application."""
+    settings: Settings = app.config["RANDAL"]
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("RANDAL_", "FLASK_"))}
+    return ours | {
+        "RANDAL_ENV": settings.env,
+        "RANDAL_DATA_DIR": str(settings.data_dir),
+        "RANDAL_DATABASE_URL": settings.database_url,
+        "RANDAL_REDIS_URL": settings.redis_url,
+        "RANDAL_SECRET_KEY": settings.secret_key,
+        "RANDAL_STORAGE_URL": settings.storage_url,
+        "RANDAL_MAIL_URL": settings.mail_url,
+        "RANDAL_PUBLIC_URL": settings.public_url,
+        "RANDAL_HOST": settings.host,
+        "RANDAL_PORT": str(settings.port),
+        "RANDAL_DEMO": "0",
+        "RANDAL_NOW": "",
+    }
+
+
+@pytest.fixture
+def processes(environment: dict[str, str], tmp_path: Path) -> Iterator[machines.Processes]:
+    """`processes.start("worker", "small")`: flask randal … on the test's database. The clock there is the real one."""
+    logs = tmp_path / "log"
+    logs.mkdir()
+    with machines.stopping(machines.Processes(environment, logs)) as started:
+        yield started
+
+
+@dataclass
+class Server:
+    url: str
+    app: Flask
+
+
+@pytest.fixture
+def live_server(app: Flask, world: World) -> Iterator[Server]:
+    """The application listening at `url` (its RANDAL_PUBLIC_URL), with every reaction run soon after its move."""
+    from werkzeug.serving import make_server
+
+    settings: Settings = app.config["RANDAL"]
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    server = make_server(settings.host, settings.port, app, threaded=True)
+    stop = threading.Event()
+    threads = [
+        threading.Thread(target=server.serve_forever, daemon=True),
+        threading.Thread(target=_deliver_until, args=(app, stop), daemon=True),
+    ]
+    for thread in threads:
+        thread.start()
+    yield Server(settings.public_url, app)
+    stop.set()
+    server.shutdown()
+    for thread in threads:
+        thread.join(15)
+    server.server_close()
+
+
+def _deliver_until(app: Flask, stop: threading.Event) -> None:
+    from randal.core import outbox
+
+    while not stop.wait(0.1):
+        with app.app_context():
+            try:
+                outbox.drain(clock.now())
+            except Exception:  # kept on its row and tried again, as a worker would
+                app.logger.exception("a reaction failed")
+
+
+# -- browser ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One Chromium per xdist worker. Missing is a skip at a desk and a failure under CI."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    if found is None:
+        said = "no Chromium on the path; install the package chromium"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(said)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser(chromium: Any, live_server: Server) -> Iterator[Callable[..., Any]]:
+    """`page = browser(width=390)`: a new visitor's page, with paths relative to the live server."""
+    contexts = []
+
+    def visit(width: int = 1280, height: int = 900, **more: Any) -> Any:
+        context = chromium.new_context(
+            base_url=live_server.url, viewport={"width": width, "height": height}, locale="id-ID", **more
+        )
+        contexts.append(context)
+        return context.new_page()
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def sign_in_browser(browser: Callable[..., Any], app: Flask) -> Callable[..., Any]:
+    """`page = sign_in_browser(person, width=390)`: a page with this person's session, without the sign-in form."""
+
+    def visit(person: Any, **more: Any) -> Any:
+        page = browser(**more)
+        signer = app.session_interface.get_signing_serializer(app)
+        kept = signer.dumps({"_user_id": f"{person.id}.{person.sessions}", "_fresh": True})
+        url = app.config["RANDAL"].public_url
+        page.context.add_cookies([{"name": app.config["SESSION_COOKIE_NAME"], "value": kept, "url": url}])
+        return page
+
+    return visit
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Any], None]:
+    """`axe(page)`: no violation of WCAG 2.1 AA on this page; AssertionError lists them."""
+    source = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+    tags = json.dumps(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"])
+
+    def check(page: Any) -> None:
+        page.evaluate(source)  # not add_script_tag: the page's CSP refuses it
+        found = page.evaluate(f"async () => (await axe.run(document, {{runOnly: {tags}}})).violations")
+        said = [
+            f"{v['id']} ({v['impact']}): {v['help']}\n    "
+            + "\n    ".join(n["html"][:200] for n in v["nodes"])
+            for v in found
+        ]
+        assert not said, f"{page.url}\n" + "\n".join(said)
+
+    return check

