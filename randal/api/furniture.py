@@ -15,6 +15,7 @@ from typing import Any
 from apiflask import APIBlueprint, APIFlask, Schema, fields
 from flask import Response, abort, g, json, request
 from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from randal.accounts.models import ApiToken, KeptAnswer
@@ -259,25 +260,26 @@ def typed(column: Any, name: str, raw: str) -> Any:
 
 
 def creating(
-    make: Callable[[dict[str, Any]], Any], show: Callable[[Any], Any] = lambda row: dump(row)
+    make: Callable[[dict[str, Any]], Any],
+    show: Callable[[Any], Any] = lambda row: dump(row),
+    *,
+    extra: Callable[[], dict[str, Any]] = dict,
 ) -> Response:
-    """Run a command that makes something, commit, answer 201; an Idempotency-Key gives the first answer again."""
+    """Run a command that makes something, commit, answer 201; an Idempotency-Key gives the first answer again.
+
+    `extra` is told once and never kept (a secret link).
+    """
     key = request.headers.get("Idempotency-Key", "")[:120]
     raw = body()
-    mark = (
-        hashlib.sha256(
-            request.method.encode() + request.path.encode() + request.get_data(cache=True)
-        ).hexdigest()
-        if key
-        else ""
-    )
+    mark = ""
     if key:
+        mark = fingerprint()
         kept = db.session.scalar(
             select(KeptAnswer).where(KeptAnswer.person_id == caller().id, KeptAnswer.key == key)
         )
+        if kept and kept.fingerprint != mark:
+            return problem(422, "Idempotency-Key ini sudah dipakai untuk permintaan lain.")
         if kept:
-            if kept.fingerprint != mark:
-                return problem(422, "Idempotency-Key ini sudah dipakai untuk permintaan lain.")
             return answer(kept.body, kept.status, kept.headers)
     made = make(raw)
     db.session.flush()
@@ -287,8 +289,33 @@ def creating(
         row = KeptAnswer(person_id=caller().id, key=key, fingerprint=mark, status=201, headers=headers)
         row.body, row.created_at = data, now()
         db.session.add(row)
-    db.session.commit()
-    return answer(data, 201, headers)
+    try:
+        db.session.commit()
+    except IntegrityError:
+        # The same key in flight twice: the other one won, its answer is the answer.
+        db.session.rollback()
+        kept = db.session.scalar(
+            select(KeptAnswer).where(KeptAnswer.person_id == caller().id, KeptAnswer.key == key)
+        )
+        if not kept:
+            raise
+        return answer(kept.body, kept.status, kept.headers)
+    return answer(data | extra() if isinstance(data, dict) else data, 201, headers)
+
+
+def fingerprint() -> str:
+    """What was asked: method, path and content (the fields and files of a form, whose boundary varies)."""
+    mark = hashlib.sha256(f"{request.method} {request.path}\n".encode())
+    if request.form or request.files:
+        for name in sorted(request.form):
+            mark.update(f"{name}={request.form.getlist(name)}\n".encode())
+        for name in sorted(request.files):
+            file = request.files[name]
+            mark.update(name.encode() + hashlib.sha256(file.stream.read()).digest())
+            file.stream.seek(0)
+    else:
+        mark.update(request.get_data(cache=True))
+    return mark.hexdigest()
 
 
 def serve(resource: Resource) -> None:

@@ -41,6 +41,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "trix.js": ("static/js/rich-before.js", f"{NPM}/trix/dist/trix.umd.min.js", "static/js/rich.js"),
     "trix.css": (f"{NPM}/trix/dist/trix.css", "static/css/rich.css"),
     "signature_pad.js": (f"{NPM}/signature_pad/dist/signature_pad.umd.min.js",),
+    "mermaid.js": (f"{NPM}/@mermaid-js/tiny/dist/mermaid.tiny.js", "static/js/mermaid.js"),
     "swagger-ui.css": (f"{NPM}/swagger-ui-dist/swagger-ui.css",),
     "swagger-ui.js": (f"{NPM}/swagger-ui-dist/swagger-ui-bundle.js",),
     "emblem.svg": ("static/emblem.svg",),

@@ -162,6 +162,8 @@ def page_words() -> dict[str, Any]:
         "now": now(),
         "public_url": public_url,
         "Form": forms.Form,
+        "move_form": move_form,
+        "navigation": navigation,
     }
     if current_user.is_authenticated:
         unread = (
@@ -176,6 +178,41 @@ def page_words() -> dict[str, Any]:
             "notices_count": db.session.scalar(unread),
         }
     return words_
+
+
+# (endpoint, label, icon, who sees it; empty: everybody). Rooms without pages yet are left out.
+PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    ("home.index", "Beranda", "home", ()),
+    ("meetings.index", "Rapat", "calendar-event", ()),
+    ("evaluation.index", "Laporan PPK", "report-analytics", ()),
+    ("follow_ups.index", "Tindak lanjut", "checklist", ()),
+    ("follow_ups.tracker", "Pelacak", "list-search", ()),
+    ("findings.index", "Temuan", "zoom-question", ()),
+    ("kendala.index", "Kendala", "alert-octagon", ()),
+    ("minutes.signing_list", "Tanda tangan", "signature", ()),
+    ("documents.index", "Dokumen", "files", ()),
+    ("evaluation.areas", "Kawasan", "map-2", ("admin", "secretariat")),
+    ("accounts.people", "Pengguna", "users", ("admin", "secretariat")),
+    ("home.workflows", "Alur kerja", "route", ()),
+    ("home.operator", "Operator", "activity-heartbeat", ("admin",)),
+)
+
+
+def navigation() -> list[tuple[str, str, str, bool, int]]:
+    """The places of who is here: (url, label, icon, is here, count)."""
+    from flask import current_app
+
+    here = request.endpoint or ""
+    room = here.split(".")[0]
+    exact = {endpoint for endpoint, *_ in PLACES}
+    found = []
+    for endpoint, label, icon, who in PLACES:
+        if endpoint not in current_app.view_functions or (who and not actor().has(*who)):
+            continue
+        first_of_room = next(e for e, *_ in PLACES if e.split(".")[0] == endpoint.split(".")[0]) == endpoint
+        active = here == endpoint or (here not in exact and first_of_room and room == endpoint.split(".")[0])
+        found.append((url_for(endpoint), label, icon, active, 0))
+    return found
 
 
 def public_url(path: str = "") -> str:

@@ -1,10 +1,10 @@
 // A field that saves itself: <form data-autosave data-item="rapat-7"> with one named field, `version` and a place for the state.
 //   sends   POST url, form-encoded: <name>, version, csrf_token; header X-Autosave: 1
-//   answers 200 {version}          saved; the number is the item's new version
+//   answers 200 {version, value}   saved: the item's new version, and the text as it was stored
 //           409 {version, value, by, at}   changed meanwhile; `value` is what stands there now
 //           422 {errors: {name: [sentence]}}   refused; anything else or no answer: tried again, the draft stays here
-// Fields of one item share its version and save one after another; a 409 in which this very field did not change
-// is no conflict for the person, and is sent again at once.
+// Fields of one item save one after another; a 409 in which this very field did not change is no conflict for the person,
+// and is sent again at once.
 (({ onContent, who, conflict }) => {
   const WORDS = { typing: "", saving: "Menyimpan…", saved: "Tersimpan", failed: "Belum tersimpan. Tulisan disimpan di perangkat ini dan dikirim lagi.",
     conflict: "Ada dua tulisan berbeda. Pilih satu di bawah.", refused: "", expired: "Sesi berakhir. Tulisan disimpan di perangkat ini; silakan masuk lagi." };
@@ -21,7 +21,7 @@
     const key = `randal:field:${who()}:${form.action}:${field.name}`;
     const version = () => form.elements.version;
     const value = () => (field.type === "checkbox" ? (field.checked ? field.value : "") : field.value);
-    let base = value(); // what the server has, as far as we know
+    let base = value(), stored = base; // what we last sent and what the server made of it (trimmed, sanitised)
     let wait, retry, tries = 0, turns = 0, open = false;
 
     const show = (state, sentence) => { form.dataset.state = state; const words = sentence || WORDS[state]; if (said.textContent !== words) said.textContent = words; };
@@ -30,12 +30,14 @@
       const editor = form.querySelector("trix-editor");
       if (editor) editor.editor.loadHTML(text);
     };
-    const share = (number) => document.querySelectorAll(`form[data-autosave][data-item="${CSS.escape(form.dataset.item)}"]`)
-      .forEach((one) => { one.elements.version.value = number; });
+    // Our own save moved the item from `sent` to `now`: fields that stood at `sent` have missed nothing. After someone else's save
+    // only the field that heard of it moves on; the others must meet their own 409, or they would overwrite unseen words.
+    const share = (sent, now) => document.querySelectorAll(`form[data-autosave][data-item="${CSS.escape(form.dataset.item)}"]`)
+      .forEach((one) => { if (one.elements.version.value === sent) one.elements.version.value = now; });
 
     const choose = (theirs) => (which) => {
       open = false;
-      base = theirs;
+      base = stored = theirs;
       if (which === "theirs") { put(theirs); store.drop(key); show("saved"); } else save();
       field.focus();
     };
@@ -46,28 +48,29 @@
     };
 
     const send = async () => {
-      const sent = value();
+      const sent = value(), at = version().value;
       if (open || sent === base) { if (!open && form.dataset.state === "typing") show("saved"); return; }
       show("saving");
-      let answer, said409;
+      let answer, answered;
       try {
         const data = new URLSearchParams(new FormData(form));
         data.set(field.name, sent);
         answer = await fetch(form.action, { method: "POST", body: data, headers: { "X-Autosave": "1", Accept: "application/json" }, redirect: "manual", credentials: "same-origin" });
-        said409 = [200, 409, 422].includes(answer.status) ? await answer.json() : null;
+        answered = [200, 409, 422].includes(answer.status) ? await answer.json() : null;
       } catch { return later(); }
       if (answer.status === 200) {
         base = sent;
+        stored = answered.value ?? sent;
         tries = turns = 0;
-        share(said409.version);
+        share(at, answered.version);
         if (value() === sent) { store.drop(key); show("saved"); } else save();
       } else if (answer.status === 409) {
-        share(said409.version);
-        if (said409.value === base && ++turns < 5) return send();
-        if (said409.value === sent) { base = sent; store.drop(key); return show("saved"); }
-        clash(said409.value, said409.by, said409.at);
+        version().value = answered.version;
+        if (answered.value === stored && ++turns < 5) return send();
+        if (answered.value === sent) { base = stored = sent; store.drop(key); return show("saved"); }
+        clash(answered.value, answered.by, answered.at);
       } else if (answer.status === 422) {
-        show("refused", Object.values(said409.errors || {}).flat().join(" ") || said409.detail || "Tidak dapat disimpan.");
+        show("refused", Object.values(answered.errors || {}).flat().join(" ") || answered.detail || "Tidak dapat disimpan.");
         field.setAttribute("aria-invalid", "true");
       } else if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 400) show("expired");
       else if (answer.status === 403) show("refused", "Bagian ini tidak dapat Anda ubah sekarang.");

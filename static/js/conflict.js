@@ -13,7 +13,7 @@
       return button;
     };
     const panel = el("div", { class: "conflict", role: "group", "aria-label": "Dua tulisan berbeda" },
-      el("h3", {}, `Bagian ini sudah diubah oleh ${name}${at ? ` (${at})` : ""}`),
+      el("p", { class: "h3" }, `Bagian ini sudah diubah oleh ${name}${at ? ` (${at})` : ""}`),
       el("div", { class: "conflict-texts" }, text("Tulisan Anda", mine), text(`Tulisan ${name}`, theirs)),
       el("div", { class: "row-of-buttons" }, pick("mine", "Pakai tulisan saya", "btn-primary"), pick("theirs", `Pakai tulisan ${name}`, "")));
     form.append(panel);

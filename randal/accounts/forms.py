@@ -1,0 +1,58 @@
+from marshmallow import fields, validate
+
+from randal.core import forms
+from randal.core.people import KINDS, NO_ROLE
+from workflows.lifecycle import ROLES
+
+ROLE_CHOICES = {**ROLES, NO_ROLE: "Tanpa peran"}
+KIND_CHOICES = {code: label or "Definitif" for code, label in KINDS.items()}
+
+
+def nip() -> fields.String:
+    made = forms.text("NIP", required=False, max=18, help="18 angka tanpa spasi; boleh kosong.")
+    made.validators.append(
+        validate.Regexp(r"^(?:\d{18})?$", error="NIP terdiri atas 18 angka, atau kosongkan.")
+    )
+    return made
+
+
+# `from` is a word of Python, so these two are made from a mapping.
+PersonForm: type[forms.Base] = type(
+    "PersonForm",
+    (forms.Base,),
+    {
+        "name": forms.text("Nama lengkap dengan gelar", max=120),
+        "email": forms.email("Surel"),
+        "role": forms.choice("Peran", ROLE_CHOICES),
+        "unit_id": forms.number_of("Satuan kerja", required=False),
+        "post": forms.text("Jabatan", required=False, max=200),
+        "from": forms.day("Menjabat sejak", required=False),
+        "to": forms.day("Menjabat sampai", required=False),
+        "phone": forms.text("Telepon", required=False, max=40),
+        "nip": nip(),
+        "until": forms.day("Akses pemeriksa sampai", required=False),
+        "active": fields.Boolean(metadata={"label": "Aktif", "kind": "flag"}),
+    },
+)
+AppointmentForm: type[forms.Base] = type(
+    "AppointmentForm",
+    (forms.Base,),
+    {
+        "post": forms.text("Jabatan", max=200),
+        "unit_id": forms.number_of("Satuan kerja"),
+        "kind": forms.choice("Cara menjabat", KIND_CHOICES),
+        "from": forms.day("Sejak"),
+        "to": forms.day("Sampai", required=False),
+        "is_head": forms.flag("Kepala satuan kerja"),
+    },
+)
+
+
+class SignInForm(forms.Base):
+    email = forms.text("Surel", max=254, kind="email")
+    password = forms.password("Kata sandi")
+
+
+class PasswordForm(forms.Base):
+    password = forms.password("Kata sandi baru", min=10, help="Sedikitnya 10 karakter.")
+    again = forms.password("Ulangi kata sandi baru")

@@ -1,0 +1,191 @@
+"""What waits for a person: a few lists, each starting from what that person may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from randal.core.db import db
+from randal.core.words import lateness, long_date, moment
+from randal.evaluation.models import ProgressReport
+from randal.findings.models import Finding
+from randal.follow_ups.models import ENDED, Extension, FollowUp
+from randal.kendala.models import Kendala
+from randal.meetings.models import Meeting, held_office
+from randal.minutes.models import Minutes, Signature
+from workflows.lifecycle import EVALUATOR, LEADER, PPK, PPK_STAFF, SECRETARIAT, Actor
+
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing to do: a sentence, where, and since or until when."""
+
+    icon: str
+    text: str
+    detail: str
+    url: str
+    late: bool = False
+
+
+@dataclass
+class Home:
+    """Beranda of one person."""
+
+    todo: list[Waiting] = field(default_factory=list)
+    late: list[Waiting] = field(default_factory=list)
+    late_count: int = 0
+    meetings: list[Meeting] = field(default_factory=list)
+
+
+def home_of(actor: Actor, now: datetime) -> Home:
+    """What waits for this actor, what is late, and the next meetings."""
+    made = Home(meetings=next_meetings(actor, now))
+    made.todo = [*signatures(actor), *own_work(actor, now), *meeting_work(actor, now)]
+    open_late = [f for f in open_follow_ups(actor) if f.days_late(now)]
+    made.late_count = len(open_late)
+    made.late = [
+        follow_up_line(f, now) for f in sorted(open_late, key=lambda f: f.due_on or now.date())[:SHOWN]
+    ]
+    return made
+
+
+def next_meetings(actor: Actor, now: datetime) -> list[Meeting]:
+    running = Meeting.state == "in_session"
+    coming = (Meeting.state == "scheduled") | (Meeting.state == "draft")
+    query = (
+        Meeting.visible_to(actor)
+        .where(or_(running, coming))
+        .order_by(running.desc(), Meeting.starts_at)
+        .limit(3)
+    )
+    return list(db.session.scalars(query))
+
+
+def open_follow_ups(actor: Actor) -> list[FollowUp]:
+    query = FollowUp.visible_to(actor).where(
+        FollowUp.state.not_in((*ENDED, "draft")), FollowUp.due_on.is_not(None)
+    )
+    return list(db.session.scalars(query.order_by(FollowUp.due_on, FollowUp.id).limit(500)))
+
+
+def follow_up_line(item: FollowUp, now: datetime) -> Waiting:
+    days = item.days_late(now)
+    when = lateness(days) if days else f"tenggat {long_date(item.due_on)}"
+    return Waiting(
+        "checklist",
+        item.text,
+        f"{item.unit.short_name} · {when}",
+        url_for("follow_ups.show", id=item.id),
+        days > 0,
+    )
+
+
+def signatures(actor: Actor) -> list[Waiting]:
+    mine = or_(Signature.signer_id == actor.id, Signature.signer_post_id.in_(actor.posts))
+    query = select(Signature).where(mine, Signature.state == "ready").options(joinedload(Signature.minutes))
+    return [
+        Waiting(
+            "signature",
+            f"Tandatangani notula: {s.minutes.meeting.title}",
+            s.signer_title,
+            url_for("minutes.sign", id=s.id),
+        )
+        for s in db.session.scalars(query)
+    ]
+
+
+def own_work(actor: Actor, now: datetime) -> list[Waiting]:
+    found: list[Waiting] = []
+    if actor.has(PPK, PPK_STAFF):
+        found += _lines(
+            ProgressReport,
+            actor,
+            ("draft", "returned", "missing"),
+            "report-analytics",
+            "Isi laporan",
+            "evaluation.show",
+        )
+        found += _lines(
+            Finding, actor, ("recorded", "returned"), "zoom-question", "Tanggapi temuan", "findings.show"
+        )
+        due = [f for f in open_follow_ups(actor) if f.state in ("assigned", "in_progress", "returned")]
+        found += [follow_up_line(f, now) for f in due[:SHOWN]]
+    if actor.has(EVALUATOR):
+        found += _lines(FollowUp, actor, ("submitted",), "checks", "Verifikasi", "follow_ups.show")
+        found += _lines(
+            ProgressReport, actor, ("submitted",), "report-analytics", "Periksa laporan", "evaluation.show"
+        )
+        found += _lines(Finding, actor, ("responded",), "zoom-question", "Tanggapan temuan", "findings.show")
+        found += _lines(
+            Kendala, actor, ("raised",), "alert-octagon", "Sepakati solusi kendala", "kendala.show"
+        )
+        asked = Extension.visible_to(actor).where(Extension.state == "requested").limit(SHOWN)
+        found += [
+            Waiting(
+                "calendar-plus",
+                f"Perpanjangan tenggat: {e.follow_up.text}",
+                e.follow_up.unit.short_name,
+                url_for("follow_ups.show", id=e.follow_up_id),
+            )
+            for e in db.session.scalars(asked)
+        ]
+    if actor.has(LEADER):
+        found += _lines(
+            FollowUp,
+            actor,
+            ("infeasible_proposed",),
+            "ban",
+            "Diusulkan tidak dapat dilaksanakan",
+            "follow_ups.show",
+        )
+    return found
+
+
+def _lines(
+    model: type[Any], actor: Actor, states: tuple[str, ...], icon: str, verb: str, endpoint: str
+) -> list[Waiting]:
+    query = model.visible_to(actor).where(model.state.in_(states)).order_by(model.updated_at).limit(SHOWN)
+    return [
+        Waiting(
+            icon,
+            f"{verb}: {getattr(row, 'text', None) or long_date(row.period + '-01').split(' ', 1)[1]}",
+            row.unit.short_name,
+            url_for(endpoint, id=row.id),
+        )
+        for row in db.session.scalars(query)
+    ]
+
+
+def meeting_work(actor: Actor, now: datetime) -> list[Waiting]:
+    """What the chair, minute-taker or secretariat owes a meeting."""
+    found: list[Waiting] = []
+    mine = Meeting.visible_to(actor) if actor.has(SECRETARIAT) else select(Meeting).where(held_office(actor))
+    for meeting in db.session.scalars(mine.where(Meeting.state.in_(("draft", "in_session"))).limit(SHOWN)):
+        verb = "Lengkapi dan jadwalkan" if meeting.state == "draft" else "Rapat sedang berlangsung"
+        when = moment(meeting.starts_at, meeting.timezone) if meeting.starts_at else ""
+        found.append(
+            Waiting(
+                "calendar-event", f"{verb}: {meeting.title}", when, url_for("meetings.show", id=meeting.id)
+            )
+        )
+    drafts = (
+        select(Minutes).join(Meeting).where(held_office(actor), Minutes.state.in_(("drafting", "in_review")))
+    )
+    for minutes in db.session.scalars(drafts.limit(SHOWN)):
+        writes = minutes.state == "drafting" and minutes.meeting.minute_taker_id == actor.id
+        chairs = minutes.state == "in_review" and "chair" in minutes.relations(actor)
+        if writes or chairs:
+            verb = "Susun notula" if writes else "Tinjau notula"
+            found.append(
+                Waiting(
+                    "notebook", f"{verb}: {minutes.meeting.title}", "", url_for("minutes.show", id=minutes.id)
+                )
+            )
+    return found
