@@ -40,7 +40,7 @@ class Signature(Protocol):
 
     @property
     def minutes(self) -> Minutes: ...
-    def may_take_over(self, user_id: int) -> bool: ...
+    def may_take_over(self, user_id: int, now: datetime) -> bool: ...
     def relations(self, actor: Actor) -> frozenset[str]: ...
 
 
@@ -67,7 +67,7 @@ def scan_there(item: Signature, act: Act) -> Complaint:
 
 def other_holder(item: Signature, act: Act) -> Complaint:
     user_id = act.get("user_id")
-    if user_id != item.signer_id and item.may_take_over(user_id):
+    if user_id != item.signer_id and item.may_take_over(user_id, act.now):
         return None
     return _("Pilih pejabat lain yang memegang jabatan ini hari ini (definitif, Plt., Plh., atau a.n.).")
 

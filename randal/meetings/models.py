@@ -84,8 +84,14 @@ class Meeting(WorkflowItem):
 
     @property
     def minutes(self) -> Minutes | None:
-        """The first minutes of the meeting; an addendum is reached through it."""
-        return next((m for m in self.all_minutes if m.replaces_id is None), None)
+        """The newest minutes: while an addendum is being written, that addendum."""
+        return self.all_minutes[-1] if self.all_minutes else None
+
+    @property
+    def minutes_id(self) -> int | None:
+        """The minutes that count (`minutes_id` of the API): the published ones, else the only ones."""
+        published = [m for m in self.all_minutes if m.state == "signed"]
+        return (published or self.all_minutes)[-1].id if self.all_minutes else None
 
     def local_date(self, now: datetime) -> date:
         return clock.local_date(now, self.timezone)

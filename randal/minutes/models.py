@@ -21,6 +21,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from randal.core.db import Row, UTCDateTime, db
 from randal.core.documents import READY, Document
+from randal.core.files import StoredFile
+from randal.core.papers import Facts
 from randal.core.people import SEES_ALL, Person
 from randal.core.places import Unit
 from randal.core.transitions import WorkflowItem
@@ -28,11 +30,28 @@ from randal.meetings.models import Meeting, meetings_in_office, office
 from workflows.lifecycle import CHAIR, SIGNER, Actor
 
 
+# Which tables of the meeting stand under the words of a section (randal.core.papers.Section.facts).
+FACTS: dict[str, tuple[Facts, ...]] = {
+    "sasaran": ("objectives",),
+    "kehadiran": ("attendance",),
+    "acara": ("agenda",),
+    "progres": ("progress",),
+    "temuan": ("findings",),
+    "kendala": ("kendala",),
+    "arahan": ("directives",),
+    "keputusan": ("decisions",),
+    "tindak_lanjut": ("follow_ups",),
+}
+
+
 class Minutes(WorkflowItem):
     __tablename__ = "minutes"
     __lifecycle__ = "minutes"
     __table_args__ = (
-        CheckConstraint("state IN ('drafting', 'in_review') OR snapshot_sha256 <> ''", name="frozen"),
+        # `approved` freezes within its transaction: the snapshot names the number that the move has just allowed.
+        CheckConstraint(
+            "state IN ('drafting', 'in_review', 'approved') OR snapshot_sha256 <> ''", name="frozen"
+        ),
         UniqueConstraint("number"),
     )
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
@@ -97,6 +116,16 @@ class Minutes(WorkflowItem):
         return db.session.scalar(query)
 
     @property
+    def documents(self) -> list[Document]:
+        """The papers of all versions, the newest first."""
+        mine = (Document.kind == "minutes", Document.subject_type == "minutes", Document.subject_id == self.id)
+        return list(db.session.scalars(select(Document).where(*mine).order_by(Document.revision.desc())))
+
+    @property
+    def label(self) -> str:
+        return f"Ralat notula {self.meeting.title}" if self.is_addendum else f"Notula {self.meeting.title}"
+
+    @property
     def document_ready(self) -> bool:
         return bool(self.document and self.document.stage == READY)
 
@@ -142,6 +171,11 @@ class MinutesSection(Row):
     __mapper_args__ = {"version_id_col": version}
 
     @property
+    def facts(self) -> tuple[Facts, ...]:
+        """The tables of the meeting that stand under these words."""
+        return FACTS.get(self.key, ())
+
+    @property
     def is_empty(self) -> bool:
         from randal.core.richtext import is_blank
 
@@ -160,6 +194,7 @@ class MinutesComment(Row):
     version: Mapped[int] = mapped_column(default=1)
     minutes: Mapped[Minutes] = relationship(back_populates="comments")
     author: Mapped[Person] = relationship(foreign_keys=author_id)
+    answered_by: Mapped[Person | None] = relationship(foreign_keys=answered_by_id)
     __mapper_args__ = {"version_id_col": version}
 
 
@@ -174,6 +209,7 @@ class MinutesAgreement(Row):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     unit: Mapped[Unit] = relationship(lazy="joined")
+    person: Mapped[Person] = relationship()
 
 
 class MinutesSigner(Row):
@@ -214,6 +250,8 @@ class Signature(WorkflowItem):
     scan_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     minutes: Mapped[Minutes] = relationship(back_populates="all_signatures")
     signer: Mapped[Person] = relationship(foreign_keys=signer_id)
+    signed_by: Mapped[Person | None] = relationship(foreign_keys=signed_by_id)
+    scan: Mapped[StoredFile | None] = relationship(foreign_keys=scan_file_id)
 
     @property
     def meeting_id(self) -> int:
@@ -228,17 +266,30 @@ class Signature(WorkflowItem):
     def principal(self, hat: str) -> int | None:
         return self.signer_id if hat == SIGNER else None
 
-    def may_take_over(self, person_id: int) -> bool:
-        """Does this person hold the signer's post too, at the time of asking? (`commands` sets the answer's day)"""
+    def may_take_over(self, person_id: int, now: datetime) -> bool:
+        """Does this person hold the signer's post on that day, too (definitive, Plt., Plh., a.n.)?"""
         from randal.minutes.queries import holders_of
 
-        return person_id != self.signer_id and person_id in holders_of(self.signer_post_id)
+        return person_id in holders_of(self.signer_post_id, self.minutes.meeting.local_date(now))
+
+    @property
+    def document(self) -> Document | None:
+        """The paper this signature belongs to: that of its own version."""
+        return next((d for d in self.minutes.documents if d.revision == self.version_no), None)
+
+    @property
+    def label(self) -> str:
+        return f"Tanda tangan {self.signer.name}"
 
     @classmethod
     def visible_to(cls, actor: Actor) -> Select[Any]:
         seen = Minutes.visible_to(actor).with_only_columns(Minutes.id)
-        mine = or_(cls.signer_id == actor.id, cls.signer_post_id.in_(actor.posts))
-        return select(cls).where(or_(cls.minutes_id.in_(seen), mine))
+        return select(cls).where(or_(cls.minutes_id.in_(seen), cls.waits_for(actor)))
+
+    @classmethod
+    def waits_for(cls, actor: Actor) -> Any:
+        """A condition: this actor is the signer, or holds the signer's post today."""
+        return or_(cls.signer_id == actor.id, cls.signer_post_id.in_(actor.posts))
 
 
 class SigningKey(Row):

@@ -168,7 +168,7 @@ def signature() -> dict[str, Any]:
         signed_by_id=None,
         way=None,
         minutes=thing(state="signing"),
-        may_take_over=lambda user_id: user_id in (12, ANOTHER),
+        may_take_over=lambda user_id, now: user_id in (12, ANOTHER),
     )
 
 
