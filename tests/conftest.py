@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from flask import Flask
 
 from ops.processes import ROOT
@@ -65,7 +66,10 @@ def furnish(settings: Settings) -> None:
     with app.app_context():
         from randal.core import setting_up
 
-        setting_up.make_tables()
+        # Straight from the models; tests/core/test_migrations.py holds the revisions to the same.
+        db.create_all()
+        with setting_up.alembic(db.engine) as config:
+            command.stamp(config, "head")
         setting_up.load_provinces()
         db.session.commit()
         db.session.remove()

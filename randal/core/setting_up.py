@@ -3,19 +3,64 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import select
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, select, text
 
 from randal.core.db import db
 from randal.core.places import Province
+from randal.settings import ROOT
 
 PROVINCES = Path(__file__).parent / "data" / "provinces.csv"
+MIGRATIONS = ROOT / "migrations"
+
+
+@contextmanager
+def alembic(engine: Engine) -> Iterator[Config]:
+    """Alembic's configuration with an open connection to this database."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.set_main_option("path_separator", "os")
+    sqlite = engine.dialect.name == "sqlite"
+    with engine.connect() as connection:
+        raw = connection.connection.dbapi_connection
+        if sqlite and raw:
+            # Copying a table to alter it would otherwise delete what refers to it. No effect inside a transaction.
+            raw.execute("PRAGMA foreign_keys = OFF")
+        try:
+            config.attributes["connection"] = connection
+            yield config
+            if sqlite and (broken := connection.execute(text("PRAGMA foreign_key_check")).all()):
+                raise RuntimeError(f"a migration left {len(broken)} rows that refer to nothing")
+            connection.commit()
+        finally:
+            connection.rollback()
+            if sqlite and raw:
+                raw.execute("PRAGMA foreign_keys = ON")
 
 
 def make_tables() -> None:
     """Bring the database to the newest revision, from whatever it is (nothing, an older revision)."""
-    db.create_all()
+    with alembic(db.engine) as config:
+        command.upgrade(config, "head")
+
+
+def newest_revision() -> str | None:
+    """The revision that this program was written for."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def present_revision() -> str | None:
+    """The revision that the database is at; None when it has no tables of ours. Raises what the database raises."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def load_provinces() -> int:

@@ -81,7 +81,8 @@ class Changed(Refused):
 def lock(row: Any) -> None:
     """Hold the row until commit (PostgreSQL); SQLite already holds the whole file."""
     if not is_sqlite():
-        db.session.refresh(row, with_for_update=True)
+        # OF this table alone: what is read along with it by outer joins cannot be locked.
+        db.session.refresh(row, with_for_update={"of": type(row)})
 
 
 def require_version(item: Any, version: int | None) -> None:
