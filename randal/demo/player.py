@@ -1,0 +1,88 @@
+"""A hand that plays the story through the API: each step by the account that would make it, at its own instant."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from typing import Any
+
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from PIL import Image, ImageDraw
+
+from randal.accounts.commands import make_token
+from randal.core import clock, outbox
+from randal.core.db import db
+from randal.core.people import Person
+
+
+class StoryBroke(RuntimeError):
+    """A step of the demonstration was refused: the sentence says which and why."""
+
+
+class Player:
+    """Plays as people: `player.as_("sekretariat").post("/meetings", {...})`."""
+
+    def __init__(self, app: APIFlask):
+        self.app, self.client, self.tokens, self.who = app, app.test_client(), {}, ""
+        self.client: FlaskClient
+        self.tokens: dict[str, str]
+
+    def at(self, instant: datetime) -> Player:
+        """Let the story's clock stand at this instant (it runs on from there)."""
+        clock.start_at(instant)
+        return self
+
+    def enrol(self, box: str, person: Person) -> None:
+        self.tokens[box] = make_token(person, write=True, now=clock.now())
+
+    def as_(self, box: str) -> Player:
+        self.who = box
+        return self
+
+    def post(self, path: str, json: dict[str, Any] | None = None) -> Any:
+        return self._send("POST", path, json=json or {})
+
+    def get(self, path: str) -> Any:
+        return self._send("GET", path)
+
+    def patch(self, path: str, json: dict[str, Any]) -> Any:
+        """Change one row in its present version."""
+        version = self.get(path)["version"]
+        return self._send("PATCH", path, json=json, headers={"If-Match": f'"{version}"'})
+
+    def move(self, path: str, name: str, **given: Any) -> Any:
+        return self.post(f"{path}/moves/{name}", given)
+
+    def hand_in(self, path: str, name: str, note: str, dated_on: str) -> Any:
+        """Upload an example picture as evidence."""
+        data = {"file": (io.BytesIO(example_photo(name)), f"{name}.png"), "note": note, "dated_on": dated_on}
+        return self._send("POST", f"{path}/evidence", data=data, content_type="multipart/form-data")
+
+    def drain(self) -> None:
+        """Let everything that was set in motion happen, in this process."""
+        outbox.drain(clock.now())
+
+    def _send(self, method: str, path: str, **more: Any) -> Any:
+        headers = {"Authorization": f"Bearer {self.tokens[self.who]}"} | more.pop("headers", {})
+        answer = self.client.open(f"/api/v1{path}", method=method, headers=headers, **more)
+        db.session.rollback()
+        if answer.status_code >= 400:
+            raise StoryBroke(
+                f"{self.who}: {method} {path}: {answer.status_code} {answer.get_data(as_text=True)}"
+            )
+        return answer.get_json()
+
+
+def example_photo(name: str) -> bytes:
+    """A drawn picture that says CONTOH: nothing that could be taken for a real place."""
+    picture = Image.new("RGB", (960, 640), "#dfe7e6")
+    draw = ImageDraw.Draw(picture)
+    draw.polygon([(0, 640), (0, 430), (260, 330), (520, 440), (960, 300), (960, 640)], fill="#9db8ae")
+    draw.rectangle((330, 380, 620, 560), fill="#f4f1e8", outline="#355c58", width=6)
+    draw.polygon([(310, 380), (475, 270), (640, 380)], fill="#355c58")
+    draw.text((40, 40), "CONTOH", fill="#a3261d", font_size=72)
+    draw.text((40, 130), name.replace("-", " "), fill="#223", font_size=30)
+    out = io.BytesIO()
+    picture.save(out, "PNG", optimize=True)
+    return out.getvalue()
