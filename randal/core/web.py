@@ -86,6 +86,7 @@ def init_app(app: Flask) -> None:
     login.init_app(app)
     app.jinja_env.filters.update(words.FILTERS)
     app.jinja_env.add_extension("jinja2.ext.do")
+    app.add_template_global(move_form)  # components are imported without the page's words
     app.context_processor(page_words)
 
     @app.before_request
@@ -162,7 +163,6 @@ def page_words() -> dict[str, Any]:
         "now": now(),
         "public_url": public_url,
         "Form": forms.Form,
-        "move_form": move_form,
         "navigation": navigation,
     }
     if current_user.is_authenticated:
@@ -325,14 +325,18 @@ def move_form(
 MOVE_CHOICES: dict[str, Lists] = {}
 
 
-def add_moves(bp: Blueprint, model: type[WorkflowItem], page: str, *, param: str = "id") -> None:
+def add_moves(
+    bp: Blueprint, model: type[WorkflowItem], page: str, *, param: str = "id", prefix: str = ""
+) -> None:
     """Give a room's blueprint `…/<id>/langkah/<move>`: GET shows the form alone, POST makes the move.
 
     `page` is the endpoint (with `param`) to return to. A refused move shows its form again with what was typed.
     """
 
     @bp.route(
-        "/<int:item_id>/langkah/<move>", methods=["GET", "POST"], endpoint=f"{model.__lifecycle__}_move"
+        f"{prefix}/<int:item_id>/langkah/<move>",
+        methods=["GET", "POST"],
+        endpoint=f"{model.__lifecycle__}_move",
     )
     @login_required
     def make_move(item_id: int, move: str) -> ResponseReturnValue:
