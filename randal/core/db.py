@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import Flask, has_request_context, request
+from flask import Flask, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -82,7 +82,15 @@ class Row(Model):
 
 
 def only_reading() -> bool:
-    return has_request_context() and request.method in ("GET", "HEAD", "OPTIONS")
+    return (
+        has_request_context() and request.method in ("GET", "HEAD", "OPTIONS") and not g.get("writes", False)
+    )
+
+
+def will_write() -> None:
+    """A GET that does write (a document asked for by its address) says so: what it read before is read anew."""
+    g.writes = True
+    db.session.rollback()
 
 
 def prepare_engine(engine: Engine) -> None:

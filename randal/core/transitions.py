@@ -230,5 +230,7 @@ def edit(
     for name in changed:
         setattr(item, name, fields[name])
     item.updated_at = now
-    record(item, "edit", actor, now=now, before=item.state, given={"fields": changed})
+    # Dates and numbers are facts that a later reader needs ("as it stood that day"); texts are not kept twice.
+    facts = {n: fields[n] for n in changed if isinstance(fields[n], date | int | Decimal)}
+    record(item, "edit", actor, now=now, before=item.state, given={"fields": changed} | facts)
     db.session.flush()
