@@ -1,0 +1,66 @@
+"""What the installation knows about a stored document, in a form that also travels without the database."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Version:
+    """One stored version of the file: SHA-256 (hex), size in bytes, number of signatures in it."""
+
+    sha256: str
+    size: int
+    signatures: int
+
+    @classmethod
+    def of(cls, pdf: bytes, signatures: int) -> "Version":
+        return cls(hashlib.sha256(pdf).hexdigest(), len(pdf), signatures)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """One signer, in the order of signing. ``fingerprint``: SHA-256 (hex) of the certificate, "" while it is not known."""
+
+    field: str
+    name: str
+    post: str
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """``versions`` oldest first: the first is the file before any signature, the last is the one that counts.
+
+    ``superseded_by``: what replaces this document, in words ("notula Nomor 12, Ralat 1"), or "". ``withdrawn``: this
+    version was drawn back before it was complete. ``contoh``: demonstration data.
+    """
+
+    versions: tuple[Version, ...]
+    signers: tuple[Expected, ...] = ()
+    code: str = ""
+    superseded_by: str = ""
+    withdrawn: bool = False
+    contoh: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.versions:
+            raise ValueError("a manifest without a version says nothing")
+
+    def to_json(self) -> str:
+        return json.dumps({"manifest": 1, **asdict(self)}, ensure_ascii=False, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Manifest":
+        """Raises ValueError when the text is no manifest."""
+        try:
+            data: dict[str, Any] = json.loads(text)
+            if data.pop("manifest") != 1:
+                raise ValueError("unknown kind of manifest")
+            versions = tuple(Version(str(one["sha256"]).lower(), int(one["size"]), int(one["signatures"]))
+                             for one in data.pop("versions"))
+            signers = tuple(Expected(**one) for one in data.pop("signers"))
+            return cls(versions, signers, **data)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"not a manifest: {error}") from error
