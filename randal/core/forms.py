@@ -18,12 +18,13 @@ from randal.core import clock
 from workflows.lifecycle import Ask, Refused
 
 REQUIRED = "Wajib diisi."
+PICKED = ("choice", "month", "email")  # an empty one is none given, not a wrong one
 TOO_MUCH = "Ada isian yang harus diperbaiki."
 Choices = Mapping[str, str] | Callable[[], Mapping[Any, str]]
 
 
 class Base(Schema):
-    """Unknown fields are left aside; text is trimmed; an empty box is a missing value except for text."""
+    """Unknown fields are left aside; text is trimmed; an empty box is none, except for free text."""
 
     class Meta:
         unknown = EXCLUDE
@@ -41,7 +42,7 @@ class Base(Schema):
             value = data.getlist(name) if listed and isinstance(data, MultiDict) else data[name]
             if isinstance(value, str):
                 value = value.replace("\x00", "").strip()
-                if value == "" and not isinstance(spec, fields.String):
+                if value == "" and (not isinstance(spec, fields.String) or spec.metadata.get("kind") in PICKED):
                     value = None
             if listed and isinstance(value, list):
                 value = [v for v in value if v != ""]

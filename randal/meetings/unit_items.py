@@ -98,6 +98,6 @@ def _lookup(query: Select[Any], model: type[Any], raw: Any) -> Any:
     """The row with this id, whatever was sent for it; None when there is no such row."""
     try:
         number = int(raw)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # JSON may say 1e999
         return None
     return db.session.scalar(query.where(model.id == number)) if 0 < number < 2**53 else None
