@@ -11,6 +11,7 @@ from randal.core import web
 PARTS = (
     "people",
     "places",
+    "choices",
     "meetings",
     "attendance",
     "evaluation",

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from apiflask import fields
+from sqlalchemy.orm import selectinload
 
-from randal.api.furniture import ItemOut, Resource, serve
+from randal.api.furniture import Instant, ItemOut, Resource, serve
 from randal.findings import commands
 from randal.findings.forms import FindingForm
 from randal.findings.models import Finding
@@ -14,8 +15,10 @@ class FindingOut(ItemOut):
     text = fields.String()
     severity = fields.String()
     response = fields.String()
+    responded_at = Instant()
     no_follow_up_reason = fields.String()
     evaluation = fields.String()
+    closed_at = Instant()
     follow_up_ids = fields.Function(lambda f: [x.id for x in f.follow_ups])
 
 
@@ -34,5 +37,6 @@ serve(
             "state": Finding.state,
             "severity": Finding.severity,
         },
+        options=lambda query: query.options(selectinload(Finding.follow_ups), selectinload(Finding.meeting)),
     )
 )

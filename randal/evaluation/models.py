@@ -20,10 +20,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from randal.core import words
 from randal.core.db import Exact, Row, UTCDateTime
 from randal.core.people import SEES_ALL, unit_relations
 from randal.core.places import Province, Unit
 from randal.core.transitions import WorkflowItem
+from randal.evaluation.totals import Totals, weigh
 from workflows.lifecycle import Actor
 
 SECTORS = {
@@ -108,6 +110,15 @@ class ProgressReport(WorkflowItem):
     def figures(self) -> list[Figure]:
         """The figures of the present revision; earlier ones are kept as they were."""
         return [f for f in self.all_figures if f.revision == self.revision]
+
+    @property
+    def totals(self) -> Totals:
+        """Weighted by budget; computed each time, never stored."""
+        return weigh(self.figures)
+
+    @property
+    def label(self) -> str:
+        return f"Laporan PPK {self.unit.short_name}, {words.month(self.period)}"
 
     @property
     def incomplete_activities(self) -> list[str]:

@@ -23,7 +23,7 @@ def make_finding(actor: Actor, raw: Mapping[str, Any], now: datetime) -> Finding
 
 
 def edit_finding(finding: Finding, actor: Actor, raw: Mapping[str, Any], now: datetime) -> None:
-    """Change text or severity while it is recorded or to be answered anew."""
+    """Change text or severity while it is recorded; meeting and unit stay. Refused: role, state, fields."""
     finding.lifecycle().require_edit(finding, actor)
     given = forms.load(FindingForm(only=("text", "severity")), raw, partial=True)
-    edit(finding, given, actor, now=now, version=None)
+    edit(finding, given, actor, now=now, version=finding.version)

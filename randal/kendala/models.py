@@ -9,25 +9,10 @@ from sqlalchemy import CheckConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from randal.meetings.unit_items import SEVERITIES, UnitItem
+from workflows.kendala import CATEGORIES, LEVELS
 
 if TYPE_CHECKING:
     from randal.follow_ups.models import FollowUp
-
-CATEGORIES = {
-    "LHN": "Lahan",
-    "IZN": "Perizinan & lingkungan",
-    "DSN": "Perencanaan & desain",
-    "PGD": "Pengadaan",
-    "KTR": "Kontrak & penyedia",
-    "PPK": "Faktor PPK/satker",
-    "ANG": "Anggaran & administrasi",
-    "PEM": "Komitmen Pemda",
-    "SOS": "Sosial & masyarakat",
-    "CUA": "Cuaca & kahar",
-    "SDM": "SDM & kelembagaan",
-    "KOO": "Koordinasi & keterpaduan sektor",
-}
-LEVELS = {"satker": "Satker", "direktorat": "Direktorat", "ditjen_pemda": "Ditjen / Pemda"}
 
 
 class Kendala(UnitItem):

@@ -1,0 +1,66 @@
+"""`GET /choices`: every coded field, its codes and labels, by resource and field. Read from where they are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from apiflask import Schema, fields
+from flask import Response
+
+from randal.api.furniture import answer, api, shown
+from randal.core import documents, people
+from randal.core.clock import ZONES
+from randal.evaluation.models import SECTORS, SOURCES
+from randal.follow_ups import models as follow_ups
+from randal.meetings.unit_items import SEVERITIES
+from workflows import LIFECYCLES
+from workflows.kendala import CATEGORIES, LEVELS
+from workflows.lifecycle import ROLES
+
+# Where a lifecycle is served; the others are named as they are.
+PATHS = {
+    "meeting": "meetings",
+    "progress_report": "progress-reports",
+    "finding": "findings",
+    "follow_up": "follow-ups",
+    "extension": "extensions",
+    "signature": "signatures",
+}
+CHECK_IN_WAYS = {"account": "Akun", "qr": "Kode QR", "table": "Meja penerima"}
+
+
+def coded() -> dict[str, dict[str, Mapping[str, str]]]:
+    """Resource → field → code → label."""
+    found: dict[str, dict[str, Mapping[str, str]]] = {
+        PATHS.get(name, name): {"state": dict(lifecycle.states)} for name, lifecycle in LIFECYCLES.items()
+    }
+    found["meetings"]["timezone"] = ZONES
+    found["attendance"]["check_in_way"] = CHECK_IN_WAYS
+    found["progress-reports"]["source"] = SOURCES
+    found["findings"]["severity"] = SEVERITIES
+    found["kendala"] |= {"category": CATEGORIES, "severity": SEVERITIES, "level": LEVELS}
+    found["follow-ups"] |= {"priority": follow_ups.PRIORITIES, "ground": follow_ups.GROUNDS}
+    return found | {
+        "objectives": {
+            "kind": {"sasaran": "Sasaran", "keluaran": "Keluaran yang diharapkan"},
+            "assessment": {"met": "Tercapai", "partly": "Tercapai sebagian", "not_met": "Tidak tercapai"},
+        },
+        "agenda": {"outcome": {"discussed": "Dibahas", "deferred": "Ditunda"}},
+        "evidence": {"verdict": follow_ups.VERDICTS},
+        "activities": {"sector": SECTORS},
+        "documents": {"kind": documents.KINDS, "state": documents.STAGES},
+        "users": {"role": ROLES | {people.NO_ROLE: "Tanpa peran"}},
+        "appointments": {"kind": people.KINDS | {"definitive": "Definitif"}},
+    }
+
+
+class ChoicesOut(Schema):
+    """Any resource: {field: {code: label}}."""
+
+    findings = fields.Dict()
+
+
+@api.get("/choices")
+@shown(ChoicesOut, "Semua isian berkode: kode dan labelnya", "choices")
+def choices() -> Response:
+    return answer(coded())

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from apiflask import fields
+from sqlalchemy.orm import selectinload
+
+from randal.api.furniture import ItemOut, Resource, serve
+from randal.kendala import commands
+from randal.kendala.forms import KendalaForm
+from randal.kendala.models import Kendala
+
+
+class KendalaOut(ItemOut):
+    meeting_id = fields.Integer()
+    unit_id = fields.Integer()
+    text = fields.String()
+    category = fields.String(allow_none=True)
+    cause = fields.String()
+    severity = fields.String(allow_none=True)
+    solution = fields.String()
+    no_follow_up_reason = fields.String()
+    result = fields.String()
+    level = fields.String()
+    addressee = fields.String()
+    answer_by = fields.Date(allow_none=True)
+    in_treatment = fields.Boolean(metadata={"description": "A linked follow-up is running"})
+    follow_up_ids = fields.Function(lambda k: [x.id for x in k.follow_ups])
+
+
+serve(
+    Resource(
+        "kendala",
+        Kendala,
+        KendalaOut,
+        create=commands.make_kendala,
+        create_schema=KendalaForm,
+        update=commands.edit_kendala,
+        update_schema=KendalaForm,
+        filters={
+            "meeting_id": Kendala.meeting_id,
+            "unit_id": Kendala.unit_id,
+            "state": Kendala.state,
+            "severity": Kendala.severity,
+            "category": Kendala.category,
+            "level": Kendala.level,
+        },
+        options=lambda query: query.options(selectinload(Kendala.follow_ups), selectinload(Kendala.meeting)),
+    )
+)

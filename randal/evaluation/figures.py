@@ -1,0 +1,107 @@
+"""Rows of figures as they come in: read, judged row by row, merged into the present revision of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from randal.core import forms
+from randal.core.db import db
+from randal.evaluation.forms import FigureForm
+from randal.evaluation.models import Activity, Figure, ProgressReport
+from workflows.lifecycle import Refused
+
+MOST_ROWS = 500
+
+
+@dataclass
+class Rows:
+    """Clean values by activity id; `sentences` name the row of every mistake, `cells` its place (activity id, field)."""
+
+    values: dict[int, dict[str, Any]] = field(default_factory=dict)
+    sentences: list[str] = field(default_factory=list)
+    cells: dict[tuple[int, str], list[str]] = field(default_factory=dict)
+
+
+def read_figures(raw: Any, unit_id: int | None) -> Rows:
+    """Judge the rows of a request; activities must be the unit's own (others are as unknown as none)."""
+    rows = Rows()
+    if raw is None:
+        return rows
+    if not isinstance(raw, list) or len(raw) > MOST_ROWS:
+        rows.sentences.append(f"Kirim daftar angka, paling banyak {MOST_ROWS} baris.")
+        return rows
+    own = db.session.scalars(select(Activity).where(Activity.unit_id == unit_id))
+    known = {a.id: a for a in own}
+    first: dict[int, int] = {}
+    for number, row in enumerate(raw, 1):
+        _read_row(rows, number, row, known, first)
+    return rows
+
+
+def _read_row(
+    rows: Rows, number: int, row: Any, known: Mapping[int, Activity], first: dict[int, int]
+) -> None:
+    if not isinstance(row, Mapping):
+        rows.sentences.append(f"Baris {number}: kirim objek dengan activity_id dan angkanya.")
+        return
+    try:
+        given = forms.load(FigureForm, row)
+    except Refused as refused:
+        _blame(rows, number, row, known, refused.errors)
+        return
+    activity_id = given.pop("activity_id")
+    if activity_id not in known:
+        rows.sentences.append(f"Baris {number}: kegiatan {activity_id} tidak dikenal pada PPK ini.")
+    elif activity_id in first:
+        name = known[activity_id].name
+        rows.sentences.append(f"Baris {number}: kegiatan «{name}» sudah diisi di baris {first[activity_id]}.")
+    else:
+        first[activity_id] = number
+        if "reason" in given:
+            given["reason"] = given["reason"] or ""
+        rows.values[activity_id] = given
+
+
+def _blame(
+    rows: Rows,
+    number: int,
+    row: Mapping[str, Any],
+    known: Mapping[int, Activity],
+    errors: Mapping[str, list[str]],
+) -> None:
+    sent = row.get("activity_id")
+    activity = known.get(sent) if isinstance(sent, int) else None
+    where = f"Baris {number} («{activity.name}»)" if activity else f"Baris {number}"
+    for name, sentences in errors.items():
+        label = FigureForm().fields[name].metadata["label"]
+        rows.sentences += [f"{where}, {label}: {sentence}" for sentence in sentences]
+        if activity:
+            rows.cells[activity.id, name] = list(sentences)
+
+
+def put_figures(report: ProgressReport, rows: Rows) -> bool:
+    """Merge the values into the present revision; True when something changed."""
+    present = {f.activity_id: f for f in report.figures}
+    changed = False
+    for activity_id, values in rows.values.items():
+        figure = present.get(activity_id)
+        if figure is None:
+            if all(value in (None, "") for value in values.values()):
+                continue
+            figure = Figure(activity_id=activity_id, revision=report.revision, reason="")
+            report.all_figures.append(figure)
+        for name, value in values.items():
+            if getattr(figure, name) != value:
+                setattr(figure, name, value)
+                changed = True
+    return changed
+
+
+def copied(figure: Figure, revision: int) -> Figure:
+    """The same figures for another revision."""
+    values = {m: getattr(figure, m) for m in Figure.MEASURES}
+    return Figure(activity_id=figure.activity_id, revision=revision, reason=figure.reason, **values)

@@ -1,0 +1,77 @@
+"""Reads of reports, for page and API alike. Every list starts from `visible_to`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import selectinload
+
+from randal.core.db import db
+from randal.core.places import Province, Unit
+from randal.evaluation.models import Activity, Area, ProgressReport
+from workflows.lifecycle import Actor
+
+WAITING = ("draft", "returned", "missing")  # not handed in
+
+
+def with_figures(query: Select[Any]) -> Select[Any]:
+    return query.options(selectinload(ProgressReport.all_figures))
+
+
+def activities_of(unit_id: int) -> list[Activity]:
+    """The running activities of a unit, by kawasan and name: what a report is asked about."""
+    query = select(Activity).outerjoin(Area).where(Activity.unit_id == unit_id, Activity.active)
+    return list(db.session.scalars(query.order_by(Area.name, Activity.name)).unique())
+
+
+def incomplete_activities(report: ProgressReport) -> list[str]:
+    """Names of running activities without all four figures and without a reason."""
+    complete = {f.activity_id for f in report.figures if f.complete}
+    return [a.name for a in activities_of(report.unit_id) if a.id not in complete]
+
+
+def periods(actor: Actor) -> list[str]:
+    """Periods with a report, the newest first."""
+    query = ProgressReport.visible_to(actor).with_only_columns(ProgressReport.period).distinct()
+    return list(db.session.scalars(query.order_by(ProgressReport.period.desc())))
+
+
+def reports(
+    actor: Actor, *, period: str | None = None, unit_id: int | None = None, state: str | None = None
+) -> list[ProgressReport]:
+    """Of one period by unit, or of one unit from the newest period back."""
+    query = with_figures(ProgressReport.visible_to(actor)).join(Unit, Unit.id == ProgressReport.unit_id)
+    if period:
+        query = query.where(ProgressReport.period == period)
+    if unit_id:
+        query = query.where(ProgressReport.unit_id == unit_id)
+    if state in ProgressReport.lifecycle().states:
+        query = query.where(ProgressReport.state == state)
+    query = query.outerjoin(Province, Province.id == Unit.province_id)
+    order = (ProgressReport.period.desc(), func.coalesce(Province.name, Unit.name))
+    return list(db.session.scalars(query.order_by(*order).limit(200)).unique())
+
+
+def reporting_units(actor: Actor) -> list[Unit]:
+    """Units of which the actor sees a report."""
+    ids = ProgressReport.visible_to(actor).with_only_columns(ProgressReport.unit_id)
+    found = db.session.scalars(select(Unit).where(Unit.id.in_(ids))).unique()
+    return sorted(found, key=lambda unit: unit.short_name)
+
+
+def report_before(report: ProgressReport) -> ProgressReport | None:
+    """The unit's latest report of an earlier period that has figures."""
+    query = (
+        select(ProgressReport)
+        .where(ProgressReport.unit_id == report.unit_id, ProgressReport.period < report.period)
+        .where(ProgressReport.all_figures.any())
+        .order_by(ProgressReport.period.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
+def not_handed_in(rows: Iterable[ProgressReport]) -> list[ProgressReport]:
+    return [report for report in rows if report.state in WAITING]

@@ -1,0 +1,65 @@
+"""Totals of a report: weighted by budget, never averaged, and only over activities whose four figures are known.
+
+A plan summed over other activities than its actual would show a deviation that nobody has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from randal.evaluation.models import Figure
+
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Percents to two places, None when nothing can be weighed. `weights`: activity id → percent of the budget weighed.
+    `budget` is rupiah; `counted` activities of `rows` entered."""
+
+    physical_plan: Decimal | None = None
+    physical_actual: Decimal | None = None
+    financial_plan: Decimal | None = None
+    financial_actual: Decimal | None = None
+    budget: Decimal = Decimal(0)
+    counted: int = 0
+    rows: int = 0
+    weights: dict[int, Decimal] = field(default_factory=dict)
+
+    @property
+    def physical_deviation(self) -> Decimal | None:
+        return less(self.physical_actual, self.physical_plan)
+
+    @property
+    def financial_deviation(self) -> Decimal | None:
+        return less(self.financial_actual, self.financial_plan)
+
+
+def less(actual: Decimal | None, plan: Decimal | None) -> Decimal | None:
+    return None if actual is None or plan is None else actual - plan
+
+
+def weigh(figures: Iterable[Figure]) -> Totals:
+    rows = list(figures)
+    known = [f for f in rows if all(getattr(f, m) is not None for m in f.MEASURES)]
+    budget = sum((f.activity.budget for f in known), Decimal(0))
+    if not budget:
+        return Totals(rows=len(rows))
+    means = {
+        m: (sum(f.activity.budget * getattr(f, m) for f in known) / budget).quantize(CENT, ROUND_HALF_UP)
+        for m in known[0].MEASURES
+    }
+    weights = {f.activity_id: (100 * f.activity.budget / budget).quantize(CENT, ROUND_HALF_UP) for f in known}
+    return Totals(**means, budget=budget, counted=len(known), rows=len(rows), weights=weights)
+
+
+def is_critical(plan: Decimal | None, actual: Decimal | None) -> bool:
+    """Behind by more than what makes a contract critical: 10 points up to 70% of the plan, 5 points after it."""
+    deviation = less(actual, plan)
+    if deviation is None or plan is None:
+        return False
+    return deviation < (-10 if plan <= 70 else -5)

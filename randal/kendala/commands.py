@@ -1,0 +1,33 @@
+"""Making and editing kendala, for page and API alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from randal.core import forms
+from randal.core.transitions import edit, make
+from randal.kendala.forms import PLAIN, KendalaForm
+from randal.kendala.models import Kendala
+from randal.meetings.unit_items import placed
+from workflows.lifecycle import Actor
+
+
+def make_kendala(actor: Actor, raw: Mapping[str, Any], now: datetime) -> Kendala:
+    """A new kendala of a unit of a meeting. Refused: role, fields."""
+    kendala = Kendala(**_texts(placed(Kendala, actor, raw, KendalaForm)))
+    make(kendala, actor, now=now)
+    return kendala
+
+
+def edit_kendala(kendala: Kendala, actor: Actor, raw: Mapping[str, Any], now: datetime) -> None:
+    """Change what was told while it is raised; meeting and unit stay. Refused: role, state, fields."""
+    kendala.lifecycle().require_edit(kendala, actor)
+    given = _texts(forms.load(KendalaForm(only=PLAIN), raw, partial=True))
+    edit(kendala, given, actor, now=now, version=kendala.version)
+
+
+def _texts(given: dict[str, Any]) -> dict[str, Any]:
+    """A text that is not given is empty, a code that is not given is none."""
+    return given | {name: given[name] or "" for name in ("cause", "solution") if name in given}
