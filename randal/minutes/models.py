@@ -29,7 +29,6 @@ from randal.core.transitions import WorkflowItem
 from randal.meetings.models import Meeting, meetings_in_office, office
 from workflows.lifecycle import CHAIR, SIGNER, Actor
 
-
 # Which tables of the meeting stand under the words of a section (randal.core.papers.Section.facts).
 FACTS: dict[str, tuple[Facts, ...]] = {
     "sasaran": ("objectives",),
@@ -118,7 +117,11 @@ class Minutes(WorkflowItem):
     @property
     def documents(self) -> list[Document]:
         """The papers of all versions, the newest first."""
-        mine = (Document.kind == "minutes", Document.subject_type == "minutes", Document.subject_id == self.id)
+        mine = (
+            Document.kind == "minutes",
+            Document.subject_type == "minutes",
+            Document.subject_id == self.id,
+        )
         return list(db.session.scalars(select(Document).where(*mine).order_by(Document.revision.desc())))
 
     @property

@@ -1,0 +1,288 @@
+"""Minutes, signatures and a signer's own key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import Schema, fields
+from flask import Response, abort
+from sqlalchemy import and_, select
+
+from randal.api.furniture import (
+    Instant,
+    ItemOut,
+    Resource,
+    RowOut,
+    actor,
+    answer,
+    api,
+    array_body,
+    body,
+    caller,
+    check_version,
+    creating,
+    described,
+    dump,
+    if_match,
+    instant,
+    now,
+    one,
+    paged,
+    serve,
+    shown,
+)
+from randal.core.db import db
+from randal.core.documents import Document
+from randal.core.moving import seen
+from randal.core.richtext import clean
+from randal.core.transitions import require_version
+from randal.meetings.models import Meeting
+from randal.minutes import commands, keys
+from randal.minutes.forms import AnswerForm, CommentForm, ScanForm, SectionsForm, SigningKeyForm
+from randal.minutes.models import Minutes, MinutesComment, Signature
+from randal.minutes.queries import key_of, minutes_of
+
+
+class SectionOut(Schema):
+    key = fields.String()
+    title = fields.String()
+    html = fields.Function(lambda s: clean(s.html))  # sanitised when stored, and here again
+    version = fields.Integer()
+    facts = fields.Function(lambda s: list(s.facts))
+
+
+class SignerOut(Schema):
+    user_id = fields.Integer(attribute="person_id")
+    position = fields.Integer()
+    name = fields.String(attribute="person.name")
+
+
+class SignatureOut(ItemOut):
+    minutes_id = fields.Integer()
+    meeting_id = fields.Integer()
+    document_id = fields.Function(lambda s: s.document.id if s.document else None)
+    version_no = fields.Integer()
+    position = fields.Integer()
+    field = fields.String()
+    signer_id = fields.Integer()
+    signer = fields.Function(lambda s: {"id": s.signer_id, "name": s.signer.name, "post": s.signer_title})
+    signed_at = Instant()
+    signed_by_id = fields.Integer()
+    way = fields.String()
+    scan_file_id = fields.Integer()
+    scan_by_id = fields.Integer()
+
+
+class CommentOut(RowOut):
+    author = fields.Function(lambda c: {"id": c.author_id, "name": c.author.name})
+    text = fields.String()
+    at = Instant()
+    answer = fields.String()
+    answered_by_id = fields.Integer()
+    answered_at = Instant()
+
+
+class AgreementOut(Schema):
+    id = fields.Integer()
+    unit_id = fields.Integer()
+    unit = fields.String(attribute="unit.short_name")
+    user_id = fields.Integer(attribute="person_id")
+    version_no = fields.Integer()
+    at = Instant()
+
+
+class MinutesOut(ItemOut):
+    meeting_id = fields.Integer()
+    number = fields.String()
+    version_no = fields.Integer()
+    replaces_id = fields.Integer()
+    snapshot_sha256 = fields.String()
+    approved_at = Instant()
+    approved_by_id = fields.Integer()
+    signed_at = Instant()
+    sections = fields.List(fields.Nested(SectionOut))
+    signers = fields.List(fields.Nested(SignerOut))
+    signatures = fields.Function(lambda m: [SignatureOut().dump(s) for s in m.signatures])
+    documents = fields.Function(lambda m: [paper_json(d) for d in m.documents if sees(d)])
+    comments = fields.List(fields.Nested(CommentOut))
+    agreements = fields.List(fields.Nested(AgreementOut))
+
+
+def sees(document: Document) -> bool:
+    return (
+        not document.restricted
+        or db.session.scalar(Document.visible_to(actor()).where(Document.id == document.id)) is not None
+    )
+
+
+def paper_json(document: Document) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "kind": document.kind,
+        "state": document.stage,
+        "code": document.code,
+        "revision": document.revision,
+        "sha256": document.newest.sha256 if document.newest else None,
+        "versions": len(document.versions),
+        "withdrawn_at": instant(document.withdrawn_at),
+        "superseded_by": document.superseded_by_id,
+    }
+
+
+serve(
+    Resource(
+        "minutes",
+        Minutes,
+        MinutesOut,
+        update=commands.write_sections,
+        update_schema=SectionsForm,
+        filters={"meeting_id": Minutes.meeting_id, "state": Minutes.state},
+    )
+)
+
+
+def waiting_or_all(state: str) -> Any:
+    """`state=ready` is the caller's own pile (and that of the posts he holds); other states list what he may see."""
+    condition = Signature.state == state
+    return and_(condition, Signature.waits_for(actor())) if state == "ready" else condition
+
+
+serve(
+    Resource(
+        "signatures",
+        Signature,
+        SignatureOut,
+        filters={"minutes_id": Signature.minutes_id, "state": waiting_or_all},
+    )
+)
+
+
+@api.get("/meetings/<int:id>/minutes", endpoint="meeting_minutes")
+@shown(MinutesOut, "Notula rapat: yang berlaku, dan semua di items", "minutes")
+def of_meeting(id: int) -> Response:
+    """The minutes that count, with all that the caller may see under `items`."""
+    meeting = seen(Meeting, id, actor())
+    found = minutes_of(meeting.id, actor())
+    if not found:
+        abort(404, "Rapat ini belum mempunyai notula, atau notulanya masih disusun.")
+    items = [dump(m) for m in found]
+    return answer(items[0] | {"items": items, "next": None}, headers={"ETag": f'"{found[0].version}"'})
+
+
+@api.put("/minutes/<int:id>/signers", endpoint="minutes_signers")
+@shown(MinutesOut, "Tetapkan penanda tangan, menurut urutan", "minutes")
+def put_signers(id: int) -> Response:
+    minutes = seen(Minutes, id, actor())
+    require_version(minutes, if_match(required=False))
+    commands.name_signers(minutes, actor(), array_body(), now())
+    db.session.commit()
+    return one(minutes)
+
+
+@api.get("/minutes/<int:id>/signatures", endpoint="minutes_signatures")
+@shown(None, "Tanda tangan semua versi", "minutes")
+def list_signatures(id: int) -> Response:
+    minutes = seen(Minutes, id, actor())
+    return answer({"items": [dump(s, own_page=False) for s in minutes.all_signatures], "next": None})
+
+
+@api.get("/minutes/<int:id>/comments", endpoint="minutes_comments")
+@shown(None, "Tanggapan atas notula", "minutes")
+def list_comments(id: int) -> Response:
+    minutes = seen(Minutes, id, actor())
+    query = select(MinutesComment).where(MinutesComment.minutes_id == minutes.id)
+    return paged(query, MinutesComment, comment_json)
+
+
+@api.post("/minutes/<int:id>/comments", endpoint="minutes_comment")
+@described(CommentForm)
+@shown(CommentOut, "Tanggapi notula", "minutes", 201)
+def comment(id: int) -> Response:
+    minutes = seen(Minutes, id, actor())
+    return creating(lambda raw: commands.add_comment(minutes, actor(), raw, now()), comment_json)
+
+
+@api.get("/minutes/<int:id>/comments/<int:comment_id>", endpoint="minutes_comment_one")
+@shown(CommentOut, "Satu tanggapan", "minutes")
+def read_comment(id: int, comment_id: int) -> Response:
+    row = comment_of(id, comment_id)
+    return answer(comment_json(row), headers={"ETag": f'"{row.version}"'})
+
+
+@api.patch("/minutes/<int:id>/comments/<int:comment_id>", endpoint="minutes_comment_answer")
+@described(AnswerForm)
+@shown(CommentOut, "Jawab tanggapan", "minutes")
+def answer_comment(id: int, comment_id: int) -> Response:
+    row, raw = comment_of(id, comment_id), body()
+    check_version(row)
+    commands.answer_comment(row, actor(), raw, now())
+    db.session.commit()
+    return answer(comment_json(row), headers={"ETag": f'"{row.version}"'})
+
+
+def comment_of(minutes_id: int, comment_id: int) -> MinutesComment:
+    minutes = seen(Minutes, minutes_id, actor())
+    row = db.session.get(MinutesComment, comment_id)
+    if row is None or row.minutes_id != minutes.id:
+        abort(404)
+    return row
+
+
+def comment_json(row: MinutesComment) -> dict[str, Any]:
+    return dict(CommentOut().dump(row))
+
+
+@api.get("/minutes/<int:id>/agreements", endpoint="minutes_agreements")
+@shown(None, "PPK yang menyetujui", "minutes")
+def list_agreements(id: int) -> Response:
+    minutes = seen(Minutes, id, actor())
+    return answer({"items": [AgreementOut().dump(a) for a in minutes.agreements], "next": None})
+
+
+@api.post("/minutes/<int:id>/agreements", endpoint="minutes_agree")
+@shown(AgreementOut, "Menyetujui notula, atas nama PPK sendiri", "minutes", 201)
+def agree(id: int) -> Response:
+    minutes = seen(Minutes, id, actor())
+    return creating(
+        lambda raw: commands.agree(minutes, actor(), raw, now()), lambda row: dict(AgreementOut().dump(row))
+    )
+
+
+@api.post("/signatures/<int:id>/scan", endpoint="signatures_scan")
+@described(ScanForm, "form_and_files")
+@shown(SignatureOut, "Unggah pindaian tanda tangan basah", "signatures")
+def add_scan(id: int) -> Response:
+    signature = seen(Signature, id, actor())
+    require_version(signature, if_match(required=False))
+    commands.add_scan(signature, actor(), body(), now())
+    db.session.commit()
+    return one(signature)
+
+
+# -- a signer's key ----------------------------------------------------------------------------------
+
+
+class SigningKeyOut(Schema):
+    serial = fields.String()
+    certificate_pem = fields.String()
+    created_at = Instant()
+    not_after = Instant()
+
+
+@api.get("/me/signing-key", endpoint="signing_key")
+@shown(SigningKeyOut, "Kunci tanda tangan saya", "me")
+def my_key() -> Response:
+    key = key_of(caller().id)
+    if key is None:
+        abort(404, "Anda belum mempunyai kunci tanda tangan.")
+    return answer(SigningKeyOut().dump(key))
+
+
+@api.post("/me/signing-key", endpoint="signing_key_create")
+@described(SigningKeyForm)
+@shown(SigningKeyOut, "Daftarkan kunci tanda tangan", "me", 201)
+def enrol() -> Response:
+    """No Idempotency-Key here: what is kept for one is a hash of the request, and this one holds a passphrase."""
+    key = keys.enrol(caller(), body(), now())
+    db.session.commit()
+    return answer(SigningKeyOut().dump(key), 201)

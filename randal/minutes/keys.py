@@ -1,0 +1,81 @@
+"""The installation's authority as the application opens it, and enrolling a signer's key.
+
+A passphrase is an argument here and nothing else: it enters no row, no log line, no session, no job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from randal.core import forms, installation
+from randal.core.clock import local_date
+from randal.core.db import db
+from randal.core.people import Person
+from randal.minutes.authority import Authority, AuthorityError
+from randal.minutes.forms import SigningKeyForm
+from randal.minutes.models import SigningKey
+from workflows.lifecycle import Refused
+
+
+def folder() -> Path:
+    return Path(current_app.config["RANDAL"].data_dir) / "authority"
+
+
+def authority() -> Authority:
+    """The opened authority. Refused (need) with a sentence when there is none, or its keys do not open."""
+    try:
+        return Authority.open(folder(), current_app.config["RANDAL"].secret_key)
+    except AuthorityError as error:
+        raise _refused(str(error)) from None
+
+
+def ensure_authority(now: datetime) -> bool:
+    """Make the authority if there is none; whether one was made. Entered by `flask randal init` and `ca init`."""
+    if (folder() / "authority.json").exists():
+        return False
+    kop = installation.setting("kop")
+    Authority.create(
+        folder(),
+        current_app.config["RANDAL"].secret_key,
+        f"Randal {kop['office']}",
+        now,
+        contoh=installation.is_demo(),
+    )
+    return True
+
+
+def enrol(person: Person, raw: Mapping[str, Any], now: datetime) -> SigningKey:
+    """A new key for this person under the passphrase given; an earlier one is revoked. Ends the transaction first
+    (a key takes its time to make). Refused: fields; need, when there is no authority."""
+    passphrase = forms.load(SigningKeyForm(only=("passphrase",)), raw)["passphrase"]
+    person_id, name = person.id, person.name
+    post = person.post_title(local_date(now, person.zone))
+    organisation = person.unit.name if person.unit else installation.setting("kop")["office"]
+    contoh = installation.is_demo()
+    db.session.rollback()
+    issuer = authority()
+    try:
+        issued = issuer.issue(name, post, organisation, passphrase, now, contoh=contoh)
+        del passphrase
+        for old in db.session.scalars(
+            select(SigningKey).where(SigningKey.person_id == person_id, SigningKey.revoked_at.is_(None))
+        ):
+            issuer.revoke(old.serial, now)
+            old.revoked_at = now
+    except AuthorityError as error:
+        raise _refused(str(error)) from None
+    key = SigningKey(person_id=person_id, p12=issued.p12, certificate_pem=issued.certificate_pem)
+    key.serial, key.created_at, key.not_after = issued.serial, now, issued.not_after
+    db.session.add(key)
+    db.session.flush()
+    return key
+
+
+def _refused(sentence: str) -> Refused:
+    return Refused("need", sentence, {"": [sentence]})

@@ -1,0 +1,61 @@
+"""What pages and API read of minutes and signatures."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import or_, select
+
+from randal.core.db import db
+from randal.core.people import Appointment, Person
+from randal.meetings.models import Meeting
+from randal.minutes.models import Minutes, Signature, SigningKey
+from workflows.lifecycle import Actor
+
+
+def holders_of(post_id: int | None, day: date) -> dict[int, str]:
+    """Who holds this post that day, in whatever way: person id → name with title."""
+    if post_id is None:
+        return {}
+    query = (
+        select(Appointment)
+        .join(Person)
+        .where(Appointment.post_id == post_id, Appointment.from_date <= day, Person.active)
+        .where(or_(Appointment.to_date.is_(None), Appointment.to_date >= day))
+    )
+    return {a.person_id: f"{a.person.name} ({a.title})" for a in db.session.scalars(query).unique()}
+
+
+def waiting_for(actor: Actor) -> list[Signature]:
+    """Signatures whose turn it is and that this actor may give, for himself or for the post; oldest first."""
+    query = select(Signature).where(Signature.state == "ready", Signature.waits_for(actor))
+    return list(db.session.scalars(query.order_by(Signature.updated_at)))
+
+
+def given_by(actor: Actor, limit: int = 50) -> list[Signature]:
+    query = select(Signature).where(Signature.state == "signed", Signature.signed_by_id == actor.id)
+    return list(db.session.scalars(query.order_by(Signature.signed_at.desc()).limit(limit)))
+
+
+def minutes_of(meeting_id: int, actor: Actor) -> list[Minutes]:
+    """The minutes of a meeting that this actor may see, those that count first."""
+    found = list(db.session.scalars(Minutes.visible_to(actor).where(Minutes.meeting_id == meeting_id)))
+    return sorted(found, key=lambda m: (m.state != "signed", -m.id))
+
+
+def listed(actor: Actor, q: str = "", state: str = "", limit: int = 50, page: int = 1) -> list[Minutes]:
+    """Minutes the actor may see, the newest meeting first; one row more than `limit` says that there are others."""
+    query = Minutes.visible_to(actor).join(Meeting, Meeting.id == Minutes.meeting_id)
+    if q:
+        sought = f"%{q.replace('%', '').replace('_', '')}%"
+        query = query.where(or_(Meeting.title.ilike(sought), Minutes.number.ilike(sought)))
+    if state in Minutes.lifecycle().states:
+        query = query.where(Minutes.state == state)
+    query = query.order_by(Meeting.starts_at.desc(), Minutes.id.desc())
+    return list(db.session.scalars(query.limit(limit + 1).offset((max(page, 1) - 1) * limit)).unique())
+
+
+def key_of(person_id: int | None) -> SigningKey | None:
+    """The key this person signs with now."""
+    query = select(SigningKey).where(SigningKey.person_id == person_id, SigningKey.revoked_at.is_(None))
+    return db.session.scalar(query.order_by(SigningKey.id.desc()))

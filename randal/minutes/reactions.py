@@ -1,0 +1,202 @@
+"""What minutes and signatures set in motion within the same transaction; who is told stands in `telling`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from randal.core import documents, installation
+from randal.core.clock import to_local
+from randal.core.db import db
+from randal.core.events import Event, within
+from randal.core.files import StoredFile
+from randal.core.papers import fingerprint
+from randal.core.people import post_of
+from randal.core.transitions import Changed, fire, make
+from randal.core.words import roman
+from randal.meetings.models import Meeting
+from randal.minutes import moves, telling  # noqa: F401 - they declare their own
+from randal.minutes.drafting import add_sections, compose_again, default_signers
+from randal.minutes.models import Minutes, MinutesSection, MinutesSigner, Signature, SigningKey
+from workflows.lifecycle import MACHINE
+
+# -- from the meeting to the frozen words ------------------------------------------------------------
+
+
+@within("meeting.close")
+def open_minutes(meeting: Meeting, event: Event) -> None:
+    """The first minutes of the meeting; after a reopening the words nobody touched follow the meeting."""
+    if meeting.minutes:
+        compose_again(meeting.minutes, event.at)
+        return
+    minutes = Minutes(meeting=meeting)
+    add_sections(minutes, event.at)
+    make(minutes, MACHINE, now=event.at)
+    default_signers(minutes)
+
+
+@within("meeting.reassign")
+def follow_officers(meeting: Meeting, event: Event) -> None:
+    """Signers that nobody has chosen by hand are the officers of the day."""
+    minutes = meeting.minutes
+    if minutes is None or minutes.state not in ("drafting", "in_review"):
+        return
+    edits = select(Event).where(
+        Event.item_type == "minutes", Event.item_id == minutes.id, Event.move == "edit"
+    )
+    if not any("signers" in e.data.get("fields", ()) for e in db.session.scalars(edits)):
+        default_signers(minutes)
+    compose_again(minutes, event.at)
+
+
+@within("minutes.submit")
+def last_words(minutes: Minutes, event: Event) -> None:
+    if not minutes.is_addendum:
+        compose_again(minutes, event.at)
+
+
+@within("minutes.approve")
+def freeze(minutes: Minutes, event: Event) -> None:
+    """Number (once), signatures of this version, and the snapshot with its SHA-256; the paper is asked for after."""
+    day = minutes.meeting.local_date(event.at)
+    if minutes.number is None:
+        minutes.number = allot_number(minutes.meeting, event)
+    for count, signer in enumerate(minutes.signers, 1):
+        signature = Signature(
+            minutes=minutes,
+            version_no=minutes.version_no,
+            position=signer.position,
+            field=f"tte-{count}",
+            signer_id=signer.person_id,
+            signer_post_id=post_of(signer.person, day),
+            signer_title=signer.person.post_title(day)[:200],
+        )
+        make(signature, MACHINE, now=event.at)
+    from randal.minutes.papers import minutes_paper
+
+    minutes.snapshot = dict(minutes_paper(minutes, event.at))
+    minutes.snapshot_sha256 = fingerprint(minutes.snapshot)
+    db.session.flush()
+
+
+def allot_number(meeting: Meeting, event: Event) -> str:
+    """By the installation's pattern; its fields are filled in, never evaluated. Counted per local year."""
+    local = to_local(event.at, meeting.timezone)
+    number = str(installation.setting("number_minutes"))
+    running = installation.next_number("minutes", local.year)
+    for name, value in {"n": running, "month": roman(local.month), "year": local.year}.items():
+        number = number.replace(f"{{{name}}}", str(value))
+    return number[:80]
+
+
+# -- the signatures in their order -------------------------------------------------------------------
+
+
+@within("minutes.request_signatures")
+def call_first(minutes: Minutes, event: Event) -> None:
+    call_next(minutes, event)
+
+
+@within("signature.sign")
+def keep_signed(signature: Signature, event: Event) -> None:
+    """The signed file becomes the next version of the same paper, if what was signed is still the newest."""
+    document = signature.document
+    if document is None or document.versions[-1].number != event.data["signed_version"]:
+        raise Changed(
+            "Berkas notula berubah selagi Anda menandatangani. Muat ulang, baca lagi, lalu tandatangani."
+        )
+    stored, key = (
+        db.session.get(StoredFile, event.data["file_id"]),
+        db.session.get(SigningKey, event.data["key_id"]),
+    )
+    if stored is None or key is None:
+        raise Changed("Berkas bertanda tangan tidak tersimpan. Coba lagi.")
+    signature.certificate_serial = key.serial
+    documents.add_version(document, stored, now=event.at)
+
+
+@within("signature.sign", "signature.sign_on_paper")
+def go_on(signature: Signature, event: Event) -> None:
+    """The last signature publishes the minutes; the one that ends its order calls the next."""
+    minutes = signature.minutes
+    if minutes.state != "signing" or signature.version_no != minutes.version_no:
+        return
+    if all(s.state == "signed" for s in minutes.signatures):
+        fire(minutes, "complete", MACHINE, now=event.at)
+    else:
+        call_next(minutes, event)
+
+
+def call_next(minutes: Minutes, event: Event) -> None:
+    """Call those of the lowest order that is not complete, unless they are called already."""
+    waiting = [s for s in minutes.signatures if s.state in ("waiting", "ready")]
+    lowest = min((s.position for s in waiting), default=None)
+    for signature in waiting:
+        if signature.position == lowest and signature.state == "waiting":
+            fire(signature, "call", MACHINE, now=event.at)
+
+
+@within("signature.decline")
+def take_back(signature: Signature, event: Event) -> None:
+    minutes = signature.minutes
+    if minutes.state in ("approved", "signing") and signature.version_no == minutes.version_no:
+        why = next((t.text for t in event.texts if t.name == "reason"), "")
+        who = signature.signer.name
+        fire(minutes, "revise", MACHINE, now=event.at, reason=f"Ditolak oleh {who}: {why}")
+
+
+@within("signature.hand_over")
+def name_holder(signature: Signature, event: Event) -> None:
+    """The post under the name is the one the new holder has it by (Plt., Plh.)."""
+    day = signature.minutes.meeting.local_date(event.at)
+    db.session.expire(signature, ["signer"])
+    held = [a.title for a in signature.signer.held(day) if a.post_id == signature.signer_post_id]
+    signature.signer_title = (held[0] if held else signature.signer.post_title(day))[:200]
+
+
+@within("minutes.revise")
+def void_open_signatures(minutes: Minutes, event: Event) -> None:
+    """Signatures not yet given are void; a given one stays on its withdrawn version."""
+    for signature in minutes.all_signatures:
+        if signature.version_no < minutes.version_no and signature.state in ("waiting", "ready"):
+            fire(signature, "cancel", MACHINE, now=event.at)
+
+
+# -- publication, and what corrects it ---------------------------------------------------------------
+
+
+@within("minutes.complete")
+def publish(minutes: Minutes, event: Event) -> None:
+    minutes.signed_at = event.at
+    if minutes.replaces and minutes.replaces.state == "signed":
+        fire(minutes.replaces, "supersede", MACHINE, now=event.at)
+    if minutes.meeting.state == "closed":
+        fire(minutes.meeting, "conclude", MACHINE, now=event.at)
+
+
+@within("minutes.amend")
+def open_addendum(minutes: Minutes, event: Event) -> None:
+    """A ralat: the whole text once more with its reason first, by the same signers."""
+    why = next((t.text for t in event.texts if t.name == "reason"), "")
+    addendum = Minutes(meeting=minutes.meeting, replaces=minutes)
+    addendum.sections.append(section("ralat", "Ralat", 1, reason_html(minutes, why), event))
+    for old in minutes.sections:
+        if old.key != "ralat":
+            addendum.sections.append(section(old.key, old.title, old.position + 1, old.html, event))
+    make(addendum, MACHINE, now=event.at)
+    for signer in minutes.signers:
+        addendum.signers.append(MinutesSigner(person_id=signer.person_id, position=signer.position))
+    db.session.flush()
+
+
+def section(key: str, title: str, position: int, html: str, event: Event) -> MinutesSection:
+    return MinutesSection(
+        key=key, title=title, position=position, html=html, edited=True, updated_at=event.at
+    )
+
+
+def reason_html(minutes: Minutes, why: Any) -> str:
+    from html import escape
+
+    return f"<p>Ralat atas notula nomor {escape(minutes.number or '–')}: {escape(str(why))}</p>"

@@ -1,0 +1,149 @@
+"""Who is told what about minutes and signatures: run by a worker after the commit, once per person."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import or_, select
+
+from randal.core.db import db
+from randal.core.events import Event, on
+from randal.core.notices import Mail, tell, write
+from randal.core.people import Appointment, Person
+from randal.core.web import public_url
+from randal.core.words import moment
+from randal.meetings.models import Meeting
+from randal.minutes.models import Minutes, Signature
+from workflows.lifecycle import PPK
+
+ADDRESS = re.compile(r"[^\s<>;,]+@[^\s<>;,]+\.[^\s<>;,]+")
+
+
+def invited(meeting: Meeting) -> list[Person]:
+    """The people behind the invitations: the PPK of each invited unit, and those invited by name."""
+    units = {row.unit_id for row in meeting.invitees if row.unit_id}
+    named = {row.person_id for row in meeting.invitees if row.person_id}
+    query = select(Person).where(
+        Person.active, or_(Person.id.in_(named), (Person.role == PPK) & Person.unit_id.in_(units))
+    )
+    return list(db.session.scalars(query).unique())
+
+
+def officers(meeting: Meeting) -> list[Person]:
+    return [p for p in (meeting.chair, meeting.minute_taker) if p]
+
+
+def page(minutes: Minutes) -> str:
+    return f"/notula/{minutes.id}"
+
+
+def minutes_of(event: Event) -> Minutes | None:
+    return db.session.get(Minutes, event.item_id)
+
+
+@on("minutes.submit")
+def tell_reviewers(event: Event) -> None:
+    """From review on the invited read, comment and agree; the chair decides."""
+    if (minutes := minutes_of(event)) is None or minutes.state != "in_review":
+        return
+    title, key = minutes.meeting.title, f"minutes.submit:{event.id}"
+    tell(
+        officers(minutes.meeting)[:1],
+        key,
+        f"Notula «{title}» menunggu persetujuan Anda.",
+        page(minutes),
+        now=event.at,
+    )
+    sentence = f"Notula «{title}» dapat Anda tinjau, tanggapi, atau setujui."
+    tell(invited(minutes.meeting), key, sentence, page(minutes), now=event.at)
+
+
+@on("minutes.return", "minutes.revise")
+def tell_writer(event: Event) -> None:
+    if minutes := minutes_of(event):
+        what = "dikembalikan" if event.move == "return" else "ditarik untuk diperbaiki"
+        sentence = f"Notula «{minutes.meeting.title}» {what}. Alasannya ada di riwayat."
+        tell(
+            officers(minutes.meeting),
+            f"minutes.{event.move}:{event.id}",
+            sentence,
+            page(minutes),
+            now=event.at,
+        )
+
+
+@on("minutes.amend")
+def tell_of_addendum(event: Event) -> None:
+    if (minutes := minutes_of(event)) and (addendum := minutes.open_addendum):
+        sentence = f"Ralat notula «{minutes.meeting.title}» dibuka dan menunggu disusun."
+        tell(officers(minutes.meeting), f"minutes.amend:{event.id}", sentence, page(addendum), now=event.at)
+
+
+@on("signature.call", "signature.hand_over")
+def tell_signer(event: Event) -> None:
+    """It is your turn: the signer, and whoever else holds the post."""
+    signature = db.session.get(Signature, event.item_id)
+    if signature is None or signature.state != "ready":
+        return
+    day = signature.minutes.meeting.local_date(event.at)
+    acting = [
+        a.person
+        for a in db.session.scalars(
+            select(Appointment).where(Appointment.post_id == signature.signer_post_id)
+        ).unique()
+        if signature.signer_post_id and a.in_force(day)
+    ]
+    key = f"signature.{event.move}:{event.id}"
+    sentence = f"Notula «{signature.minutes.meeting.title}» menunggu tanda tangan Anda."
+    tell([signature.signer, *acting], key, sentence, f"/tanda-tangan/{signature.id}", now=event.at)
+    here = public_url(f"/tanda-tangan/{signature.id}")
+    body = f"Yth. {signature.signer.name},\n\n{sentence}\n\nBaca dan tandatangani di {here}\n"
+    write(
+        signature.signer,
+        key,
+        f"Menunggu tanda tangan: {signature.minutes.meeting.title}"[:250],
+        body,
+        now=event.at,
+    )
+
+
+@on("signature.decline")
+def tell_of_decline(event: Event) -> None:
+    if signature := db.session.get(Signature, event.item_id):
+        sentence = (
+            f"{signature.signer.name} menolak menandatangani notula «{signature.minutes.meeting.title}»."
+        )
+        who = officers(signature.minutes.meeting)
+        tell(who, f"signature.decline:{event.id}", sentence, page(signature.minutes), now=event.at)
+
+
+@on("minutes.complete")
+def send_published(event: Event) -> None:
+    """The signed minutes to everybody invited, to the officers, and to the addresses among the tembusan."""
+    minutes = minutes_of(event)
+    if minutes is None or minutes.document is None or minutes.document.newest is None:
+        return
+    meeting, file = minutes.meeting, minutes.document.newest
+    what = "Ralat notula" if minutes.is_addendum else "Notula"
+    people = list({p.id: p for p in [*invited(meeting), *officers(meeting)]}.values())
+    key = f"minutes.complete:{minutes.id}"
+    tell(people, key, f"{what} «{meeting.title}» telah terbit.", page(minutes), now=event.at)
+    subject = f"{what}: {meeting.title}"[:250]
+    attached = [{"name": f"notula-{minutes.id}.pdf", "mime": "application/pdf", "file_id": file.id}]
+    body = (
+        f"{what} nomor {minutes.number} untuk «{meeting.title}» telah ditandatangani pada "
+        f"{moment(event.at, meeting.timezone)}.\n\nBaca di {public_url(page(minutes))}\n"
+        f"Periksa keasliannya di {public_url('/verifikasi/' + minutes.document.code)}\n"
+    )
+    for person in people:
+        if person.active:
+            write(person, key, subject, body, now=event.at, attachments=attached)
+    known = {p.email.lower() for p in people}
+    for address in dict.fromkeys(a.lower() for a in ADDRESS.findall(meeting.cc)):
+        mail_key = f"{key}:{address}"[:160]
+        if address in known or db.session.scalar(select(Mail.id).where(Mail.key == mail_key)):
+            continue
+        mail = Mail(key=mail_key, person_id=None, to=address, subject=subject, body=body, created_at=event.at)
+        mail.attachments = attached
+        db.session.add(mail)
+    db.session.flush()
