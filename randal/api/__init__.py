@@ -25,12 +25,13 @@ PARTS = (
 
 
 def init_app(app: APIFlask) -> None:
-    from randal.api import furniture
+    from randal.api import docs, furniture
 
     for part in PARTS:
         name = f"randal.api.{part}"
         if importlib.util.find_spec(name):
             importlib.import_module(name)
     furniture.describe(app)
+    docs.init_app(app)
     app.register_blueprint(furniture.api)
     web.csrf.exempt(furniture.api)

@@ -43,7 +43,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "signature_pad.js": (f"{NPM}/signature_pad/dist/signature_pad.umd.min.js",),
     "mermaid.js": (f"{NPM}/@mermaid-js/tiny/dist/mermaid.tiny.js", "static/js/mermaid.js"),
     "swagger-ui.css": (f"{NPM}/swagger-ui-dist/swagger-ui.css",),
-    "swagger-ui.js": (f"{NPM}/swagger-ui-dist/swagger-ui-bundle.js",),
+    "swagger-ui.js": (f"{NPM}/swagger-ui-dist/swagger-ui-bundle.js", "static/js/api-docs.js"),
     "emblem.svg": ("static/emblem.svg",),
 }
 

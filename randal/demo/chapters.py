@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from randal.demo import story
 from randal.demo.player import Player
 from randal.demo.story import at
 from randal.meetings.models import Meeting
+from randal.minutes import keys
 
 
 def anything_real() -> bool:
@@ -38,6 +40,7 @@ def play(player: Player, password: str, hashed: str) -> None:
     )
     db.session.commit()
     player.at(at("2018-06-04"))
+    example_authority()
     units = people(player, hashed)
     activities = places(player, units)
     meeting = invitation(player, units)
@@ -46,6 +49,13 @@ def play(player: Player, password: str, hashed: str) -> None:
     minutes(player, meeting, password)
     afterwards(player, made)
     recently(player, units, meeting, today)
+
+
+def example_authority() -> None:
+    """An authority whose every name begins with CONTOH takes the place of the one that `init` made: it has signed
+    nothing yet, and nothing that the demonstration signs may look real."""
+    shutil.rmtree(keys.folder(), ignore_errors=True)
+    keys.ensure_authority(clock.now())
 
 
 def people(player: Player, hashed: str) -> dict[str, int]:

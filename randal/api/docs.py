@@ -1,0 +1,54 @@
+"""The OpenAPI document and the page that shows it, both open to everybody: they say nothing about anyone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIFlask
+from flask import Response, current_app, json, render_template
+
+from randal.api.furniture import api
+
+PREFIX = "/api/v1/"
+
+
+@api.get("/openapi.json")
+@api.doc(hide=True)
+def openapi() -> Response:
+    return Response(json.dumps(current_app.spec), content_type="application/json")  # type: ignore[attr-defined]
+
+
+@api.get("/docs")
+@api.doc(hide=True)
+def docs() -> str:
+    return render_template("api/docs.html")
+
+
+def only_ours(spec: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what is not the API (pages, assets), and describe refusals once."""
+    spec["paths"] = {path: item for path, item in spec["paths"].items() if path.startswith(PREFIX)}
+    refusal = {
+        "description": "Ditolak, dengan kalimat di `detail`",
+        "content": {"application/problem+json": {"schema": PROBLEM}},
+    }
+    for item in spec["paths"].values():
+        for operation in item.values():
+            if isinstance(operation, dict) and "responses" in operation:
+                operation["responses"].setdefault("default", refusal)
+    return spec
+
+
+PROBLEM = {
+    "type": "object",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
+    },
+}
+
+
+def init_app(app: APIFlask) -> None:
+    app.spec_processor(only_ours)
