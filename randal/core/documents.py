@@ -1,20 +1,41 @@
 """Documents: what was rendered for whom, in which versions, and how far the rendering is.
 
-Making a document is always: a row in stage `queued` in the transaction that wants it, then a worker.
-`stage` is how far the machine is, not a workflow state; the API shows it as `state`.
+Making a document is always `request`: a row in stage `queued` in the transaction that wants it, with its outbox row;
+then a worker draws it (`randal.core.printing`). `stage` is how far the machine is, not a workflow state; the API shows
+it as `state`.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from randal.core.db import Row, UTCDateTime, db
 from randal.core.files import StoredFile
+from randal.core.outbox import Delivery
+from randal.core.people import SEES_ALL
+from randal.core.transitions import lock
+from workflows.lifecycle import AUDITOR, Actor, Refused
 
 QUEUED, RENDERING, READY, FAILED = "queued", "rendering", "ready", "failed"
 STAGES = {QUEUED: "Menunggu giliran", RENDERING: "Sedang dibuat", READY: "Siap", FAILED: "Gagal dibuat"}
@@ -26,6 +47,10 @@ KINDS = {
     "tracker_sheet": "Pelacak Tindak Lanjut (XLSX)",
 }
 
+READERS: dict[
+    str, Callable[[Actor], ColumnElement[bool]]
+] = {}  # who may read a kind, as a condition on Document
+
 
 class Document(Row):
     """One paper. `subject_type`/`subject_id` name what it is about; `params` what the renderer needs (ids, codes)."""
@@ -33,6 +58,7 @@ class Document(Row):
     __tablename__ = "documents"
     __table_args__ = (
         CheckConstraint(f"stage IN {tuple(STAGES)}", name="stage"),
+        UniqueConstraint("kind", "subject_type", "subject_id", "revision"),
         Index("ix_documents_subject", "subject_type", "subject_id"),
     )
     kind: Mapped[str] = mapped_column(String(24))
@@ -45,8 +71,8 @@ class Document(Row):
     params: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     unit_id: Mapped[int | None] = mapped_column(index=True)
     meeting_id: Mapped[int | None] = mapped_column(index=True)
-    restricted: Mapped[bool] = mapped_column(default=False)  # a draft: for those who see all
-    revision: Mapped[int] = mapped_column(default=1)  # of the subject (minutes version, letter version)
+    restricted: Mapped[bool] = mapped_column(default=False)  # a draft letter, or one person's own selection
+    revision: Mapped[int] = mapped_column(default=1)  # of the minutes their version; else a count from 1
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     superseded_by_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))
     system: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # versions of the rendering libraries
@@ -58,6 +84,27 @@ class Document(Row):
     @property
     def newest(self) -> StoredFile | None:
         return self.versions[-1].file if self.versions else None
+
+    @property
+    def label(self) -> str:
+        return KINDS[self.kind]
+
+    @classmethod
+    def of(cls, kind: str, subject_type: str, subject_id: int, *, lock: bool = False) -> Document | None:
+        """The newest document of this kind about the subject that was not withdrawn."""
+        query = select(cls).where(*_about(kind, subject_type, subject_id), cls.withdrawn_at.is_(None))
+        query = query.order_by(cls.revision.desc()).limit(1)
+        if lock:
+            query = query.with_for_update(of=cls).execution_options(populate_existing=True)
+        return db.session.scalar(query)
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select[Any]:
+        """Each kind has its readers (`READERS`, filled by the rooms' papers); those who see all see every paper."""
+        if actor.has(*SEES_ALL):
+            return select(cls)
+        rules = (and_(cls.kind == kind, rule(actor)) for kind, rule in READERS.items())
+        return select(cls).where(or_(false(), *rules))
 
 
 class DocumentVersion(Row):
@@ -81,17 +128,84 @@ def new_code() -> str:
     return f"RDL-{letters[:4]}-{letters[4:8]}-{letters[8:]}"
 
 
-def want(
-    kind: str, subject_type: str, subject_id: int | None, *, title: str, now: datetime, **columns: Any
+def request(
+    kind: str,
+    subject_type: str,
+    subject_id: int | None,
+    *,
+    title: str,
+    now: datetime,
+    revision: int | None = None,
+    code: str | None = None,
+    restricted: bool = False,
+    **columns: Any,
 ) -> Document:
-    """Add a queued document row (flushed); the reaction of the same event, or `requests`, renders it."""
-    row = Document(
-        kind=kind, subject_type=subject_type, subject_id=subject_id, title=title, code=new_code(), **columns
-    )
-    row.created_at = row.updated_at = now
+    """Ask for a paper: its row in stage `queued` and the outbox row that has it drawn, both flushed.
+
+    One document per kind, subject and revision. Without a `revision` it is the next one; while the one before
+    still waits its turn, that one is answered (it will be drawn from what is true then). A new document
+    supersedes the one before of the same kind and subject.
+    """
+    title = title[:250]
+    earlier = Document.of(kind, subject_type, subject_id, lock=True) if subject_id is not None else None
+    if earlier and (
+        earlier.revision == revision
+        or (revision is None and earlier.stage == QUEUED and earlier.restricted == restricted)
+    ):
+        if earlier.stage == QUEUED:
+            earlier.title, earlier.params = title, columns.get("params", earlier.params)
+            earlier.created_at = earlier.updated_at = now
+        return earlier
+    row = Document(kind=kind, subject_type=subject_type, subject_id=subject_id, title=title, **columns)
+    row.code, row.restricted = code or new_code(), restricted
+    row.revision = revision or (_last_revision(kind, subject_type, subject_id) + 1)
+    row.stage, row.created_at, row.updated_at = QUEUED, now, now
     db.session.add(row)
     db.session.flush()
+    if earlier:
+        earlier.superseded_by_id = row.id
+    db.session.add(Delivery(document_id=row.id, consumer="documents.draw", queue="documents", next_at=now))
+    db.session.flush()
     return row
+
+
+def _last_revision(kind: str, subject_type: str, subject_id: int | None) -> int:
+    if subject_id is None:
+        return 0
+    query = select(func.max(Document.revision)).where(*_about(kind, subject_type, subject_id))
+    return db.session.scalar(query) or 0
+
+
+def _about(kind: str, subject_type: str, subject_id: int) -> tuple[Any, ...]:
+    return Document.kind == kind, Document.subject_type == subject_type, Document.subject_id == subject_id
+
+
+def retry(document: Document, actor: Actor, now: datetime) -> None:
+    """Have a failed document drawn again. Refused: an auditor only reads; the document has not failed."""
+    if actor.roles == {AUDITOR}:
+        raise Refused("role", "Pemeriksa hanya membaca dokumen.")
+    lock(document)
+    if document.withdrawn_at:
+        raise Refused("state", document.error or "Dokumen ini sudah ditarik.")
+    if document.stage != FAILED:
+        raise Refused("state", f"Dokumen ini tidak gagal dibuat: statusnya «{STAGES[document.stage]}».")
+    document.stage, document.error, document.updated_at = QUEUED, "", now
+    delivery = db.session.scalars(select(Delivery).where(Delivery.document_id == document.id)).one()
+    delivery.attempt, delivery.next_at, delivery.error = 0, now, ""
+    db.session.flush()
+
+
+def withdraw(document: Document, why: str, *, now: datetime) -> None:
+    """This paper counts no longer; one that still waits to be drawn is not drawn."""
+    if document.withdrawn_at:
+        return
+    lock(document)
+    document.withdrawn_at = document.updated_at = now
+    if document.stage != READY:
+        document.stage, document.error = FAILED, why
+        delivery = db.session.scalars(select(Delivery).where(Delivery.document_id == document.id)).one()
+        delivery.done_at = now
+    db.session.flush()
 
 
 def add_version(document: Document, file: StoredFile, *, now: datetime) -> DocumentVersion:

@@ -1,0 +1,145 @@
+"""What several papers share: letterhead and verification, the meeting, people, rows of attendance."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask import current_app
+from PIL import Image
+from sqlalchemy import select
+
+from randal.core import files, installation, papers
+from randal.core.db import db
+from randal.core.people import Person, people_with_role
+from workflows.lifecycle import PPK
+
+OUTCOMES = {"discussed": "Dibahas", "deferred": "Ditunda"}
+WAYS = {"qr": "Masuk lewat QR", "table": "Dicatat sekretariat"}
+SIGNATURE_SIZE = (600, 240)  # pixels of a drawn signature on paper, at most
+
+
+def heading(
+    title: str, at: datetime, timezone: str, *, code: str = "", draft: bool = False
+) -> dict[str, Any]:
+    """The keys that every paper has (`papers.Paper`)."""
+    kop = installation.setting("kop")
+    url = current_app.config["RANDAL"].public_url
+    return {
+        "title": title,
+        "created_at": instant(at),
+        "timezone": timezone,
+        "kop": {
+            "lines": [kop[k] for k in ("ministry", "unit", "office") if kop.get(k)],
+            "address": [line for line in kop.get("address", "").splitlines() if line.strip()],
+            "logo": "",
+        },
+        "verification": {"code": code, "url": f"{url}/verifikasi/{code}"} if code else None,
+        "contoh": installation.is_demo(),
+        "draft": draft,
+    }
+
+
+def instant(at: datetime | None) -> str:
+    """`2018-06-25T02:00:00Z`, or ""."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if at else ""
+
+
+def iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def named(person: Person | None, day: date) -> papers.Person | None:
+    return {"name": person.name, "post": person.post_title(day)} if person else None
+
+
+def signatory(person: Person, day: date, *, field: str, role: str = "", post: str = "") -> papers.Signatory:
+    """A signature block; a post held Plt. or Plh. says so."""
+    title = post or person.post_title(day)
+    lines = [title] if title else []
+    return {
+        "field": field,
+        "role": role,
+        "post_lines": lines,
+        "name": person.name,
+        "rank": "",
+        "nip": person.nip,
+    }
+
+
+def meeting_head(meeting: Any, *, real_times: bool = False) -> papers.MeetingHead:
+    """The meeting as every paper names it; with `real_times` as it was opened and closed, where that is known.
+    A meeting that was closed days later by its clock ended when it was to end."""
+    starts, ends = meeting.starts_at, meeting.ends_at
+    if real_times and meeting.opened_at:
+        starts = meeting.opened_at
+        same_day = meeting.closed_at and meeting.local_date(meeting.closed_at) == meeting.local_date(starts)
+        ends = meeting.closed_at if same_day else ends if ends and ends > starts else None
+    day = meeting.local_date(starts or meeting.created_at)
+    return {
+        "title": meeting.title,
+        "starts_at": instant(starts),
+        "ends_at": instant(ends),
+        "timezone": meeting.timezone,
+        "place": meeting.place,
+        "link": meeting.link,
+        "letter_number": meeting.letter_number or "",
+        "agenda": [
+            {"title": a.title, "outcome": OUTCOMES.get(a.outcome, ""), "note": a.note}
+            for a in meeting.agenda_items
+        ],
+        "chair": named(meeting.chair, day),
+        "minute_taker": named(meeting.minute_taker, day),
+        "moderator": None,
+    }
+
+
+def attendance_rows(rows: Iterable[Any], *, pictures: bool = False) -> list[papers.AttendanceRow]:
+    """Rows of attendance as printed. Drawn signatures only with `pictures`. Raises LostFile for a lost one."""
+    rows = list(rows)
+    names = {p.unit_id: p.name for p in people_with_role(PPK) if p.unit_id}
+    drawn: Mapping[int, str] = {}
+    if pictures:
+        ids = [row.signature_file_id for row in rows if row.signature_file_id]
+        found = db.session.scalars(select(files.StoredFile).where(files.StoredFile.id.in_(ids)))
+        drawn = {file.id: picture(file) for file in found}
+    return [attendance_row(row, names, drawn) for row in rows]
+
+
+def attendance_row(row: Any, ppk: Mapping[int, str], drawn: Mapping[int, str]) -> papers.AttendanceRow:
+    came = row.is_guest or row.state == "present"
+    known = row.person.name if row.person else ppk.get(row.unit_id, "")
+    stood_in = bool(not row.is_guest and row.name_attending and row.name_attending != known)
+    unit = row.unit or (row.person.unit if row.person else None)
+    invited = (
+        ""
+        if row.is_guest
+        else row.label or (row.person.post_title(row.created_at.date()) if row.person else "")
+    )
+    notes = [row.reason or "", WAYS.get(row.check_in_way or "", "") if came and not row.is_guest else ""]
+    return {
+        "name": (row.name_attending or known) if came else "",
+        "post": row.post_attending or ("" if stood_in and came else invited),
+        "institution": row.institution or (unit.name if unit else ""),
+        "on_behalf_of": invited if stood_in and came else "",
+        "state": row.state,
+        "label": row.state_label,
+        "arrived_at": instant(row.checked_in_at) if came else "",
+        "signature": drawn.get(row.signature_file_id or 0, "") if came else "",
+        "note": "; ".join(n for n in notes if n),
+    }
+
+
+def picture(file: files.StoredFile) -> str:
+    """A drawn signature as a PNG of our own making, as a data URI; "" for a file that is no picture."""
+    if not file.mime.startswith("image/"):
+        return ""
+    with Image.open(io.BytesIO(file.read())) as image:
+        ours = image.convert("RGBA")
+        ours.thumbnail(SIGNATURE_SIZE)
+        stream = io.BytesIO()
+        ours.save(stream, "PNG", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode()

@@ -1,0 +1,143 @@
+"""Which move makes which paper. Each is asked for in the move's own transaction, and drawn later by a worker."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from randal.attendance.models import Attendance
+from randal.core import documents
+from randal.core.db import db
+from randal.core.documents import Document
+from randal.core.events import Event, within
+from randal.core.paper_parts import iso
+from randal.core.places import Unit
+from randal.core.printing import ready
+from randal.core.transitions import fire
+from randal.follow_ups.models import FollowUp
+from randal.meetings.models import Meeting
+from randal.minutes.models import Minutes
+from workflows.lifecycle import MACHINE
+
+
+@within("meeting.schedule", "meeting.reschedule")
+def draft_letter(meeting: Meeting, event: Event) -> None:
+    documents.request(
+        "invitation",
+        "meeting",
+        meeting.id,
+        title=f"Draf undangan {meeting.title}",
+        now=event.at,
+        restricted=True,
+        meeting_id=meeting.id,
+        created_by_id=event.actor_id,
+    )
+
+
+@within("meeting.issue_letter")
+def issued_letter(meeting: Meeting, event: Event) -> None:
+    """The letter remembers its number and date: a later reschedule takes them off the meeting."""
+    facts = {"number": meeting.letter_number or "", "dated_on": iso(meeting.letter_dated_on)}
+    if meeting.letter_file_id:
+        facts |= {"file_id": meeting.letter_file_id}
+    documents.request(
+        "invitation",
+        "meeting",
+        meeting.id,
+        title=f"Undangan {meeting.title}",
+        now=event.at,
+        meeting_id=meeting.id,
+        created_by_id=event.actor_id,
+        params=facts,
+    )
+
+
+@within("meeting.close")
+def attendance_of(meeting: Meeting, event: Event) -> None:
+    attendance_list(meeting, event)
+
+
+@within(
+    "attendance.excuse",
+    "attendance.send_on_duty",
+    "attendance.correct_to_present",
+    "attendance.correct_to_absent",
+)
+def corrected(row: Attendance, event: Event) -> None:
+    """What is corrected after the end is on a new list."""
+    if row.meeting.state in ("closed", "concluded"):
+        attendance_list(row.meeting, event)
+
+
+def attendance_list(meeting: Meeting, event: Event) -> None:
+    documents.request(
+        "attendance_list",
+        "meeting",
+        meeting.id,
+        title=f"Daftar hadir {meeting.title}",
+        now=event.at,
+        meeting_id=meeting.id,
+        created_by_id=event.actor_id,
+    )
+
+
+@within("minutes.approve")
+def frozen(minutes: Minutes, event: Event) -> None:
+    """The snapshot stands already: the room of the minutes reacts before this one."""
+    snapshot = minutes.snapshot
+    if snapshot is None:
+        raise ValueError(f"minutes {minutes.id} were approved without a snapshot")
+    documents.request(
+        "minutes",
+        "minutes",
+        minutes.id,
+        title=minutes.label,
+        now=event.at,
+        revision=minutes.version_no,
+        code=snapshot["verification"]["code"],
+        meeting_id=minutes.meeting_id,
+        created_by_id=event.actor_id,
+    )
+
+
+@ready("minutes")
+def ask_for_signatures(document: Document, now: datetime) -> None:
+    minutes = db.session.get_one(Minutes, document.subject_id)
+    if minutes.state == "approved" and minutes.version_no == document.revision:
+        fire(minutes, "request_signatures", MACHINE, now=now)
+
+
+@within("minutes.revise")
+def taken_back(minutes: Minutes, event: Event) -> None:
+    why = "Notula ditarik untuk diperbaiki."
+    for document in minutes.documents:
+        documents.withdraw(document, why, now=event.at)
+
+
+@within("minutes.supersede")
+def replaced(minutes: Minutes, event: Event) -> None:
+    """The published paper names the addendum's that stands in its place."""
+    old = Document.of("minutes", "minutes", minutes.id)
+    newer = max((m.id for m in minutes.addenda if m.state == "signed"), default=None)
+    new = Document.of("minutes", "minutes", newer) if newer else None
+    if old and new:
+        old.superseded_by_id = new.id
+
+
+@within("minutes.complete")
+def trackers_of(minutes: Minutes, event: Event) -> None:
+    """Every unit that promised something in the meeting gets its tracker anew."""
+    owing = select(FollowUp.unit_id).where(FollowUp.meeting_id == minutes.meeting_id)
+    for unit in db.session.scalars(select(Unit).where(Unit.id.in_(owing)).order_by(Unit.id)).unique():
+        tracker(unit, event)
+
+
+@within("follow_up.verify")
+def tracker_after(follow_up: FollowUp, event: Event) -> None:
+    tracker(follow_up.unit, event)
+
+
+def tracker(unit: Unit, event: Event) -> None:
+    title = f"Pelacak Tindak Lanjut {unit.short_name}"
+    documents.request("tracker", "unit", unit.id, title=title, now=event.at, unit_id=unit.id)

@@ -1,0 +1,93 @@
+"""The minutes (notula) as a snapshot of rows, and as the paper that is drawn from the snapshot alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import ColumnElement, and_
+
+from randal.core import installation, papers
+from randal.core.db import db
+from randal.core.documents import Document, new_code
+from randal.core.paper_parts import heading, iso, meeting_head, signatory
+from randal.core.printing import Paper, pdf, renders
+from randal.minutes.facts import facts
+from randal.minutes.models import FACTS, Minutes
+from randal.minutes.spreadsheet import follow_ups_workbook
+from workflows.lifecycle import Actor, Refused
+
+JSON_NAME, SHEET_NAME = "minutes.json", "tindak-lanjut.xlsx"
+
+
+def minutes_paper(minutes: Minutes, now: datetime, draft: bool = False) -> papers.Minutes:
+    """Everything the minutes say at this instant. Frozen at approval; a draft has no code and says DRAF."""
+    meeting = minutes.meeting
+    day = meeting.local_date(now)
+    title = minutes.label
+    head = heading(title, now, meeting.timezone, code="" if draft else new_code(), draft=draft)
+    body = {
+        "number": minutes.number or "",
+        "version": minutes.version_no,
+        "amends": (minutes.replaces.number or "") if minutes.replaces else "",
+        "city": installation.setting("city"),
+        "dated_on": iso(day),
+        "meeting": meeting_head(meeting, real_times=True),
+        "sections": [
+            {"key": s.key, "title": s.title, "html": s.html, "facts": list(FACTS.get(s.key, ()))}
+            for s in minutes.sections
+        ],
+        **facts(meeting),
+        "signers": signers(minutes, now),
+        "attachments": [
+            f"{JSON_NAME} (isi notula ini)",
+            f"{SHEET_NAME} (tabel rencana tindak lanjut)",
+        ],
+    }
+    return cast(papers.Minutes, head | body)
+
+
+def signers(minutes: Minutes, now: datetime) -> list[papers.Signatory]:
+    """By the signatures that are called for; before approval by those who are named to sign."""
+    meeting = minutes.meeting
+    day = meeting.local_date(now)
+    roles = {meeting.minute_taker_id: "Notulis", meeting.chair_id: "Pimpinan Rapat"}
+    if minutes.signatures:
+        return [
+            signatory(s.signer, day, field=s.field, role=roles.get(s.signer_id, ""), post=s.signer_title)
+            for s in sorted(minutes.signatures, key=lambda s: int(s.field.rpartition("-")[2]))
+        ]
+    return [
+        signatory(s.person, day, field=f"tte-{count}", role=roles.get(s.person_id, ""))
+        for count, s in enumerate(minutes.signers, 1)
+    ]
+
+
+def attached(paper: Paper) -> list[object]:
+    """What travels inside the PDF: the snapshot byte for byte, and its follow-ups as a spreadsheet."""
+    from randal.core.rendering import Attachment
+
+    return [
+        Attachment(JSON_NAME, papers.canonical(paper), "Isi notula dalam bentuk data"),
+        Attachment(SHEET_NAME, follow_ups_workbook(paper), "Tabel rencana tindak lanjut"),
+    ]
+
+
+def readers(actor: Actor) -> ColumnElement[bool]:
+    """Whoever sees the minutes sees their paper; one that was withdrawn only those who see all."""
+    seen = Minutes.visible_to(actor).with_only_columns(Minutes.id)
+    return and_(Document.subject_id.in_(seen), Document.withdrawn_at.is_(None))
+
+
+@renders(
+    "minutes",
+    draw=pdf("minutes/minutes.pdf.html", signature_fields=True, attach=attached),
+    seen_by=readers,
+)
+def build(document: Document, now: datetime) -> papers.Minutes:
+    """The frozen snapshot of this version. Refused when the minutes were taken back meanwhile."""
+    minutes = db.session.get_one(Minutes, document.subject_id)
+    snapshot = minutes.snapshot
+    if snapshot is None or snapshot["version"] != document.revision or document.withdrawn_at:
+        raise Refused("state", "Notula sudah ditarik untuk diperbaiki: berkas versi ini tidak dibuat lagi.")
+    return cast(papers.Minutes, snapshot)
