@@ -111,7 +111,7 @@ def changed_sentence(item: Any) -> str:
 
 
 def fire(
-    item: WorkflowItem, name: str, actor: Actor, *, now: datetime, version: int | None = None, **given: Any
+    item: WorkflowItem, name: str, actor: Actor, /, *, now: datetime, version: int | None = None, **given: Any
 ) -> Event:
     """Make one move. Raises Refused (role, state, need, field) or Changed; leaves the commit to the caller."""
     lock(item)
