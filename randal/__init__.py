@@ -23,7 +23,7 @@ ROOMS = (
 def create_app(settings: Settings | None = None) -> APIFlask:
     """The whole application for these settings (default: from the environment)."""
     from randal import api, cli
-    from randal.core import assets, clock, db, web
+    from randal.core import assets, clock, db, health, web
 
     settings = settings or read_settings()
     app = APIFlask(
@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     db.init_app(app, settings)
     assets.init_app(app, settings.data_dir / "aset")
     web.init_app(app)
+    health.init_app(app)
     for room in ROOMS:
         web.furnish(app, room)
     api.init_app(app)

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from dotenv import load_dotenv
 from environs import Env, EnvError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from randal.core.embedded_redis import redis_url
 
@@ -77,6 +79,12 @@ def _read(env: Env) -> dict[str, object]:
         database = "postgresql+psycopg://" + database.split("://", 1)[1]
     if not database.startswith(("sqlite:", "postgresql+psycopg:")):
         raise SettingsError("RANDAL_DATABASE_URL harus diawali sqlite: atau postgresql:.")
+    try:
+        make_url(database)
+    except ArgumentError:
+        raise SettingsError(
+            "RANDAL_DATABASE_URL bukan alamat basis data, misalnya postgresql://nama:sandi@mesin/randal."
+        ) from None
     storage = env.str("STORAGE_URL", "") or f"file://{data_dir / 'files'}"
     if not storage.startswith(("file://", "s3://")):
         raise SettingsError("RANDAL_STORAGE_URL harus diawali file:// atau s3://.")

@@ -22,6 +22,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kind", "year", name=op.f("pk_counters")),
     )
     op.create_table(
+        "occurrences",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("rule", sa.String(length=60), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_occurrences")),
+    )
+    with op.batch_alter_table("occurrences", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_occurrences_at"), ["at"], unique=False)
+
+    op.create_table(
         "provinces",
         sa.Column("iso", sa.String(length=5), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
@@ -222,6 +234,13 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
         sa.UniqueConstraint("code", name=op.f("uq_documents_code")),
+        sa.UniqueConstraint(
+            "kind",
+            "subject_type",
+            "subject_id",
+            "revision",
+            name=op.f("uq_documents_kind_subject_type_subject_id_revision"),
+        ),
     )
     with op.batch_alter_table("documents", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_documents_meeting_id"), ["meeting_id"], unique=False)
@@ -294,6 +313,8 @@ def upgrade() -> None:
         sa.Column("attachments", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_mails_person_id_people")),
@@ -514,7 +535,8 @@ def upgrade() -> None:
 
     op.create_table(
         "outbox",
-        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("consumer", sa.String(length=80), nullable=False),
         sa.Column("queue", sa.String(length=16), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
@@ -522,8 +544,13 @@ def upgrade() -> None:
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("(event_id IS NULL) <> (document_id IS NULL)", name=op.f("ck_outbox_one_cause")),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["documents.id"], name=op.f("fk_outbox_document_id_documents")
+        ),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_outbox_event_id_events")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("document_id", name=op.f("uq_outbox_document_id")),
         sa.UniqueConstraint("event_id", "consumer", name=op.f("uq_outbox_event_id_consumer")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
@@ -546,10 +573,14 @@ def upgrade() -> None:
         sa.Column("carries_over", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("outcome IN ('discussed', 'deferred')", name=op.f("ck_agenda_items_outcome")),
         sa.ForeignKeyConstraint(
             ["meeting_id"], ["meetings.id"], name=op.f("fk_agenda_items_meeting_id_meetings")
+        ),
+        sa.ForeignKeyConstraint(
+            ["updated_by_id"], ["people.id"], name=op.f("fk_agenda_items_updated_by_id_people")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_items")),
     )
@@ -609,9 +640,13 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["meeting_id"], ["meetings.id"], name=op.f("fk_decisions_meeting_id_meetings")
+        ),
+        sa.ForeignKeyConstraint(
+            ["updated_by_id"], ["people.id"], name=op.f("fk_decisions_updated_by_id_people")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
         sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_decisions_meeting_id_number")),
@@ -627,9 +662,13 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["meeting_id"], ["meetings.id"], name=op.f("fk_directives_meeting_id_meetings")
+        ),
+        sa.ForeignKeyConstraint(
+            ["updated_by_id"], ["people.id"], name=op.f("fk_directives_updated_by_id_people")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_directives")),
         sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_directives_meeting_id_number")),
@@ -732,6 +771,7 @@ def upgrade() -> None:
             ["verified_by_id"], ["people.id"], name=op.f("fk_follow_ups_verified_by_id_people")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_ups")),
+        sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_follow_ups_meeting_id_number")),
     )
     with op.batch_alter_table("follow_ups", schema=None) as batch_op:
         batch_op.create_index("ix_follow_ups_due_on_id", ["due_on", "id"], unique=False)
@@ -832,6 +872,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint(
             "assessment IN ('met', 'partly', 'not_met')", name=op.f("ck_objectives_assessment")
@@ -839,6 +880,9 @@ def upgrade() -> None:
         sa.CheckConstraint("kind IN ('sasaran', 'keluaran')", name=op.f("ck_objectives_kind")),
         sa.ForeignKeyConstraint(
             ["meeting_id"], ["meetings.id"], name=op.f("fk_objectives_meeting_id_meetings")
+        ),
+        sa.ForeignKeyConstraint(
+            ["updated_by_id"], ["people.id"], name=op.f("fk_objectives_updated_by_id_people")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_objectives")),
     )
@@ -1274,5 +1318,9 @@ def downgrade() -> None:
     op.drop_table("sign_in_attempts")
     op.drop_table("settings")
     op.drop_table("provinces")
+    with op.batch_alter_table("occurrences", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_occurrences_at"))
+
+    op.drop_table("occurrences")
     op.drop_table("counters")
     # ### end Alembic commands ###

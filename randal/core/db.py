@@ -6,6 +6,9 @@ plain `BEGIN` for GET and HEAD. PostgreSQL: row locks (`FOR UPDATE`), see `trans
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -81,10 +84,25 @@ class Row(Model):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
 
 
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
 def only_reading() -> bool:
-    return (
-        has_request_context() and request.method in ("GET", "HEAD", "OPTIONS") and not g.get("writes", False)
-    )
+    if not has_request_context():
+        return _reading.get()
+    return request.method in ("GET", "HEAD", "OPTIONS") and not g.get("writes", False)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Look without taking SQLite's only place to write (relay and scheduler look many times a second)."""
+    db.session.rollback()
+    mark = _reading.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        _reading.reset(mark)
 
 
 def will_write() -> None:

@@ -46,6 +46,8 @@ class Mail(Row):
     attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    attempt: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # lease and back-off in one; see mailing.py
     error: Mapped[str] = mapped_column(Text, default="")
 
     @classmethod

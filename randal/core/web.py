@@ -123,8 +123,8 @@ def init_app(app: Flask) -> None:
 
 
 def furnish(app: Flask, room: str) -> None:
-    """Register a room: its models, its reactions and, where it has pages, its blueprint `bp`."""
-    for part in ("models", "reactions", "views"):
+    """Register a room: its models, its papers, its reactions and, where it has pages, its blueprint `bp`."""
+    for part in ("models", "papers", "reactions", "rules", "views"):
         name = f"randal.{room}.{part}"
         if importlib.util.find_spec(name) is None:
             continue

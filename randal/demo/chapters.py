@@ -6,6 +6,7 @@ import shutil
 from datetime import timedelta
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import func, select
 
 from randal.accounts.commands import set_password
@@ -18,7 +19,7 @@ from randal.demo import story
 from randal.demo.player import Player
 from randal.demo.story import at
 from randal.meetings.models import Meeting
-from randal.minutes import keys
+from randal.minutes import installed
 
 
 def anything_real() -> bool:
@@ -54,8 +55,9 @@ def play(player: Player, password: str, hashed: str) -> None:
 def example_authority() -> None:
     """An authority whose every name begins with CONTOH takes the place of the one that `init` made: it has signed
     nothing yet, and nothing that the demonstration signs may look real."""
-    shutil.rmtree(keys.folder(), ignore_errors=True)
-    keys.ensure_authority(clock.now())
+    settings = current_app.config["RANDAL"]
+    shutil.rmtree(installed.authority_folder(settings), ignore_errors=True)
+    installed.create_authority(settings, clock.now(), contoh=True)
 
 
 def people(player: Player, hashed: str) -> dict[str, int]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from flask import current_app
@@ -19,35 +18,17 @@ from randal.core.db import db
 from randal.core.people import Person
 from randal.minutes.authority import Authority, AuthorityError
 from randal.minutes.forms import SigningKeyForm
+from randal.minutes.installed import open_authority
 from randal.minutes.models import SigningKey
 from workflows.lifecycle import Refused
-
-
-def folder() -> Path:
-    return Path(current_app.config["RANDAL"].data_dir) / "authority"
 
 
 def authority() -> Authority:
     """The opened authority. Refused (need) with a sentence when there is none, or its keys do not open."""
     try:
-        return Authority.open(folder(), current_app.config["RANDAL"].secret_key)
+        return open_authority(current_app.config["RANDAL"])
     except AuthorityError as error:
         raise _refused(str(error)) from None
-
-
-def ensure_authority(now: datetime) -> bool:
-    """Make the authority if there is none; whether one was made. Entered by `flask randal init` and `ca init`."""
-    if (folder() / "authority.json").exists():
-        return False
-    kop = installation.setting("kop")
-    Authority.create(
-        folder(),
-        current_app.config["RANDAL"].secret_key,
-        f"Randal {kop['office']}",
-        now,
-        contoh=installation.is_demo(),
-    )
-    return True
 
 
 def enrol(person: Person, raw: Mapping[str, Any], now: datetime) -> SigningKey:

@@ -1,0 +1,64 @@
+"""Setting up and looking after an installation."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+
+import click
+from flask import current_app
+
+from randal.cli import Say, group, settings
+from randal.core import clock, health, outbox, setting_up
+from randal.core.db import db
+from randal.minutes import installed
+
+
+@group.command()
+def init() -> None:
+    """Siapkan basis data: skema terbaru, 38 provinsi, otoritas sertifikat. Aman diulang."""
+    setting_up.make_tables()
+    added = setting_up.load_provinces()
+    db.session.commit()
+    made = installed.ensure_authority(settings(), clock.now())
+    click.echo(
+        f"Basis data siap: skema {setting_up.newest_revision()}"
+        + (f", {added} provinsi dimuat" if added else "")
+        + (", otoritas sertifikat dibuat" if made else "")
+        + "."
+    )
+
+
+@group.command()
+def demo() -> None:
+    """Muat data contoh (rakor 2018) sekali; mencetak akun-akunnya."""
+    if importlib.util.find_spec("randal.demo") is None:
+        raise Say("Data contoh tidak ada dalam pemasangan ini.")
+    module = importlib.import_module("randal.demo")
+    for line in module.load(current_app._get_current_object()):  # type: ignore[attr-defined]
+        click.echo(line)
+
+
+@group.command()
+def check() -> None:
+    """Periksa pengaturan, basis data, Redis, worker, penyimpanan, huruf, dan antrean: satu baris masing-masing."""
+    mode = settings().env + (", data contoh boleh dimuat" if settings().demo else "")
+    click.echo(f"baik   Pengaturan: {mode}; data di {settings().data_dir}")
+    found = health.look(health.CHECKS)
+    for each in found:
+        click.echo(f"{'baik  ' if each.well else 'RUSAK '} {each.name}: {each.said}")
+    if not all(each.well for each in found):
+        raise click.exceptions.Exit(1)
+
+
+@group.command()
+@click.option("--retry", is_flag=True, help="Coba lagi semuanya dari awal.")
+def stuck(retry: bool) -> None:
+    """Pekerjaan latar yang gagal berulang kali, dengan sebabnya."""
+    rows = outbox.stuck()
+    for row in rows:
+        click.echo(f"{row.id}\t{row.consumer}\tperistiwa {row.event_id}\t{row.error}")
+        if retry:
+            outbox.retry(row.id, clock.now())
+    db.session.commit()
+    click.echo(f"{len(rows)} macet" + (", dicoba lagi." if retry and rows else "."))
