@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from randal.core.db import UTCDateTime
 from randal.core.people import Person
@@ -42,12 +42,19 @@ class Attendance(WorkflowItem):
     unit: Mapped[Unit | None] = relationship(lazy="joined")
     person: Mapped[Person | None] = relationship(foreign_keys=person_id)
 
+    @validates("name_attending", "post_attending", "reason", "check_in_way")
+    def no_hole(self, _name: str, value: str | None) -> str:
+        """The lifecycle clears a text with None; the column keeps an empty one."""
+        return value or ""
+
     @property
     def label(self) -> str:
         """Who is meant: the invited post, or the guest's name."""
         if self.is_guest:
             return self.name_attending
-        return self.post_invited or (f"PPK {self.unit.short_name}" if self.unit else "")
+        if self.unit:
+            return self.post_invited or f"PPK {self.unit.short_name}"
+        return self.post_invited or (self.person.name if self.person else "")
 
     def is_for(self, actor: Actor) -> bool:
         if actor.id is None or self.is_guest:

@@ -16,7 +16,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from randal.core import clock
 from randal.core.db import Row, UTCDateTime
@@ -178,11 +178,24 @@ def meetings_in_office(actor: Actor) -> Select[Any]:
 
 
 class Part(Row):
-    """A row of a meeting that may be edited by two at once."""
+    """A row of a meeting that two may edit at once: its version tells a stale save from a fresh one."""
 
     __abstract__ = True
+    meeting_id: Mapped[int]
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    @declared_attr
+    def updated_by_id(cls) -> Mapped[int | None]:
+        return mapped_column(ForeignKey("people.id"))
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select[Any]:
+        return select(cls).where(cls.meeting_id.in_(Meeting.visible_to(actor).with_only_columns(Meeting.id)))
 
 
 class Objective(Part):

@@ -1,0 +1,97 @@
+"""Attendance: invited under a meeting, moved at the top. No contact data in it."""
+
+from __future__ import annotations
+
+from apiflask import Schema, fields
+from flask import Response
+from sqlalchemy.orm import joinedload, selectinload
+
+from randal.api.furniture import (
+    Instant,
+    ItemOut,
+    Resource,
+    actor,
+    api,
+    creating,
+    described,
+    dump,
+    now,
+    paged,
+    serve,
+    shown,
+)
+from randal.attendance.models import Attendance
+from randal.core.db import db
+from randal.core.moving import seen
+from randal.meetings import invitees
+from randal.meetings.forms import GuestForm, InviteForm
+from randal.meetings.models import Meeting
+
+
+class AttendanceOut(ItemOut):
+    meeting_id = fields.Integer()
+    position = fields.Integer()
+    label = fields.String()
+    unit_id = fields.Integer()
+    user_id = fields.Integer(attribute="person_id")
+    is_guest = fields.Boolean()
+    post_invited = fields.String()
+    name = fields.String(attribute="name_attending")
+    post = fields.String(attribute="post_attending")
+    institution = fields.String()
+    reason = fields.String()
+    checked_in_at = Instant()
+    way = fields.String(attribute="check_in_way")
+    has_signature = fields.Function(lambda a: a.signature_file_id is not None, metadata={"type": "boolean"})
+
+
+class NewAttendance(InviteForm):
+    guest = fields.Nested(GuestForm)
+
+
+serve(
+    Resource(
+        "attendance",
+        Attendance,
+        AttendanceOut,
+        filters={
+            "meeting_id": Attendance.meeting_id,
+            "unit_id": Attendance.unit_id,
+            "user_id": Attendance.person_id,
+            "state": Attendance.state,
+            "is_guest": Attendance.is_guest,
+        },
+        options=lambda query: query.options(
+            joinedload(Attendance.meeting).selectinload(Meeting.all_minutes), selectinload(Attendance.person)
+        ),
+    )
+)
+
+
+@api.get("/meetings/<int:id>/attendance")
+@shown(
+    type("AttendanceList", (Schema,), {"items": fields.List(fields.Nested(AttendanceOut))}),
+    "Daftar hadir",
+    "meetings",
+)
+def meeting_attendance(id: int) -> Response:
+    seen(Meeting, id, actor())
+    query = Attendance.visible_to(actor()).where(Attendance.meeting_id == id)
+    query = query.options(selectinload(Attendance.person))
+    return paged(query, Attendance, lambda row: dump(row, own_page=False))
+
+
+@api.post("/meetings/<int:id>/attendance")
+@described(NewAttendance)
+@shown(AttendanceOut, "Undang PPK atau orang, atau catat tamu", "meetings", 201)
+def meeting_attendance_create(id: int) -> Response:
+    meeting = seen(Meeting, id, actor())
+    return creating(lambda raw: invitees.add_attendance(meeting, actor(), raw, now()))
+
+
+@api.delete("/attendance/<int:id>")
+@shown(None, "Hapus dari daftar undangan (selama rapat masih draf)", "attendance")
+def attendance_delete(id: int) -> Response:
+    invitees.uninvite(seen(Attendance, id, actor()), actor())
+    db.session.commit()
+    return Response(status=204)

@@ -1,0 +1,61 @@
+"""A meeting as iCalendar (RFC 5545, 5546): REQUEST, again with a higher SEQUENCE, or CANCEL."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from randal.core import clock
+from randal.core.people import Person
+from randal.meetings.models import Meeting
+from workflows.lifecycle import Refused
+
+
+def calendar_of(meeting: Meeting, public_url: str, now: datetime, invitee: Person | None = None) -> bytes:
+    """The meeting for one reader. No address but the reader's own is in it. Refused when it has no time yet."""
+    if not (meeting.starts_at and meeting.ends_at):
+        raise Refused("state", "Rapat ini belum berwaktu.")
+    cancelled = meeting.state == "cancelled"
+    host = urlsplit(public_url).hostname or "localhost"
+    calendar = Calendar()
+    calendar.add("prodid", "-//Randal//Rapat//ID")
+    calendar.add("version", "2.0")
+    calendar.add("method", "CANCEL" if cancelled else "PUBLISH" if meeting.state == "draft" else "REQUEST")
+    event = Event()
+    event.add("uid", f"rapat-{meeting.id}@{host}")
+    event.add("dtstamp", now)
+    event.add("sequence", meeting.sequence)
+    event.add("dtstart", clock.to_local(meeting.starts_at, meeting.timezone))
+    event.add("dtend", clock.to_local(meeting.ends_at, meeting.timezone))
+    event.add("summary", meeting.title)
+    event.add(
+        "status", "CANCELLED" if cancelled else "TENTATIVE" if meeting.state == "draft" else "CONFIRMED"
+    )
+    page = f"{public_url}/rapat/{meeting.id}"
+    event.add("url", page)
+    event.add("location", ", ".join(filter(None, [meeting.place, meeting.link])))
+    event.add("description", described(meeting, page))
+    organiser = vCalAddress(f"mailto:randal@{host}")
+    organiser.params["cn"] = vText(meeting.organiser.name if meeting.organiser else "Randal")
+    event["organizer"] = organiser
+    if invitee:
+        attendee = vCalAddress(f"mailto:{invitee.email}")
+        attendee.params["cn"] = vText(invitee.name)
+        attendee.params["role"] = vText("REQ-PARTICIPANT")
+        attendee.params["rsvp"] = vText("FALSE")  # answers are given on the meeting's page
+        event.add("attendee", attendee, encode=0)
+    calendar.add_component(event)
+    calendar.add_missing_timezones()
+    return calendar.to_ical()
+
+
+def described(meeting: Meeting, page: str) -> str:
+    agenda = [f"{n}. {item.title}" for n, item in enumerate(meeting.agenda_items, 1)]
+    parts = [
+        meeting.purpose,
+        "\n".join(["Acara:", *agenda]) if agenda else "",
+        f"Konfirmasi kehadiran: {page}",
+    ]
+    return "\n\n".join(filter(None, parts))

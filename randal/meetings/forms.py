@@ -1,0 +1,85 @@
+"""What is typed about a meeting and its parts, for page and API."""
+
+from __future__ import annotations
+
+from marshmallow import ValidationError
+
+from randal.core import forms
+
+OBJECTIVE_KINDS = {"sasaran": "Sasaran", "keluaran": "Keluaran yang diharapkan"}
+ASSESSMENTS = {"met": "Tercapai", "partly": "Tercapai sebagian", "not_met": "Tidak tercapai"}
+OUTCOMES = {"discussed": "Dibahas", "deferred": "Ditunda"}
+
+
+def web_link(value: str | None) -> None:
+    if value and not value.lower().startswith(("https://", "http://")):
+        raise ValidationError("Tulis tautan yang diawali https://.")
+
+
+def link(label: str) -> forms.fields.String:
+    made = forms.text(label, required=False, max=500, help="Untuk rapat daring, misalnya https://…")
+    made.validators.append(web_link)
+    return made
+
+
+class MeetingForm(forms.Base):
+    title = forms.text("Judul rapat")
+    purpose = forms.prose(
+        "Maksud rapat", required=False, help="Satu-dua kalimat; tertulis di surat undangan."
+    )
+    starts_at = forms.local_time("Mulai", help="Waktu setempat, menurut zona di bawah.")
+    ends_at = forms.local_time("Selesai")
+    timezone = forms.zone("Zona waktu")
+    report_period = forms.month("Periode laporan PPK", required=False, help="Bila kosong: bulan rapat.")
+    place = forms.text("Tempat", required=False)
+    link = link("Tautan rapat daring")
+    chair_id = forms.person("Pimpinan rapat", required=False)
+    minute_taker_id = forms.person("Notulis", required=False)
+    organiser_id = forms.number_of("Penyelenggara", required=False)
+    cc = forms.prose("Tembusan", required=False, max=4000, help="Satu per baris.")
+    unit_ids = forms.many("PPK yang diundang")
+
+
+class NewMeetingForm(MeetingForm):
+    """The first form also takes objectives and agenda, one per line; later each is edited by itself."""
+
+    objectives = forms.prose("Sasaran rapat", required=False, max=8000, help="Satu per baris.")
+    outputs = forms.prose("Keluaran yang diharapkan", required=False, max=8000, help="Satu per baris.")
+    agenda = forms.prose(
+        "Acara",
+        required=False,
+        max=8000,
+        help="Satu per baris; lamanya dalam menit boleh di ujung baris, misalnya: Pembukaan (15)",
+    )
+
+
+class ObjectiveForm(forms.Base):
+    text = forms.prose("Sasaran atau keluaran", max=2000)
+    kind = forms.choice("Jenis", OBJECTIVE_KINDS)
+    assessment = forms.choice("Penilaian", ASSESSMENTS, required=False)
+    note = forms.prose("Catatan", required=False)
+
+
+class AgendaForm(forms.Base):
+    title = forms.text("Acara")
+    duration = forms.whole("Lama (menit)", required=False, min=1, max=1440)
+    outcome = forms.choice("Hasil", OUTCOMES, required=False)
+    note = forms.prose("Catatan pembahasan", required=False)
+
+
+class StatementForm(forms.Base):
+    """An arahan or a keputusan."""
+
+    text = forms.prose("Isi", max=4000)
+    speaker = forms.text("Disampaikan oleh", required=False, max=120)
+
+
+class InviteForm(forms.Base):
+    unit_id = forms.number_of("PPK", required=False)
+    user_id = forms.person("Orang", required=False)
+
+
+class GuestForm(forms.Base):
+    name = forms.text("Nama lengkap", max=120)
+    post = forms.text("Jabatan", max=200)
+    institution = forms.text("Instansi", max=200)

@@ -1,0 +1,141 @@
+"""Who is invited: the PPK of a unit, or one person; and guests, who need no invitation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from randal.attendance.models import Attendance
+from randal.core import forms
+from randal.core.db import db
+from randal.core.people import Person
+from randal.core.places import Unit
+from randal.core.transitions import lock, make
+from randal.meetings.forms import GuestForm, InviteForm
+from randal.meetings.models import Meeting
+from workflows.attendance import LIFECYCLE
+from workflows.lifecycle import SECRETARIAT, Actor, Refused
+
+INVITED_IN = ("draft", "scheduled", "in_session")
+#: Stands for the secretariat at the door: whoever holds the live code may write on the guests' list.
+DOOR = Actor(None, frozenset({SECRETARIAT}))
+
+
+def add_attendance(meeting: Meeting, actor: Actor, raw: Mapping[str, Any], now: datetime) -> Attendance:
+    """Invite (`unit_id` or `user_id`), or write down a guest (`guest: {name, post, institution}`)."""
+    require_secretariat(actor)
+    if "guest" in raw:
+        guest = raw["guest"]
+        return add_guest(meeting, actor, guest if isinstance(guest, Mapping) else {}, now, prefix="guest.")
+    return invite(meeting, actor, raw, now)
+
+
+def require_secretariat(actor: Actor) -> None:
+    if not LIFECYCLE.may_make(actor.roles):
+        raise Refused("role", "Anda tidak berwenang mengubah daftar undangan.")
+
+
+def invite(meeting: Meeting, actor: Actor, raw: Mapping[str, Any], now: datetime) -> Attendance:
+    require_secretariat(actor)
+    lock(meeting)
+    if meeting.state not in INVITED_IN:
+        raise Refused("state", f"Daftar undangan tidak dapat diubah: rapat sudah «{meeting.state_label}».")
+    given = forms.load(InviteForm, raw)
+    unit_id, person_id = given.get("unit_id"), given.get("user_id")
+    if (unit_id is None) == (person_id is None):
+        raise forms.wrong("unit_id", "Isi salah satu: PPK (unit_id) atau orang (user_id).")
+    if unit_id is not None:
+        if not known(Unit, unit_id):
+            raise forms.wrong("unit_id", "PPK ini tidak dikenal.")
+        if any(row.unit_id == unit_id for row in meeting.attendance):
+            raise forms.wrong("unit_id", "PPK ini sudah diundang.")
+        return invite_units(meeting, [unit_id], actor, now)[0]
+    person = known(Person, person_id)
+    if not person or not person.active:
+        raise forms.wrong("user_id", "Orang ini tidak dikenal.")
+    if any(row.person_id == person.id for row in meeting.attendance):
+        raise forms.wrong("user_id", "Orang ini sudah diundang.")
+    post = person.post_title(meeting.local_start_date or meeting.local_date(now))
+    return add(meeting, Attendance(person_id=person.id, post_invited=post), actor, now)
+
+
+def invite_units(
+    meeting: Meeting, unit_ids: Iterable[int], actor: Actor, now: datetime, *, only_these: bool = False
+) -> list[Attendance]:
+    """Invite the PPK of those units that are not on the list yet; `only_these` also takes others off a draft."""
+    wanted = list(dict.fromkeys(unit_ids))
+    present = {row.unit_id: row for row in meeting.attendance if row.unit_id}
+    if set(wanted) - set(present) or (only_these and set(present) - set(wanted)):
+        require_secretariat(actor)
+        lock(meeting)
+    if only_these:
+        for unit_id, row in present.items():
+            if unit_id not in wanted:
+                take_off(row)
+    return [
+        add(meeting, Attendance(unit_id=unit_id), actor, now) for unit_id in wanted if unit_id not in present
+    ]
+
+
+def uninvite(row: Attendance, actor: Actor) -> None:
+    """Take an invitee off a draft's list. Once invited, one declines or is excused."""
+    require_secretariat(actor)
+    lock(row.meeting)
+    if row.meeting.state != "draft":
+        raise Refused("state", "Undangan sudah dikirim dan tidak dapat dihapus; catat izin atau berhalangan.")
+    take_off(row)
+
+
+def take_off(row: Attendance) -> None:
+    row.meeting.attendance.remove(row)
+    db.session.delete(row)
+    db.session.flush()
+
+
+def add_guest(
+    meeting: Meeting,
+    actor: Actor,
+    raw: Mapping[str, Any],
+    now: datetime,
+    *,
+    signature_id: int | None = None,
+    way: str = "table",
+    prefix: str = "",
+) -> Attendance:
+    """A guest is present from the start: during the meeting's day, and afterwards until the minutes are approved."""
+    require_secretariat(actor)
+    lock(meeting)
+    after = meeting.state == "closed" and (
+        meeting.minutes is None or meeting.minutes.state in ("drafting", "in_review")
+    )
+    today = meeting.state in ("scheduled", "in_session") and meeting.is_check_in_day(now)
+    if not (today or meeting.state == "in_session" or (after and way == "table")):
+        raise Refused("state", "Tamu dicatat pada tanggal rapat, sampai rapat ditutup.")
+    try:
+        given = forms.load(GuestForm, raw)
+    except Refused as refused:
+        raise Refused(
+            "field", refused.detail, {prefix + name: several for name, several in refused.errors.items()}
+        ) from None
+    row = Attendance(is_guest=True, name_attending=given["name"], post_attending=given["post"])
+    row.institution, row.signature_file_id = given["institution"], signature_id
+    row.checked_in_at, row.check_in_way = now, way
+    return add(meeting, row, actor, now, state="present")
+
+
+def add(
+    meeting: Meeting, row: Attendance, actor: Actor, now: datetime, state: str | None = None
+) -> Attendance:
+    row.position = max((r.position for r in meeting.attendance), default=0) + 1
+    row.meeting = meeting
+    make(row, actor, now=now, state=state)
+    return row
+
+
+def known(model: type[Any], wanted: int | None) -> Any:
+    if wanted is None or not 0 < wanted < 2**53:
+        return None
+    return db.session.scalar(select(model).where(model.id == wanted))
