@@ -113,14 +113,14 @@ class UnitForm(forms.Base):
     name = forms.text("Nama satuan kerja", max=200)
     code = forms.text("Kode", required=False, max=40)
     province = forms.text(
-        "Provinsi (kode ISO)", required=False, max=5, help="Kosong untuk satuan kerja di pusat."
+        "Provinsi", required=False, max=5, kind="choice", help="Kosong untuk satuan kerja di pusat."
     )
     external_ids = codes()
 
 
 class AreaForm(forms.Base):
     name = forms.text("Nama kawasan", max=200)
-    province = forms.text("Provinsi", max=5)
+    province = forms.text("Provinsi", max=5, kind="choice")
     theme = forms.text("Tema", max=200, help="Misalnya pariwisata, perbatasan, permukiman kumuh.")
     external_ids = codes()
 

@@ -9,6 +9,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from randal.core.db import db
+from randal.core.events import Event, EventText
+from randal.core.people import Person
 from randal.core.places import Province, Unit
 from randal.evaluation.models import Activity, Area, ProgressReport
 from workflows.lifecycle import Actor
@@ -75,3 +77,22 @@ def report_before(report: ProgressReport) -> ProgressReport | None:
 
 def not_handed_in(rows: Iterable[ProgressReport]) -> list[ProgressReport]:
     return [report for report in rows if report.state in WAITING]
+
+
+def last_reason(report: ProgressReport) -> str:
+    """Why it was sent back the last time."""
+    query = (
+        select(EventText.text)
+        .join(Event, Event.id == EventText.event_id)
+        .where(Event.item_type == report.__lifecycle__, Event.item_id == report.id)
+        .where(Event.move.in_(["return", "revise"]), EventText.name == "reason")
+        .order_by(Event.seq.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query) or ""
+
+
+def names_of(*ids: int | None) -> dict[int, str]:
+    """Names of people by id."""
+    wanted = [i for i in ids if i]
+    return {p.id: p.name for p in db.session.scalars(select(Person).where(Person.id.in_(wanted))).unique()}

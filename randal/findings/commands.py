@@ -8,7 +8,7 @@ from typing import Any
 
 from randal.core import forms
 from randal.core.transitions import edit, make
-from randal.findings.forms import FindingForm
+from randal.findings.forms import FindingFields, FindingForm
 from randal.findings.models import Finding
 from randal.meetings.unit_items import placed
 from workflows.lifecycle import Actor
@@ -25,5 +25,5 @@ def make_finding(actor: Actor, raw: Mapping[str, Any], now: datetime) -> Finding
 def edit_finding(finding: Finding, actor: Actor, raw: Mapping[str, Any], now: datetime) -> None:
     """Change text or severity while it is recorded; meeting and unit stay. Refused: role, state, fields."""
     finding.lifecycle().require_edit(finding, actor)
-    given = forms.load(FindingForm(only=("text", "severity")), raw, partial=True)
+    given = forms.load(FindingFields, raw, partial=True)
     edit(finding, given, actor, now=now, version=finding.version)

@@ -2,8 +2,13 @@ from randal.core import forms
 from randal.meetings.unit_items import SEVERITIES
 
 
-class FindingForm(forms.Base):
+class FindingFields(forms.Base):
+    """What may change while it is recorded."""
+
+    text = forms.prose("Uraian temuan", help="Temuan monev, bukan temuan pemeriksaan.")
+    severity = forms.choice("Tingkat", SEVERITIES)
+
+
+class FindingForm(FindingFields):
     meeting_id = forms.number_of("Rapat")
     unit_id = forms.number_of("PPK")
-    text = forms.prose("Uraian temuan")
-    severity = forms.choice("Tingkat", SEVERITIES)

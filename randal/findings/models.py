@@ -36,3 +36,7 @@ class Finding(UnitItem):
     @property
     def verifier_ids(self) -> set[int]:
         return {f.verified_by_id for f in self.follow_ups if f.verified_by_id}
+
+    @property
+    def label(self) -> str:
+        return f"Temuan PPK {self.unit.short_name}"

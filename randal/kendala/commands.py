@@ -8,7 +8,7 @@ from typing import Any
 
 from randal.core import forms
 from randal.core.transitions import edit, make
-from randal.kendala.forms import PLAIN, KendalaForm
+from randal.kendala.forms import KendalaFields, KendalaForm
 from randal.kendala.models import Kendala
 from randal.meetings.unit_items import placed
 from workflows.lifecycle import Actor
@@ -24,7 +24,7 @@ def make_kendala(actor: Actor, raw: Mapping[str, Any], now: datetime) -> Kendala
 def edit_kendala(kendala: Kendala, actor: Actor, raw: Mapping[str, Any], now: datetime) -> None:
     """Change what was told while it is raised; meeting and unit stay. Refused: role, state, fields."""
     kendala.lifecycle().require_edit(kendala, actor)
-    given = _texts(forms.load(KendalaForm(only=PLAIN), raw, partial=True))
+    given = _texts(forms.load(KendalaFields, raw, partial=True))
     edit(kendala, given, actor, now=now, version=kendala.version)
 
 

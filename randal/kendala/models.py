@@ -40,3 +40,15 @@ class Kendala(UnitItem):
         from randal.follow_ups.models import ENDED
 
         return any(f.state not in (*ENDED, "draft") for f in self.follow_ups)
+
+    @property
+    def label(self) -> str:
+        return f"Kendala PPK {self.unit.short_name}"
+
+    @property
+    def category_label(self) -> str:
+        return CATEGORIES.get(self.category or "", "")
+
+    @property
+    def level_label(self) -> str:
+        return LEVELS[self.level]

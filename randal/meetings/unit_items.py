@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ForeignKey, Select, Text, or_, select
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship, selectinload
 
 from randal.core import forms
 from randal.core.db import db
@@ -101,3 +102,71 @@ def _lookup(query: Select[Any], model: type[Any], raw: Any) -> Any:
     except (TypeError, ValueError, OverflowError):  # JSON may say 1e999
         return None
     return db.session.scalar(query.where(model.id == number)) if 0 < number < 2**53 else None
+
+
+# -- lists of such items, as the pages of findings and kendala show them ------------------------------
+
+PAGE = 50
+
+
+def may_note(model: type[UnitItem], meeting: Meeting, actor: Actor) -> bool:
+    """May this actor make such an item at this meeting, for some unit?"""
+    hats = actor.roles | office(meeting, actor)
+    if actor.unit_id in {a.unit_id for a in meeting.invitees}:
+        hats |= unit_relations(actor, actor.unit_id)
+    return model.lifecycle().may_make(hats, meeting.state)
+
+
+def units_to_name(model: type[UnitItem], meeting: Meeting, actor: Actor) -> dict[int, str]:
+    """The invited units this actor may make such an item for, by id: all, or only its own."""
+    invited = {a.unit_id: a.unit.short_name for a in meeting.invitees if a.unit_id and a.unit}
+    if model.lifecycle().may_make(actor.roles | office(meeting, actor), meeting.state):
+        return invited
+    return {unit_id: name for unit_id, name in invited.items() if unit_id == actor.unit_id}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a list, newest first. `later`: the id to go on from. `meetings`, `units`: what one may choose."""
+
+    rows: list[Any]
+    later: int | None
+    meetings: dict[int, str]
+    units: dict[int, str]
+
+
+def listing(model: type[Any], actor: Actor, asked: Mapping[str, str], *options: Any) -> Listing:
+    """The items this actor sees, sifted by `rapat`, `ppk`, `status`, `tingkat`; unknown values sift nothing."""
+    mine = model.visible_to(actor)
+    query = mine.options(*options)
+    for column, raw in ((model.meeting_id, asked.get("rapat")), (model.unit_id, asked.get("ppk"))):
+        if raw and raw.isdecimal() and len(raw) < 16:
+            query = query.where(column == int(raw))
+    if asked.get("status") in model.lifecycle().states:
+        query = query.where(model.state == asked["status"])
+    if asked.get("tingkat") in SEVERITIES:
+        query = query.where(model.severity == asked["tingkat"])
+    if (before := asked.get("sebelum", "")).isdecimal() and len(before) < 16:
+        query = query.where(model.id < int(before))
+    rows = list(db.session.scalars(query.order_by(model.id.desc()).limit(PAGE + 1)).unique())
+    in_list = select(Meeting).where(Meeting.id.in_(mine.with_only_columns(model.meeting_id)))
+    units = select(Unit).where(Unit.id.in_(mine.with_only_columns(model.unit_id)))
+    return Listing(
+        rows=rows[:PAGE],
+        later=rows[PAGE - 1].id if len(rows) > PAGE else None,
+        meetings={m.id: m.title for m in db.session.scalars(in_list.order_by(Meeting.id.desc()))},
+        units=dict(
+            sorted(
+                ((u.id, u.short_name) for u in db.session.scalars(units).unique()), key=lambda pair: pair[1]
+            )
+        ),
+    )
+
+
+def meetings_to_note(model: type[UnitItem], actor: Actor) -> dict[int, str]:
+    """Meetings at which this actor may make such an item, the newest first."""
+    query = Meeting.visible_to(actor).where(Meeting.state.notin_(["draft", "cancelled"]))
+    found = db.session.scalars(
+        query.options(selectinload(Meeting.attendance)).order_by(Meeting.id.desc()).limit(50)
+    )
+    return {m.id: m.title for m in found.unique() if may_note(model, m, actor)}

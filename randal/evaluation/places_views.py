@@ -1,0 +1,149 @@
+"""Kawasan and kegiatan: listed, added and changed by admin and secretariat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+from sqlalchemy import select
+
+from randal.core import forms
+from randal.core.db import db
+from randal.core.forms import FieldView, Form
+from randal.core.moving import seen
+from randal.core.places import Province, Unit
+from randal.core.transitions import Changed, require_version
+from randal.core.web import actor, now
+from randal.evaluation import places
+from randal.evaluation.forms import ActivityForm, AreaForm
+from randal.evaluation.models import Activity, Area
+from randal.evaluation.views import bp
+from workflows.lifecycle import Refused
+
+
+def only_keepers() -> None:
+    if not actor().has(*places.KEEPERS):
+        raise Refused("role", "Kawasan dan kegiatan dikelola oleh Admin Sistem dan Sekretariat.")
+
+
+@bp.get("/kawasan")
+@login_required
+def areas() -> ResponseReturnValue:
+    only_keepers()
+    units = {str(u.id): u.short_name for u in _units()}
+    unit = request.args.get("ppk", "")
+    query = Activity.visible_to(actor()).join(Unit, Unit.id == Activity.unit_id)
+    in_area = Area.visible_to(actor()).join(Province, Province.id == Area.province_id)
+    if unit in units:
+        query = query.where(Activity.unit_id == int(unit))
+        in_area = in_area.where(Area.province_id.in_(select(Unit.province_id).where(Unit.id == int(unit))))
+    return render_template(
+        "evaluation/areas.html",
+        areas=list(db.session.scalars(in_area.order_by(Province.name, Area.name)).unique()),
+        activities=list(db.session.scalars(query.order_by(Unit.name, Activity.name)).unique()),
+        filters=[FieldView("ppk", "PPK", "choice", unit, choices=list(units.items()))],
+    )
+
+
+@bp.route("/kawasan/baru", methods=["GET", "POST"])
+@login_required
+def new_area() -> ResponseReturnValue:
+    def make(raw: Mapping[str, Any]) -> None:
+        places.make_area(actor(), raw, now())
+
+    return keep("Tambah kawasan", AreaForm, {}, make, "Kawasan ditambahkan.")
+
+
+@bp.route("/kawasan/<int:id>/ubah", methods=["GET", "POST"])
+@login_required
+def change_area(id: int) -> ResponseReturnValue:
+    area = seen(Area, id, actor())
+    data = {"name": area.name, "province": area.province.iso, "theme": area.theme}
+
+    def edit(raw: Mapping[str, Any]) -> None:
+        require_version(area, request.form.get("version", type=int))
+        places.edit_area(area, actor(), raw, now())
+
+    return keep("Ubah kawasan", AreaForm, data, edit, "Perubahan disimpan.", area)
+
+
+@bp.route("/kegiatan/baru", methods=["GET", "POST"])
+@login_required
+def new_activity() -> ResponseReturnValue:
+    def make(raw: Mapping[str, Any]) -> None:
+        places.make_activity(actor(), raw, now())
+
+    return keep(
+        "Tambah kegiatan",
+        ActivityForm,
+        {"active": True} | request.args.to_dict(),
+        make,
+        "Kegiatan ditambahkan.",
+    )
+
+
+@bp.route("/kegiatan/<int:id>/ubah", methods=["GET", "POST"])
+@login_required
+def change_activity(id: int) -> ResponseReturnValue:
+    activity = seen(Activity, id, actor())
+
+    def edit(raw: Mapping[str, Any]) -> None:
+        require_version(activity, request.form.get("version", type=int))
+        places.edit_activity(activity, actor(), raw, now())
+
+    return keep("Ubah kegiatan", ActivityForm, activity, edit, "Perubahan disimpan.", activity)
+
+
+def keep(
+    title: str,
+    schema: type[forms.Base],
+    data: Any,
+    write: Callable[[Mapping[str, Any]], None],
+    said: str,
+    row: Any = None,
+) -> ResponseReturnValue:
+    """Show a form; at POST write, commit and return to the list, or show it again with what was typed."""
+    only_keepers()
+    errors: Mapping[str, list[str]] = {}
+    status, version = 200, row.version if row else None
+    if request.method == "POST":
+        raw = request.form.copy()
+        if schema is ActivityForm:
+            raw.setdefault("active", "false")  # a box that is not ticked is not sent
+        data = raw
+        try:
+            write(raw)
+            db.session.commit()
+            flash(said, "success")
+            return redirect(url_for("evaluation.areas"), 303)
+        except Refused as refused:
+            db.session.rollback()
+            stale = isinstance(refused, Changed)
+            if refused.kind != "field" and not stale:
+                raise
+            errors, status = ({"": [str(refused)]}, 409) if stale else (refused.errors, 422)
+            version = row.version if row else None  # read anew
+    names = [name for name in schema().fields if name != "external_ids"]
+    form = Form(schema, data, errors, choices=_choices(schema))
+    return render_template(
+        "evaluation/place.html", title=title, form=form, names=names, version=version, action=request.path
+    ), status
+
+
+def _units() -> list[Unit]:
+    found = db.session.scalars(select(Unit).where(Unit.province_id.isnot(None))).unique()
+    return sorted(found, key=lambda unit: unit.short_name)
+
+
+def _choices(schema: type[forms.Base]) -> dict[str, dict[Any, str]]:
+    if schema is AreaForm:
+        provinces = db.session.scalars(select(Province).order_by(Province.name))
+        return {"province": {p.iso: p.name for p in provinces}}
+    found = db.session.scalars(select(Area).join(Province).order_by(Province.name, Area.name)).unique()
+    return {
+        "unit_id": {u.id: u.short_name for u in _units()},
+        "area_id": {a.id: f"{a.name} ({a.province.name})" for a in found},
+    }
