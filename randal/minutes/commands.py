@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from randal.core.db import db
 from randal.core.events import Event
 from randal.core.moving import keep_upload
 from randal.core.people import Person
-from randal.core.richtext import clean
+from randal.core.richtext import clean, plain
 from randal.core.transitions import Changed, lock, record, require_version
 from randal.core.words import moment
 from randal.minutes.drafting import set_signers
@@ -35,6 +36,7 @@ from workflows.lifecycle import (
 
 ONE_EDIT = timedelta(minutes=15)  # saves of one person within this time are one line of the history
 COMMENTERS = {INVITEE, CHAIR, MINUTE_TAKER, SIGNER, SECRETARIAT, EVALUATOR, LEADER}
+MARKS = re.compile(r"<(?!/|p>|div>|br>)")
 WRITERS = {CHAIR, MINUTE_TAKER, SECRETARIAT}
 
 
@@ -79,9 +81,15 @@ def write_section(
         who = db.session.get(Person, section.updated_by_id) if section.updated_by_id else None
         zone = who.zone if who else minutes.meeting.timezone
         raise StaleSection(section, who.name if who else "", moment(section.updated_at, zone))
-    _write(section, html, actor, now)
-    _touch(minutes, actor, now, [key])
+    if section.edited or not _same_words(section.html, html):
+        _write(section, html, actor, now)
+        _touch(minutes, actor, now, [key])
     return section
+
+
+def _same_words(stored: str, html: str) -> bool:
+    """An editor that only opened composed words rewrites their marks: that is no edit."""
+    return plain(stored) == plain(html) and not MARKS.search(clean(html))
 
 
 def _write(section: MinutesSection, html: str, actor: Actor, now: datetime) -> None:

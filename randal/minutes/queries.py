@@ -9,8 +9,11 @@ from sqlalchemy import or_, select
 from randal.core.db import db
 from randal.core.people import Appointment, Person
 from randal.meetings.models import Meeting
+from randal.minutes.archive import manifest_for_file
 from randal.minutes.models import Minutes, Signature, SigningKey
 from workflows.lifecycle import Actor
+
+__all__ = ["given_by", "holders_of", "key_of", "listed", "manifest_for_file", "minutes_of", "waiting_for"]
 
 
 def holders_of(post_id: int | None, day: date) -> dict[int, str]:

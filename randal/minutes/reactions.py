@@ -19,6 +19,7 @@ from randal.meetings.models import Meeting
 from randal.minutes import moves, telling  # noqa: F401 - they declare their own
 from randal.minutes.drafting import add_sections, compose_again, default_signers
 from randal.minutes.models import Minutes, MinutesSection, MinutesSigner, Signature, SigningKey
+from randal.minutes.papers import minutes_paper
 from workflows.lifecycle import MACHINE
 
 # -- from the meeting to the frozen words ------------------------------------------------------------
@@ -31,8 +32,8 @@ def open_minutes(meeting: Meeting, event: Event) -> None:
         compose_again(meeting.minutes, event.at)
         return
     minutes = Minutes(meeting=meeting)
-    add_sections(minutes, event.at)
     make(minutes, MACHINE, now=event.at)
+    add_sections(minutes, event.at)
     default_signers(minutes)
 
 
@@ -73,8 +74,6 @@ def freeze(minutes: Minutes, event: Event) -> None:
             signer_title=signer.person.post_title(day)[:200],
         )
         make(signature, MACHINE, now=event.at)
-    from randal.minutes.papers import minutes_paper
-
     minutes.snapshot = dict(minutes_paper(minutes, event.at))
     minutes.snapshot_sha256 = fingerprint(minutes.snapshot)
     db.session.flush()

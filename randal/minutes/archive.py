@@ -1,0 +1,127 @@
+"""What the database knows about a stored document, for whoever holds a print or a file of it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from sqlalchemy import select
+
+from randal.core import installation
+from randal.core.db import db
+from randal.core.documents import KINDS, Document, DocumentVersion
+from randal.core.files import StoredFile
+from randal.core.words import long_date
+from randal.minutes.manifest import Expected, Manifest, Version
+from randal.minutes.models import Minutes, Signature, SigningKey
+from randal.minutes.reading import revisions
+
+LOOKED_AT = 40  # revisions of a file in which a stored version is sought
+
+
+def document_by_code(code: str) -> Document | None:
+    """The document with this printed code, however it was typed (case, spaces, missing dashes)."""
+    letters = "".join(c for c in code.upper() if c.isalnum()).removeprefix("RDL")[:12]
+    clean = f"RDL-{letters[:4]}-{letters[4:8]}-{letters[8:]}"
+    return db.session.scalar(select(Document).where(Document.code.in_({clean, code.strip()[:24]})))
+
+
+def document_of_file(data: bytes) -> Document | None:
+    """The document that has these bytes as one of its versions, or that these bytes begin with."""
+    sums = [hashlib.sha256(data).hexdigest()]
+    sums += [hashlib.sha256(part).hexdigest() for part in revisions(data, LOOKED_AT)]
+    found = db.session.execute(
+        select(StoredFile.sha256, DocumentVersion.document_id)
+        .join(DocumentVersion, DocumentVersion.file_id == StoredFile.id)
+        .where(StoredFile.sha256.in_(sums))
+    ).all()
+    at = min(found, key=lambda row: sums.index(row.sha256), default=None)
+    return db.session.get(Document, at.document_id) if at else None
+
+
+def manifest_for_file(data: bytes) -> Manifest | None:
+    document = document_of_file(data)
+    return manifest_of(document) if document else None
+
+
+def manifest_of(document: Document) -> Manifest | None:
+    """None while nothing is stored. Signing adds a version each, so version n holds n - 1 signatures."""
+    if not document.versions:
+        return None
+    versions = tuple(Version(v.file.sha256, v.file.size, v.number - 1) for v in document.versions)
+    return Manifest(
+        versions,
+        tuple(expected(s) for s in electronic(document)),
+        code=document.code,
+        superseded_by=superseded_by(document),
+        withdrawn=document.withdrawn_at is not None,
+        contoh=installation.is_demo(),
+    )
+
+
+def electronic(document: Document) -> list[Signature]:
+    """Those that sign in the file (ink on a scan is elsewhere), in the order in which they did or will."""
+    minutes = minutes_of(document)
+    if minutes is None:
+        return []
+    rows = [s for s in minutes.all_signatures if s.version_no == document.revision and s.way != "paper"]
+    return sorted(rows, key=lambda s: (s.signed_at is None, s.signed_at or s.created_at, s.position, s.field))
+
+
+def expected(signature: Signature) -> Expected:
+    who = signature.signed_by or signature.signer
+    return Expected(
+        signature.field, who.name, signature.signer_title, fingerprint(signature.certificate_serial)
+    )
+
+
+def fingerprint(serial: str) -> str:
+    pem = (
+        db.session.scalar(select(SigningKey.certificate_pem).where(SigningKey.serial == serial))
+        if serial
+        else None
+    )
+    return x509.load_pem_x509_certificate(pem.encode()).fingerprint(hashes.SHA256()).hex() if pem else ""
+
+
+def minutes_of(document: Document) -> Minutes | None:
+    return db.session.get(Minutes, document.subject_id) if document.kind == "minutes" else None
+
+
+def superseded_by(document: Document) -> str:
+    newer = db.session.get(Document, document.superseded_by_id) if document.superseded_by_id else None
+    if newer is None:
+        return ""
+    minutes = minutes_of(newer)
+    if minutes and minutes.number:
+        return f"notula nomor {minutes.number}" + (
+            f", versi {minutes.version_no}" if minutes.version_no > 1 else ""
+        )
+    return f"{KINDS[newer.kind]} tanggal {long_date(newer.created_at.date())}"
+
+
+def told(document: Document) -> dict[str, Any]:
+    """What the public page says about a document: no names beyond the signers', no NIP, no telephone number."""
+    minutes = minutes_of(document)
+    day = document.created_at.date()
+    if minutes and minutes.approved_at:
+        day = minutes.meeting.local_date(minutes.approved_at)
+    withdrawn, superseded = document.withdrawn_at is not None, document.superseded_by_id is not None
+    return {
+        "kind": document.kind,
+        "label": KINDS[document.kind],
+        "number": minutes.number if minutes else None,
+        "date": day.isoformat(),
+        "code": document.code,
+        "state": "withdrawn" if withdrawn else "superseded" if superseded else "valid",
+        "complete": minutes is None or minutes.state in ("signed", "superseded"),
+        "sha256": document.newest.sha256 if document.newest else None,
+        "on_paper": [
+            {"post": s.signer_title, "at": s.signed_at.isoformat() if s.signed_at else None}
+            for s in (minutes.all_signatures if minutes else [])
+            if s.version_no == document.revision and s.way == "paper"
+        ],
+        "contoh": installation.is_demo(),
+    }

@@ -1,0 +1,226 @@
+"""/notula: the list, reading one, writing its sections, review, and a draft of the paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from randal.core import forms
+from randal.core.db import db
+from randal.core.history import history_of
+from randal.core.moving import seen
+from randal.core.people import Person, people_with_role
+from randal.core.richtext import clean
+from randal.core.web import actor, add_moves, me, moves_of, now
+from randal.minutes import commands, queries
+from randal.minutes.blueprint import bp
+from randal.minutes.forms import AnswerForm, CommentForm
+from randal.minutes.models import Minutes, MinutesComment
+from randal.minutes.papers import minutes_paper
+from workflows.lifecycle import ADMIN, EVALUATOR, INVITEE, LEADER, PPK, SECRETARIAT, Refused
+
+PAGE = 30
+add_moves(bp, Minutes, "minutes.show", prefix="/notula")
+
+
+def facts_of(minutes: Minutes) -> dict[str, Any]:
+    """The paper as frozen, or as the meeting would fill it now."""
+    if minutes.state not in ("drafting", "in_review") and minutes.snapshot:
+        return minutes.snapshot
+    return dict(minutes_paper(minutes, now(), draft=True))
+
+
+@bp.get("/notula")
+@login_required
+def index() -> ResponseReturnValue:
+    page = max(request.args.get("halaman", 1, type=int), 1)
+    q, state = request.args.get("q", "").strip()[:100], request.args.get("state", "")
+    rows = queries.listed(actor(), q, state, PAGE, page)
+    return render_template(
+        "minutes/index.html",
+        rows=rows[:PAGE],
+        more=len(rows) > PAGE,
+        page=page,
+        q=q,
+        state=state,
+        states=Minutes.lifecycle().states,
+    )
+
+
+@bp.get("/notula/<int:id>")
+@login_required
+def show(id: int) -> ResponseReturnValue:
+    return shown(seen(Minutes, id, actor()))
+
+
+def shown(minutes: Minutes, form: forms.Form | None = None, status: int = 200) -> ResponseReturnValue:
+    hats = minutes.lifecycle().hats(minutes, actor())
+    reviewing = minutes.state == "in_review"
+    mine = [
+        a for a in minutes.agreements if a.unit_id == actor().unit_id and a.version_no == minutes.version_no
+    ]
+    return render_template(
+        "minutes/show.html",
+        minutes=minutes,
+        meeting=minutes.meeting,
+        paper=facts_of(minutes),
+        moves=moves_of(minutes),
+        history=history_of(minutes, me().zone),
+        documents=minutes.documents,
+        form=form or forms.Form(CommentForm),
+        answer_form=AnswerForm,
+        can_write=minutes.lifecycle().may_edit(minutes, actor()),
+        can_comment=reviewing and not hats.isdisjoint(commands.COMMENTERS),
+        can_answer=minutes.state in ("drafting", "in_review") and not hats.isdisjoint(commands.WRITERS),
+        can_agree=reviewing and PPK in hats and INVITEE in hats and not mine,
+        can_name=minutes.state in ("drafting", "in_review") and not hats.isdisjoint(commands.WRITERS),
+        agreements=[a for a in minutes.agreements if a.version_no == minutes.version_no],
+        waiting={s.id for s in queries.waiting_for(actor())},
+    ), status
+
+
+# -- writing -----------------------------------------------------------------------------------------
+
+
+@bp.get("/notula/<int:id>/tulis")
+@login_required
+def write(id: int) -> ResponseReturnValue:
+    minutes = seen(Minutes, id, actor())
+    minutes.lifecycle().require_edit(minutes, actor())
+    return render_template(
+        "minutes/write.html", minutes=minutes, meeting=minutes.meeting, paper=facts_of(minutes)
+    )
+
+
+@bp.post("/notula/<int:id>/bagian/<key>")
+@login_required
+def save_section(id: int, key: str) -> ResponseReturnValue:
+    """One section saves itself: JSON for the script (components/autosave.html), a page without it."""
+    minutes, html = seen(Minutes, id, actor()), request.form.get("html", "")
+    by_script = request.headers.get("X-Autosave") == "1"
+    try:
+        section = commands.write_section(
+            minutes, key, html, actor(), now(), request.form.get("version", type=int)
+        )
+        db.session.commit()
+    except commands.StaleSection as stale:
+        theirs = {
+            "version": stale.section.version,
+            "value": clean(stale.section.html),
+            "by": stale.by,
+            "at": stale.at,
+        }
+        mine, title = clean(html), stale.section.title
+        db.session.rollback()
+        if by_script:
+            return theirs | {"mine": mine}, 409
+        page = {"minutes": seen(Minutes, id, actor()), "key": key, "title": title}
+        return render_template("minutes/conflict.html", mine=mine, theirs=theirs, **page), 409
+    except Refused as refused:
+        db.session.rollback()
+        if by_script and refused.kind == "field":
+            return {"errors": refused.errors, "detail": refused.detail}, 422
+        raise
+    if by_script:
+        return {"version": section.version, "value": clean(section.html)}
+    flash("Bagian tersimpan.", "success")
+    return redirect(url_for("minutes.write", id=id, _anchor=f"bagian-{key}"), 303)
+
+
+@bp.get("/notula/<int:id>/pratinjau")
+@login_required
+def preview(id: int) -> ResponseReturnValue:
+    """The paper as it would be printed now, DRAF across its pages; drawn for this reader alone and not kept."""
+    from randal.core import rendering
+
+    minutes = seen(Minutes, id, actor())
+    if minutes.state not in ("drafting", "in_review"):
+        abort(404, "Notula ini sudah dikunci: buka berkas PDF-nya.")
+    paper = dict(minutes_paper(minutes, now(), draft=True))
+    db.session.rollback()  # drawing takes its time: not inside a transaction
+    drawn = rendering.render("minutes/minutes.pdf.html", paper, jinja_env=current_app.jinja_env)
+    answer = Response(drawn.pdf, content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="pratinjau-notula-{id}.pdf"'
+    return answer
+
+
+# -- review ------------------------------------------------------------------------------------------
+
+
+@bp.post("/notula/<int:id>/tanggapan")
+@login_required
+def comment(id: int) -> ResponseReturnValue:
+    minutes = seen(Minutes, id, actor())
+    try:
+        commands.add_comment(minutes, actor(), request.form, now())
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        if refused.kind != "field":
+            raise
+        form = forms.Form(CommentForm, request.form, refused.errors)
+        return shown(seen(Minutes, id, actor()), form, 422)
+    flash("Tanggapan terkirim.", "success")
+    return redirect(url_for("minutes.show", id=id, _anchor="tanggapan"), 303)
+
+
+@bp.post("/notula/<int:id>/tanggapan/<int:comment_id>")
+@login_required
+def answer(id: int, comment_id: int) -> ResponseReturnValue:
+    minutes = seen(Minutes, id, actor())
+    row = db.session.get(MinutesComment, comment_id)
+    if row is None or row.minutes_id != minutes.id:
+        abort(404)
+    commands.answer_comment(row, actor(), request.form, now(), request.form.get("version", type=int))
+    db.session.commit()
+    flash("Jawaban tersimpan.", "success")
+    return redirect(url_for("minutes.show", id=id, _anchor="tanggapan"), 303)
+
+
+@bp.post("/notula/<int:id>/setuju")
+@login_required
+def agree(id: int) -> ResponseReturnValue:
+    commands.agree(seen(Minutes, id, actor()), actor(), request.form, now())
+    db.session.commit()
+    flash("Persetujuan PPK Anda tercatat.", "success")
+    return redirect(url_for("minutes.show", id=id, _anchor="persetujuan"), 303)
+
+
+@bp.route("/notula/<int:id>/penanda-tangan", methods=["GET", "POST"])
+@login_required
+def signers(id: int) -> ResponseReturnValue:
+    """Who signs, in order: as many lists as there are signers, and one more."""
+    minutes = seen(Minutes, id, actor())
+    hats = minutes.lifecycle().hats(minutes, actor())
+    if hats.isdisjoint(commands.WRITERS):
+        raise Refused("role", "Anda tidak berwenang menetapkan penanda tangan.")
+    errors: dict[str, list[str]] = {}
+    chosen = [str(s.person_id) for s in minutes.signers]
+    if request.method == "POST":
+        chosen = [value for value in request.form.getlist("user_id") if value]
+        try:
+            wanted = [{"user_id": int(value)} for value in chosen if value.isdigit()]
+            commands.name_signers(minutes, actor(), wanted, now())
+            db.session.commit()
+        except Refused as refused:
+            db.session.rollback()
+            if refused.kind != "field":
+                raise
+            minutes, errors = seen(Minutes, id, actor()), refused.errors
+        else:
+            flash("Urutan penanda tangan tersimpan.", "success")
+            return redirect(url_for("minutes.show", id=id), 303)
+    page = render_template(
+        "minutes/signers.html", minutes=minutes, chosen=chosen, people=candidates(minutes), errors=errors
+    )
+    return page, 422 if errors else 200
+
+
+def candidates(minutes: Minutes) -> list[Person]:
+    """Who is usually asked to sign: the officers, heads, secretariat and evaluators; and who is named already."""
+    named = [minutes.meeting.minute_taker, minutes.meeting.chair, *(s.person for s in minutes.signers)]
+    others = people_with_role(LEADER, SECRETARIAT, EVALUATOR, ADMIN)
+    return list({p.id: p for p in [*named, *others] if p}.values())

@@ -1,0 +1,139 @@
+"""/tanda-tangan: what waits for me, reading and signing one; and my key under /profil/kunci-tanda-tangan."""
+
+from __future__ import annotations
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from randal.core import forms, web
+from randal.core.db import db
+from randal.core.history import history_of
+from randal.core.moving import seen
+from randal.core.web import actor, add_moves, me, moves_of, now
+from randal.minutes import commands, keys, queries
+from randal.minutes.blueprint import bp
+from randal.minutes.forms import NewKeyForm, ScanForm
+from randal.minutes.minutes_pages import facts_of
+from randal.minutes.models import Signature
+from workflows.lifecycle import SECRETARIAT, SIGNER, Refused
+
+add_moves(bp, Signature, "minutes.sign", prefix="/tanda-tangan")
+
+
+def holders(item: Signature) -> dict[str, dict[int, str]]:
+    """Who else holds the signer's post today, for «Serahkan»."""
+    found = queries.holders_of(item.signer_post_id, item.minutes.meeting.local_date(now()))
+    return {"user_id": {who: name for who, name in found.items() if who != item.signer_id}}
+
+
+web.MOVE_CHOICES["signature"] = holders
+
+
+@bp.get("/tanda-tangan")
+@login_required
+def signing_list() -> ResponseReturnValue:
+    return render_template(
+        "minutes/signing_list.html",
+        waiting=queries.waiting_for(actor()),
+        given=queries.given_by(actor()),
+        key=queries.key_of(me().id),
+    )
+
+
+@bp.get("/tanda-tangan/<int:id>")
+@login_required
+def sign(id: int) -> ResponseReturnValue:
+    signature = seen(Signature, id, actor())
+    opened = {o.move.name: o for o in moves_of(signature)}
+    hats = signature.lifecycle().hats(signature, actor())
+    document = signature.document
+    return render_template(
+        "minutes/sign.html",
+        signature=signature,
+        minutes=signature.minutes,
+        meeting=signature.minutes.meeting,
+        paper=facts_of(signature.minutes),
+        document=document,
+        ready=bool(document and document.newest),
+        opened=opened,
+        key=queries.key_of(me().id),
+        can_scan=signature.state == "ready" and not hats.isdisjoint({SIGNER, SECRETARIAT}),
+        is_signer=SIGNER in hats,
+        scan_form=forms.Form(ScanForm),
+        history=history_of(signature, me().zone),
+    )
+
+
+@bp.get("/tanda-tangan/<int:id>/berkas")
+@login_required
+def stored_file(id: int) -> ResponseReturnValue:
+    """The very file that would be signed, to read in the browser (and in a frame of our own page only)."""
+    signature = seen(Signature, id, actor())
+    document = signature.document
+    if document is None or document.newest is None:
+        abort(404, "Berkas PDF notula belum siap.")
+    answer = Response(document.newest.read(), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="notula-{signature.minutes_id}.pdf"'
+    answer.headers["Content-Security-Policy"] = "frame-ancestors 'self'"
+    return answer
+
+
+@bp.get("/tanda-tangan/<int:id>/pindaian")
+@login_required
+def scan(id: int) -> ResponseReturnValue:
+    """The scan, always as a download: it was uploaded by somebody."""
+    signature = seen(Signature, id, actor())
+    if signature.scan is None:
+        abort(404)
+    ending = {"application/pdf": "pdf", "image/png": "png"}.get(signature.scan.mime, "jpg")
+    answer = Response(signature.scan.read(), content_type=signature.scan.mime)
+    answer.headers["Content-Disposition"] = f'attachment; filename="pindaian-{id}.{ending}"'
+    return answer
+
+
+@bp.post("/tanda-tangan/<int:id>/pindaian")
+@login_required
+def add_scan(id: int) -> ResponseReturnValue:
+    signature = seen(Signature, id, actor())
+    try:
+        commands.add_scan(signature, actor(), request.files, now())
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        if refused.kind != "field":
+            raise
+        flash(" ".join(s for several in refused.errors.values() for s in several), "danger")
+        return redirect(url_for("minutes.sign", id=id), 303)
+    flash("Pindaian tersimpan. Penanda tangan atau sekretariat lain mengonfirmasinya.", "success")
+    return redirect(url_for("minutes.sign", id=id), 303)
+
+
+@bp.route("/profil/kunci-tanda-tangan", methods=["GET", "POST"])
+@login_required
+def signing_key() -> ResponseReturnValue:
+    """My key: what it says, and enrolling (anew). The passphrase is never shown again, not even after an error."""
+    errors: dict[str, list[str]] = {}
+    if request.method == "POST":
+        try:
+            given = forms.load(NewKeyForm, request.form)
+            if given["passphrase"] != given["again"]:
+                raise forms.wrong("again", "Kedua frasa sandi tidak sama.")
+            keys.enrol(me(), given, now())
+            db.session.commit()
+        except Refused as refused:
+            db.session.rollback()
+            errors = dict(refused.errors)
+        else:
+            flash(
+                "Kunci tanda tangan Anda terdaftar. Ingat frasa sandinya: tidak dapat dipulihkan.", "success"
+            )
+            back = web.safe_next(request.form.get("next"), url_for("minutes.signing_key"))
+            return redirect(back, 303)
+    page = render_template(
+        "minutes/signing_key.html",
+        key=queries.key_of(me().id),
+        form=forms.Form(NewKeyForm, {}, errors),
+        next=web.safe_next(request.values.get("next"), ""),
+    )
+    return page, 422 if errors else 200
