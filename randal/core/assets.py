@@ -37,6 +37,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "htmx.js": (f"{NPM}/htmx.org/dist/htmx.min.js",),
     # only where a page asks for them
     "autosave.js": ("static/js/conflict.js", "static/js/autosave.js"),
+    "minutes.css": ("static/css/minutes.css",),
     "keys.js": ("static/js/keys.js",),
     "trix.js": ("static/js/rich-before.js", f"{NPM}/trix/dist/trix.umd.min.js", "static/js/rich.js"),
     "trix.css": (f"{NPM}/trix/dist/trix.css", "static/css/rich.css"),
