@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Select, String, Table, Text, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from randal.core.db import Model, Row, UTCDateTime
@@ -49,6 +61,7 @@ class FollowUp(UnitItem):
         CheckConstraint("state IN ('draft', 'cancelled') OR due_on IS NOT NULL", name="due"),
         CheckConstraint(f"priority IS NULL OR priority IN {tuple(PRIORITIES)}", name="priority"),
         CheckConstraint("verified_by_id IS NULL OR verified_by_id <> submitted_by_id", name="four_eyes"),
+        UniqueConstraint("meeting_id", "number"),
         Index("ix_follow_ups_due_on_id", "due_on", "id"),
     )
     number: Mapped[int]  # within its meeting
@@ -72,8 +85,21 @@ class FollowUp(UnitItem):
     extensions: Mapped[list[Extension]] = relationship(back_populates="follow_up", order_by="Extension.id")
     verified_by: Mapped[Person | None] = relationship(foreign_keys=verified_by_id)
 
+    @property
+    def code(self) -> str:
+        """As people call it: RTL-3."""
+        return f"RTL-{self.number}"
+
+    @property
+    def label(self) -> str:
+        return f"{self.code} · {self.unit.short_name}"
+
     def local_today(self, now: datetime) -> date:
         return self.unit.local_today(now)
+
+    @property
+    def open_extension(self) -> Extension | None:
+        return next((e for e in self.extensions if e.state == "requested"), None)
 
     @property
     def new_evidence(self) -> list[Evidence]:
@@ -146,6 +172,10 @@ class Extension(WorkflowItem):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     follow_up: Mapped[FollowUp] = relationship(back_populates="extensions")
+
+    @property
+    def label(self) -> str:
+        return self.follow_up.label
 
     @property
     def event_unit_id(self) -> int | None:

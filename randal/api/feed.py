@@ -1,0 +1,53 @@
+"""The feed of all that happened and that the caller may see, oldest first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import Schema, fields
+from flask import Response, abort, request
+from sqlalchemy import Select, and_, or_, select
+
+from randal.api.furniture import DEFAULT_LIMIT, MAX_LIMIT, actor, answer, api, described, event_json, shown
+from randal.core.db import db
+from randal.core.events import Event
+from randal.core.people import SEES_ALL
+from randal.core.transitions import ITEMS
+from workflows.lifecycle import Actor
+
+
+def visible_events(actor: Actor) -> Select[Any]:
+    """The events of items that this actor may see now: each model's `visible_to` decides, so a draft meeting, minutes
+    still being written and their signatures stay hidden here as they are on pages."""
+    if actor.has(*SEES_ALL):
+        return select(Event)
+    seen = [
+        and_(
+            Event.item_type == name,
+            Event.item_id.in_(model.visible_to(actor).with_only_columns(model.id)),  # type: ignore[attr-defined]
+        )
+        for name, model in ITEMS.items()
+    ]
+    return select(Event).where(or_(*seen))
+
+
+class FeedQuery(Schema):
+    after = fields.Integer(metadata={"description": "Nomor peristiwa terakhir yang sudah dibaca."})
+    limit = fields.Integer()
+
+
+@api.get("/events")
+@described(FeedQuery, "query")
+@shown(None, "Peristiwa yang boleh dilihat, yang lama dahulu", "events")
+def feed() -> Response:
+    after = request.args.get("after") or request.args.get("cursor") or "0"
+    limit = request.args.get("limit", str(DEFAULT_LIMIT))
+    if not after.isdigit() or len(after) > 18:
+        abort(400, "after harus nomor peristiwa; pakai nilai next dari jawaban sebelumnya.")
+    if not limit.isdigit() or not 1 <= int(limit) <= MAX_LIMIT:
+        abort(400, f"limit harus angka 1 sampai {MAX_LIMIT}.")
+    query = visible_events(actor()).where(Event.id > int(after)).order_by(Event.id).limit(int(limit) + 1)
+    rows = list(db.session.scalars(query))
+    shown_rows = rows[: int(limit)]
+    following = str(shown_rows[-1].id) if len(rows) > int(limit) else None
+    return answer({"items": [event_json(e) for e in shown_rows], "next": following})

@@ -1,0 +1,284 @@
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import Schema, fields
+from flask import Response, abort, request, url_for
+from sqlalchemy.orm import joinedload, selectinload
+
+from randal.api.furniture import (
+    DEFAULT_LIMIT,
+    MAX_LIMIT,
+    Instant,
+    ItemOut,
+    Resource,
+    RowOut,
+    actor,
+    answer,
+    api,
+    creating,
+    described,
+    dump,
+    now,
+    paged,
+    serve,
+    shown,
+)
+from randal.core.db import db, will_write
+from randal.core.moving import seen
+from randal.follow_ups import commands, proof, tracking
+from randal.follow_ups.forms import EvidenceForm, ExtensionForm, FollowUpForm, TrackerForm, VerdictForm
+from randal.follow_ups.models import Evidence, Extension, FollowUp
+from randal.follow_ups.papers import order_tracker
+from workflows.lifecycle import Refused
+
+
+class FollowUpOut(ItemOut):
+    number = fields.Integer()
+    meeting_id = fields.Integer()
+    unit_id = fields.Integer()
+    text = fields.String()
+    expected_output = fields.String()
+    due_on = fields.Date()
+    priority = fields.String()
+    waits_for = fields.String()
+    group_key = fields.String()
+    after_minutes = fields.Boolean()
+    finding_ids = fields.Function(lambda f: [x.id for x in f.findings])
+    kendala_ids = fields.Function(lambda f: [x.id for x in f.kendala])
+    evidence_ids = fields.Function(lambda f: [x.id for x in f.evidence])
+    days_late = fields.Function(lambda f: f.days_late(now()))
+    due_soon = fields.Function(lambda f: f.is_due_soon(now()))
+    submitted_at = Instant()
+    verified_at = Instant()
+    returned_at = Instant()
+    returned_reason = fields.String()
+    infeasible_ground = fields.String()
+
+
+class FollowUpIn(FollowUpForm):
+    unit_ids = fields.List(fields.Integer(), metadata={"description": "Menggantikan unit_id: satu per PPK."})
+
+
+class EvidenceOut(RowOut):
+    follow_up_id = fields.Integer()
+    link = fields.Function(lambda e: e.link or None)
+    file = fields.Function(
+        lambda e: (
+            e.file
+            and {
+                "name": e.file.name,
+                "mime": e.file.mime,
+                "size": e.file.size,
+                "sha256": e.file.sha256,
+                "url": url_for("api.evidence_file", id=e.id),
+            }
+        )
+    )
+    note = fields.String()
+    dated_on = fields.Date()
+    added_by_id = fields.Integer()
+    added_at = Instant()
+    verdict = fields.String()
+    verdict_note = fields.String()
+    judged_by_id = fields.Integer()
+    judged_at = Instant()
+    updated_at = Instant()
+
+
+class ExtensionOut(ItemOut):
+    follow_up_id = fields.Integer()
+    old_due_on = fields.Date()
+    new_due_on = fields.Date()
+    reason = fields.String()
+    decided_by_id = fields.Integer()
+    decided_at = Instant()
+
+
+serve(
+    Resource(
+        "follow-ups",
+        FollowUp,
+        FollowUpOut,
+        update=commands.edit_follow_up,
+        update_schema=FollowUpForm,
+        filters={
+            "meeting_id": FollowUp.meeting_id,
+            "unit_id": FollowUp.unit_id,
+            "state": FollowUp.state,
+            "priority": FollowUp.priority,
+            "group_key": FollowUp.group_key,
+        },
+        options=lambda query: query.options(
+            joinedload(FollowUp.meeting),
+            selectinload(FollowUp.findings),
+            selectinload(FollowUp.kendala),
+            selectinload(FollowUp.evidence),
+        ),
+    )
+)
+serve(
+    Resource(
+        "evidence",
+        Evidence,
+        EvidenceOut,
+        update=proof.judge_evidence,
+        update_schema=VerdictForm,
+        filters={"follow_up_id": Evidence.follow_up_id, "verdict": Evidence.verdict},
+    )
+)
+serve(
+    Resource(
+        "extensions",
+        Extension,
+        ExtensionOut,
+        filters={"follow_up_id": Extension.follow_up_id, "state": Extension.state},
+        options=lambda query: query.options(joinedload(Extension.follow_up).joinedload(FollowUp.meeting)),
+    )
+)
+
+
+@api.post("/follow-ups")
+@described(FollowUpIn)
+@shown(FollowUpOut, "Buat tindak lanjut; dengan unit_ids satu per PPK", "follow-ups", 201)
+def follow_ups_create() -> Response:
+    def make(raw: dict[str, Any]) -> Any:
+        if raw.get("unit_ids") is not None:
+            return commands.make_follow_ups(actor(), raw, now())
+        return commands.make_follow_up(actor(), raw, now())
+
+    def show(made: Any) -> Any:
+        return {"items": [dump(f) for f in made], "next": None} if isinstance(made, list) else dump(made)
+
+    return creating(make, show)
+
+
+@api.get("/follow-ups/<int:id>/evidence")
+@shown(None, "Bukti dukung tindak lanjut ini", "evidence")
+def follow_up_evidence(id: int) -> Response:
+    item = seen(FollowUp, id, actor())
+    return paged(Evidence.visible_to(actor()).where(Evidence.follow_up_id == item.id), Evidence, dump)
+
+
+@api.post("/follow-ups/<int:id>/evidence")
+@described(EvidenceForm, "form_and_files")
+@shown(EvidenceOut, "Tambah bukti dukung: multipart `file`, atau JSON `link`", "evidence", 201)
+def follow_up_add_evidence(id: int) -> Response:
+    item = seen(FollowUp, id, actor())
+    return creating(lambda raw: proof.add_evidence(item, actor(), raw, now()))
+
+
+@api.get("/evidence/<int:id>/file")
+@shown(None, "Berkas bukti dukung", "evidence")
+def evidence_file(id: int) -> Response:
+    row = seen(Evidence, id, actor())
+    if row.file is None:
+        abort(404)
+    return proof.file_answer(row.file)
+
+
+@api.get("/follow-ups/<int:id>/extensions")
+@shown(None, "Permintaan perpanjangan tindak lanjut ini", "extensions")
+def follow_up_extensions(id: int) -> Response:
+    item = seen(FollowUp, id, actor())
+    mine = Extension.visible_to(actor()).where(Extension.follow_up_id == item.id)
+    return paged(mine, Extension, lambda row: dump(row, own_page=False))
+
+
+@api.post("/follow-ups/<int:id>/extensions")
+@described(ExtensionForm)
+@shown(ExtensionOut, "Minta perpanjangan tenggat", "extensions", 201)
+def follow_up_ask_extension(id: int) -> Response:
+    item = seen(FollowUp, id, actor())
+    return creating(lambda raw: commands.ask_extension(item, actor(), raw, now()))
+
+
+# -- tracker -----------------------------------------------------------------------------------------
+
+PAPERS = {
+    "application/pdf": "tracker",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "tracker_sheet",
+}
+
+
+class LineOut(Schema):
+    id = fields.Integer()
+    number = fields.Integer()
+    meeting_id = fields.Integer()
+    meeting = fields.String()
+    unit_id = fields.Integer()
+    unit = fields.String()
+    text = fields.String()
+    expected_output = fields.String()
+    due_on = fields.Date()
+    priority = fields.String()
+    waits_for = fields.String()
+    state = fields.String()
+    state_label = fields.String()
+    overdue = fields.Boolean()
+    due_soon = fields.Boolean()
+    days_late = fields.Integer()
+
+
+def line_json(line: tracking.Line) -> dict[str, Any]:
+    item = line.item
+    plain = {
+        name: getattr(item, name)
+        for name in (
+            "id",
+            "number",
+            "meeting_id",
+            "unit_id",
+            "text",
+            "expected_output",
+            "priority",
+            "waits_for",
+        )
+    }
+    return plain | {
+        "meeting": item.meeting.title,
+        "unit": item.unit.name,
+        "due_on": line.due_on.isoformat() if line.due_on else None,
+        "state": line.state,
+        "state_label": line.state_label,
+        "overdue": line.days_late > 0,
+        "due_soon": line.due_soon,
+        "days_late": line.days_late,
+    }
+
+
+class TrackerPage(Schema):
+    items = fields.List(fields.Nested(LineOut))
+    next = fields.String(allow_none=True)
+
+
+@api.get("/tracker")
+@described(TrackerForm, "query")
+@shown(TrackerPage, "Pelacak tindak lanjut; dengan Accept PDF atau XLSX: dokumennya", "tracker")
+def tracker() -> Response:
+    try:
+        filters = tracking.read_filters(request.args.to_dict(), now())
+    except Refused as refused:
+        abort(400, "; ".join(f"{n}: {s}" for n, several in refused.errors.items() for s in several))
+    best = request.accept_mimetypes.best_match(["application/json", *PAPERS])
+    if best in PAPERS:
+        will_write()
+        document = order_tracker(PAPERS[best], filters, actor(), now=now())
+        db.session.commit()
+        return answer(dump(document), 202, {"Location": f"/api/v1/documents/{document.id}"})
+    limit = request.args.get("limit", str(DEFAULT_LIMIT))
+    if not limit.isdigit() or not 1 <= int(limit) <= MAX_LIMIT:
+        abort(400, f"limit harus angka 1 sampai {MAX_LIMIT}.")
+    after = read_cursor(request.args.get("cursor", ""))
+    lines, more = tracking.lines_of(actor(), filters, now(), limit=int(limit), after=after)
+    following = lines[-1].cursor if more else None
+    return answer({"items": [line_json(line) for line in lines], "next": following})
+
+
+def read_cursor(raw: str) -> Any:
+    if not raw:
+        return None
+    found = tracking.place_of(raw)
+    if found is None:
+        abort(400, "cursor tidak dikenal; pakai nilai next dari jawaban sebelumnya.")
+    return found

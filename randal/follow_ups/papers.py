@@ -1,0 +1,134 @@
+"""The tracker as a paper: asking for one, and what it says (`randal.core.papers.Tracker`) for whoever asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import selectinload
+
+from randal.core import documents
+from randal.core.clock import DEFAULT_ZONE, local_date
+from randal.core.db import db
+from randal.core.documents import Document
+from randal.core.paper_parts import heading
+from randal.core.papers import Paper, TrackerGroup, TrackerRow
+from randal.core.people import SEES_ALL, Person, actor_of
+from randal.core.places import Unit
+from randal.core.printing import XLSX, Drawn, pdf, renders
+from randal.core.words import long_date
+from randal.follow_ups import tracking
+from randal.follow_ups.models import PRIORITIES, FollowUp
+from randal.follow_ups.spreadsheet import tracker_workbook
+from randal.follow_ups.tracking import Filters, Line
+from randal.meetings.models import Meeting
+from workflows.lifecycle import SECRETARIAT, Actor
+
+EVERYTHING = Actor(None, frozenset({SECRETARIAT}))  # reads for a unit's standing tracker, narrowed to the unit
+
+
+def order_tracker(kind: str, filters: Filters, actor: Actor, *, now: datetime) -> Document:
+    """A queued tracker (`tracker`: PDF, `tracker_sheet`: XLSX) of what this actor sees now under these filters."""
+    unit_id = filters.unit_id if actor.has(*SEES_ALL) else actor.unit_id
+    unit = db.session.get(Unit, unit_id) if unit_id else None
+    title = "Pelacak Tindak Lanjut" + (f" {unit.short_name}" if unit else "")
+    return documents.request(
+        kind,
+        "tracker",
+        None,
+        title=title,
+        now=now,
+        restricted=not actor.has(*SEES_ALL),  # one person's own selection
+        params=filters.given,
+        unit_id=unit_id,
+        created_by_id=actor.id,
+    )
+
+
+def readers(actor: Actor) -> ColumnElement[bool]:
+    """A unit's standing tracker is read by the unit; a selection by the one who asked, while he belongs where he did."""
+    asked_for = and_(Document.restricted, Document.created_by_id == actor.id)
+    if actor.unit_id is None:
+        return and_(asked_for, Document.unit_id.is_(None))
+    return and_(Document.unit_id == actor.unit_id, or_(~Document.restricted, asked_for))
+
+
+def draw_sheet(paper: Mapping[str, Any]) -> Drawn:
+    return Drawn(tracker_workbook(paper), XLSX)
+
+
+@renders("tracker", draw=pdf("follow_ups/tracker.pdf.html"), seen_by=readers)
+@renders("tracker_sheet", draw=draw_sheet, seen_by=readers)
+def tracker_paper(document: Document, now: datetime) -> Mapping[str, Any]:
+    """A `papers.Tracker`: the lines as who asked may see them, as they stand when it is made (or stood on `as_of`).
+    The standing tracker of a unit was asked for by a move: it says all of the unit."""
+    if document.subject_type == "unit":
+        reader, filters = EVERYTHING, Filters(unit_id=document.subject_id)
+    else:
+        reader = actor_of(db.session.get_one(Person, document.created_by_id), now)
+        filters = tracking.read_filters(document.params, now)
+    lines = tracking.tracked(
+        reader, filters, now, selectinload(FollowUp.findings), selectinload(FollowUp.kendala)
+    )
+    ids = [line.item.id for line in lines]
+    notes = tracking.latest_notes(ids, tracking.end_of(filters.as_of) if filters.as_of else None)
+    groups: dict[int, TrackerGroup] = {}
+    for line in sorted(
+        lines, key=lambda li: (li.item.unit.short_name, li.due_on or tracking.FAR, li.item.id)
+    ):
+        unit = line.item.unit
+        province = unit.province.name if unit.province else ""
+        group = groups.setdefault(unit.id, {"unit": unit.name, "province": province, "rows": []})
+        group["rows"].append(paper_row(line, notes))
+    base: Paper = heading(document.title, now, DEFAULT_ZONE, code=document.code)
+    return {
+        **base,
+        "as_of": (filters.as_of or local_date(now, DEFAULT_ZONE)).isoformat(),
+        "filters": in_words(filters),
+        "groups": list(groups.values()),
+    }
+
+
+def paper_row(line: Line, notes: Mapping[int, str]) -> TrackerRow:
+    item = line.item
+    origins = [f"Temuan: {f.text}" for f in item.findings] + [f"Kendala: {k.text}" for k in item.kendala]
+    return {
+        "number": item.code,
+        "text": item.text,
+        "meeting": named(item.meeting),
+        "origin": "; ".join(o if len(o) <= 120 else o[:119] + "…" for o in origins),
+        "expected_output": item.expected_output,
+        "responsible": f"PPK {item.unit.short_name}",
+        "waits_for": item.waits_for,
+        "due_on": line.due_on.isoformat() if line.due_on else "",
+        "priority": PRIORITIES.get(item.priority or "", ""),
+        "state": line.state,
+        "label": line.state_label,
+        "progress": notes.get(item.id, ""),
+        "days_late": line.days,
+    }
+
+
+def named(meeting: Meeting) -> str:
+    day: date | None = meeting.local_start_date
+    return meeting.title + (f", {long_date(day)}" if day else "")
+
+
+def in_words(filters: Filters) -> list[str]:
+    """The filters as a reader says them."""
+    said = []
+    if filters.unit_id:
+        unit = db.session.get(Unit, filters.unit_id)
+        said.append(f"PPK: {unit.short_name if unit else 'tidak dikenal'}")
+    if filters.meeting_id:
+        title = db.session.scalar(select(Meeting.title).where(Meeting.id == filters.meeting_id))
+        said.append(f"Rapat: {title or 'tidak dikenal'}")
+    if filters.state:
+        said.append(f"Status: {FollowUp.lifecycle().states[filters.state]}")
+    if filters.overdue is not None:
+        said.append("Tenggat: terlambat" if filters.overdue else "Tenggat: tidak terlambat")
+    if filters.q:
+        said.append(f"Kata: «{filters.q}»")
+    return said
