@@ -1,0 +1,108 @@
+"""Reads of documents, for page and API alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+
+from flask import Response, send_file
+from sqlalchemy import or_
+
+from randal.core.db import db
+from randal.core.documents import KINDS, STAGES, Document
+from randal.core.files import StoredFile
+from randal.core.printing import PDF
+from randal.core.words import number
+from randal.meetings.models import Meeting
+from workflows.lifecycle import Actor, Refused
+
+PAGE = 30
+
+
+@dataclass
+class Found:
+    rows: list[Document]
+    later: int | None  # the id before which the next page begins
+
+
+def documents(actor: Actor, asked: Mapping[str, str]) -> Found:
+    """The newest first: `jenis`, `status`, `rapat` (id), `q` in the title, `lama` (also what was replaced)."""
+    query = Document.visible_to(actor)
+    if asked.get("lama") != "1":
+        query = query.where(Document.superseded_by_id.is_(None), Document.withdrawn_at.is_(None))
+    if asked.get("jenis") in KINDS:
+        query = query.where(Document.kind == asked["jenis"])
+    if asked.get("status") in STAGES:
+        query = query.where(Document.stage == asked["status"])
+    if (meeting := whole(asked.get("rapat"))) is not None:
+        query = query.where(Document.meeting_id == meeting)
+    if q := asked.get("q", "").strip()[:100]:
+        query = query.where(or_(Document.title.icontains(q, autoescape=True), Document.code == q.upper()))
+    if (before := whole(asked.get("sebelum"))) is not None:
+        query = query.where(Document.id < before)
+    rows = list(db.session.scalars(query.order_by(Document.id.desc()).limit(PAGE + 1)).unique())
+    return Found(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None)
+
+
+def whole(raw: str | None) -> int | None:
+    return int(raw) if raw and raw.isdigit() and len(raw) < 18 else None
+
+
+def meeting_of(document: Document, actor: Actor) -> Meeting | None:
+    """The meeting it belongs to, when this actor may see that too."""
+    if document.meeting_id is None:
+        return None
+    return db.session.scalar(Meeting.visible_to(actor).where(Meeting.id == document.meeting_id))
+
+
+def newer(document: Document, actor: Actor) -> Document | None:
+    """What stands in its place, when this actor may see that."""
+    if document.superseded_by_id is None:
+        return None
+    return db.session.scalar(Document.visible_to(actor).where(Document.id == document.superseded_by_id))
+
+
+def file_of(document: Document, version: int | None = None) -> StoredFile:
+    """The newest file, or that of a version. Refused: there is none (yet)."""
+    found = next((v.file for v in document.versions if v.number == version), None)
+    file = found if version is not None else document.newest
+    if file is None:
+        sentence = "Versi ini tidak ada." if document.versions else "Berkas dokumen ini belum siap."
+        raise Refused("state", sentence)
+    return file
+
+
+def sent(file: StoredFile, *, inline: bool = False) -> Response:
+    """The bytes: to be saved, or with `inline` shown by the browser's own reader (PDF alone). Raises LostFile."""
+    shown = inline and file.mime == PDF
+    made = send_file(
+        BytesIO(file.read()), mimetype=file.mime, as_attachment=not shown, download_name=file.name, etag=False
+    )
+    made.headers["Content-Security-Policy"] = (
+        "default-src 'none'; object-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        + ("" if shown else "; sandbox")
+    )
+    made.headers["X-Content-Type-Options"] = "nosniff"
+    made.headers["Cache-Control"] = "private, no-store"
+    return made
+
+
+def size_words(size: int) -> str:
+    """84 kB, 1,2 MB"""
+    if size < 1_000_000:
+        return f"{number(max(size // 1000, 1))} kB"
+    return f"{number(str(size / 1_000_000), 1)} MB"
+
+
+def detail(document: Document) -> str:
+    """What stands beside a document that is ready: "3 halaman, 84 kB, 2 tanda tangan"."""
+    file = document.newest
+    if file is None:
+        return ""
+    pages = document.system.get("pages")
+    said = [f"{pages} halaman"] if pages else []
+    said.append(size_words(file.size))
+    if (signed := len(document.versions) - 1) and document.kind == "minutes":
+        said.append(f"{signed} tanda tangan")
+    return ", ".join(said)
