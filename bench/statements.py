@@ -11,9 +11,9 @@ from randal.attendance.models import Attendance
 from randal.core import clock
 from randal.core.db import db
 from randal.core.people import Person, actor_of
+from randal.core.places import Unit
 from randal.core.transitions import make
 from randal.meetings.models import Meeting
-from randal.core.places import Unit
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from randal.core.db import UTCDateTime
 from randal.core.people import Person
@@ -41,11 +41,6 @@ class Attendance(WorkflowItem):
     meeting: Mapped[Meeting] = relationship(back_populates="attendance")
     unit: Mapped[Unit | None] = relationship(lazy="joined")
     person: Mapped[Person | None] = relationship(foreign_keys=person_id)
-
-    @validates("name_attending", "post_attending", "reason", "check_in_way")
-    def no_hole(self, _name: str, value: str | None) -> str:
-        """The lifecycle clears a text with None; the column keeps an empty one."""
-        return value or ""
 
     @property
     def label(self) -> str:

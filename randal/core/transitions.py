@@ -10,8 +10,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Integer, String, func, select
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy import ForeignKey, Integer, String, event, func, select
+from sqlalchemy.orm import Mapped, Mapper, declared_attr, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
 from randal.core.db import Row, UTCDateTime, db, is_sqlite
@@ -69,6 +69,16 @@ class WorkflowItem(Row):
     @property
     def event_meeting_id(self) -> int | None:
         return getattr(self, "meeting_id", None)
+
+
+@event.listens_for(WorkflowItem, "before_insert", propagate=True)
+@event.listens_for(WorkflowItem, "before_update", propagate=True)
+def no_text_is_empty_text(mapper: Mapper[Any], _connection: Any, item: WorkflowItem) -> None:
+    """The pure tables write None where nothing was said; a text column that is never null keeps it as ""."""
+    for attr in mapper.column_attrs:
+        column = attr.columns[0]
+        if isinstance(column.type, String) and not column.nullable and item.__dict__.get(attr.key, "") is None:
+            setattr(item, attr.key, "")
 
 
 class Changed(Refused):

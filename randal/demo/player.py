@@ -52,7 +52,7 @@ class Player:
         version = self.get(path)["version"]
         return self._send("PATCH", path, json=json, headers={"If-Match": f'"{version}"'})
 
-    def move(self, path: str, name: str, **given: Any) -> Any:
+    def move(self, path: str, name: str, /, **given: Any) -> Any:
         return self.post(f"{path}/moves/{name}", given)
 
     def hand_in(self, path: str, name: str, note: str, dated_on: str) -> Any:
@@ -66,11 +66,12 @@ class Player:
 
     def _send(self, method: str, path: str, **more: Any) -> Any:
         headers = {"Authorization": f"Bearer {self.tokens[self.who]}"} | more.pop("headers", {})
+        db.session.commit()  # SQLite has one writer: this hand must not hold the file while the request wants it
         # A context of its own, as on a server: nothing of this one (its clock, its session) reaches the request.
         answer = contextvars.Context().run(
             self.client.open, f"/api/v1{path}", method=method, headers=headers, **more
         )
-        db.session.rollback()
+        db.session.expire_all()
         if answer.status_code >= 400:
             raise StoryBroke(
                 f"{self.who}: {method} {path}: {answer.status_code} {answer.get_data(as_text=True)}"
