@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from flask import Flask
 
 from randal.core import clock, outbox
@@ -15,14 +17,17 @@ def use(app: Flask) -> None:
     _app = app
 
 
+def _application() -> Flask:
+    if _app is None:
+        from randal import create_app
+
+        use(create_app())
+    return cast(Flask, _app)
+
+
 def deliver(delivery_id: int) -> bool:
     """Deliver one outbox row. A failure is kept on the row (and tried again from there), not in Redis."""
-    from randal import create_app
-
-    if _app is None:
-        use(create_app())
-    assert _app is not None
-    with _app.app_context():
+    with _application().app_context():
         try:
             return outbox.deliver(delivery_id, clock.now())
         except Exception:

@@ -38,8 +38,7 @@ def send_due(settings: Settings, now: datetime) -> int:
             return 0
     sent = 0
     for mail_id in _claim(now):
-        mail = db.session.get(Mail, mail_id, populate_existing=True)
-        assert mail is not None
+        mail = db.session.get_one(Mail, mail_id, populate_existing=True)
         letter = compose(mail, settings, now)
         db.session.rollback()  # the server takes its time: not inside a transaction
         try:

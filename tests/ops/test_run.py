@@ -46,11 +46,13 @@ def environment(data_dir: Path, port: int, **more: str) -> dict[str, str]:
 def belonging_to(data_dir: Path) -> dict[int, str]:
     """Return pid → command line of every live process that was started for this data dir."""
     mark = f"RANDAL_DATA_DIR={data_dir}".encode()
+    socket_path = str(embedded_redis.socket_path(data_dir))  # Redis writes its title over its environment
     found = {}
     for place in Path("/proc").glob("[0-9]*"):
         try:
-            if mark in (place / "environ").read_bytes().split(b"\0"):
-                found[int(place.name)] = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            line = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            if mark in (place / "environ").read_bytes().split(b"\0") or socket_path in line:
+                found[int(place.name)] = line
         except OSError:
             continue
     return found
