@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 from sqlalchemy import select
@@ -179,11 +180,11 @@ def open_addendum(minutes: Minutes, event: Event) -> None:
     """A ralat: the whole text once more with its reason first, by the same signers."""
     why = next((t.text for t in event.texts if t.name == "reason"), "")
     addendum = Minutes(meeting=minutes.meeting, replaces=minutes)
+    make(addendum, MACHINE, now=event.at)
     addendum.sections.append(section("ralat", "Ralat", 1, reason_html(minutes, why), event))
     for old in minutes.sections:
         if old.key != "ralat":
             addendum.sections.append(section(old.key, old.title, old.position + 1, old.html, event))
-    make(addendum, MACHINE, now=event.at)
     for signer in minutes.signers:
         addendum.signers.append(MinutesSigner(person_id=signer.person_id, position=signer.position))
     db.session.flush()
@@ -196,6 +197,4 @@ def section(key: str, title: str, position: int, html: str, event: Event) -> Min
 
 
 def reason_html(minutes: Minutes, why: Any) -> str:
-    from html import escape
-
     return f"<p>Ralat atas notula nomor {escape(minutes.number or '–')}: {escape(str(why))}</p>"
