@@ -32,7 +32,9 @@ def name_of(common: str, post: str = "", organisation: str = "", *, contoh: bool
 
 def _cut(text: str) -> str:
     text = " ".join(text.split())
-    return text if len(text) <= _LONGEST else text[:_LONGEST - 1].rstrip() + "…"
+    while len(text.encode()) > _LONGEST:  # the library counts bytes
+        text = text.rstrip("…")[:-1].rstrip() + "…"
+    return text
 
 
 def certificate(subject: x509.Name, key: rsa.RSAPrivateKey, issuer: x509.Name, issuer_key: rsa.RSAPrivateKey,

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import pkcs12
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
@@ -22,7 +23,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from randal.minutes.authority import Authority
 from randal.minutes.pades import as_asn1, sign_field, signed_until, stamped_at
-from randal.minutes.reading import Unreadable, read
+from randal.minutes.reading import DIFFERENCES, Unreadable, read
 from randal.minutes.stamps import Stamp
 
 __all__ = ["LocalSigner", "PdfSigner", "SigningFailed", "Stamp", "WrongPassphrase", "check_signed", "sign_local"]
@@ -93,18 +94,21 @@ def check_signed(before: bytes, after: bytes, *, field: str, certificate: x509.C
         raise SigningFailed("Penyedia tanda tangan menulis ulang berkas; hasilnya ditolak dan tidak disimpan.")
     try:
         # Every earlier signature ends inside the earlier bytes; a new one ends after them.
-        new = [one for one in read(after).embedded_regular_signatures if signed_until(one) > len(before)]
+        reader = read(after)
+        new = [one for one in reader.embedded_regular_signatures if signed_until(one) > len(before)]
         if [one.field_name for one in new] != [field]:
             raise SigningFailed("Hasilnya tidak memuat tepat satu tanda tangan baru di kolom yang diminta; ditolak.")
         signature = new[0]
         if signature.signer_cert.dump() != certificate.public_bytes(serialization.Encoding.DER):
             raise SigningFailed("Tanda tangan dibuat dengan sertifikat orang lain; hasilnya ditolak.")
+        if max(map(signed_until, reader.embedded_signatures)) != len(after):
+            raise SigningFailed("Hasilnya memuat lebih dari tanda tangan; ditolak.")
         moment = stamped_at(signature.signer_info) or signature.self_reported_timestamp
         trust = ValidationContext(trust_roots=[as_asn1(x509.load_pem_x509_certificate(one)) for one in roots],
                                   allow_fetching=False, moment=moment)
-        status = asyncio.run(async_validate_pdf_signature(signature, trust, skip_diff=True))
+        status = asyncio.run(async_validate_pdf_signature(signature, trust, diff_policy=DIFFERENCES))
         good = status.valid and status.intact and status.trusted and (
-            status.coverage >= SignatureCoverageLevel.ENTIRE_REVISION)
+            status.coverage == SignatureCoverageLevel.ENTIRE_FILE or status.modification_level == ModificationLevel.LTA_UPDATES)
     except SigningFailed:
         raise
     except Exception as error:

@@ -1,0 +1,88 @@
+"""Signed papers for tests, made once per run: one authority, three signers, and the versions that a store would keep."""
+
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import weasyprint
+
+from randal.core import rendering
+from randal.minutes.authority import Authority, IssuedKey
+from randal.minutes.manifest import Expected, Manifest, Version
+from randal.minutes.signing import Stamp, sign_local
+
+NOW = datetime(2018, 6, 26, 8, 42, tzinfo=UTC)
+LATER = datetime(2026, 11, 24, tzinfo=UTC)
+SECRET = "rahasia instalasi contoh"
+PASSPHRASE = "frasa sandi contoh 2018"
+PEOPLE = (("Contoh Notulis", "Staf Subdirektorat Pemantauan dan Evaluasi"),
+          ("Contoh Sekretaris", "Kepala Bagian Umum"),
+          ("Contoh Pimpinan Rapat", "Plt. Direktur Keterpaduan Infrastruktur Permukiman"))
+FIELDS = ("tte-1", "tte-2", "tte-3")
+
+
+def folder() -> Path:
+    return Path(tempfile.mkdtemp(prefix="randal-ca-")) / "ca"
+
+
+@cache
+def authority() -> Authority:
+    return Authority.create(folder(), SECRET, "Otoritas Randal", NOW)
+
+
+@cache
+def stranger() -> Authority:
+    """Somebody else's authority, with the same name."""
+    return Authority.create(folder(), SECRET, "Otoritas Randal", NOW)
+
+
+def key(person: int, of: str = "ours") -> IssuedKey:
+    return _key(person, of)
+
+
+@cache
+def _key(person: int, of: str) -> IssuedKey:
+    name, post = PEOPLE[person]
+    maker = authority() if of == "ours" else stranger()
+    return maker.issue(name, post, "Contoh Kementerian", PASSPHRASE, NOW)
+
+
+@cache
+def blank(title: str = "Notula contoh") -> bytes:
+    """A tagged paper of two pages with three empty signature fields, finished as the real ones are."""
+    boxes = "".join(f'<input name="{field}" title="Tanda tangan {n}" style="display:block;width:62mm;height:24mm">'
+                    for n, field in enumerate(FIELDS, 1))
+    page = weasyprint.HTML(string=f'<html lang="id"><title>{title}</title><h1>{title}</h1><p>Disepakati tiga hal.</p>'
+                                  f'<p style="break-before:page">Halaman kedua.</p>{boxes}')
+    return page.write_pdf(pdf_variant="pdf/a-3u", pdf_tags=True, pdf_identifier=True, pdf_forms=True,
+                          finisher=rendering._signature_fields)
+
+
+def sign(pdf: bytes, person: int, *, field: str = "", last: bool = False, of: str = "ours", now: datetime = NOW) -> bytes:
+    name, post = PEOPLE[person]
+    return sign_local(pdf, field=field or FIELDS[person], p12=key(person, of).p12, passphrase=PASSPHRASE,
+                      authority=authority() if of == "ours" else stranger(),
+                      stamp=Stamp(name, post, "26 Juni 2018 pukul 15.42 WIB"), now=now, last=last)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the store holds: every version of the file, oldest first, and the manifest."""
+
+    versions: tuple[bytes, ...]
+    manifest: Manifest
+
+    @property
+    def pdf(self) -> bytes:
+        return self.versions[-1]
+
+
+@cache
+def case(signers: int = 2) -> Case:
+    files = [blank()]
+    for person in range(signers):
+        files.append(sign(files[-1], person, last=person == signers - 1))
+    expected = tuple(Expected(FIELDS[n], *PEOPLE[n], key(n).fingerprint) for n in range(signers))
+    return Case(tuple(files), Manifest(tuple(Version.of(pdf, n) for n, pdf in enumerate(files)), expected, "K7QM-4XPA-92TD"))
