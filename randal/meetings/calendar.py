@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from urllib.parse import urlsplit
 
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 
 from randal.core import clock
 from randal.core.people import Person
@@ -47,8 +48,15 @@ def calendar_of(meeting: Meeting, public_url: str, now: datetime, invitee: Perso
         attendee.params["rsvp"] = vText("FALSE")  # answers are given on the meeting's page
         event.add("attendee", attendee, encode=0)
     calendar.add_component(event)
-    calendar.add_missing_timezones()
+    for tzid in calendar.get_missing_tzids():
+        calendar.add_component(_timezone(tzid))
     return calendar.to_ical()
+
+
+@cache
+def _timezone(tzid: str) -> Timezone:
+    """VTIMEZONE, which takes longer to work out than all the rest of a calendar."""
+    return Timezone.from_tzid(tzid)
 
 
 def described(meeting: Meeting, page: str) -> str:
