@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask import current_app
@@ -19,6 +19,7 @@ from workflows.lifecycle import PPK
 
 OUTCOMES = {"discussed": "Dibahas", "deferred": "Ditunda"}
 WAYS = {"qr": "Masuk lewat QR", "table": "Dicatat sekretariat"}
+SHORTEST_MEETING = timedelta(minutes=10)
 SIGNATURE_SIZE = (600, 240)  # pixels of a drawn signature on paper, at most
 
 
@@ -71,13 +72,14 @@ def signatory(person: Person, day: date, *, field: str, role: str = "", post: st
 
 
 def meeting_head(meeting: Any, *, real_times: bool = False) -> papers.MeetingHead:
-    """The meeting as every paper names it; with `real_times` as it was opened and closed, where that is known.
-    A meeting that was closed days later by its clock ended when it was to end."""
+    """The meeting as every paper names it; with `real_times` as it was held, where the clock of opening and closing
+    can be believed: on one day, and for longer than it takes to press both buttons."""
     starts, ends = meeting.starts_at, meeting.ends_at
-    if real_times and meeting.opened_at:
-        starts = meeting.opened_at
-        same_day = meeting.closed_at and meeting.local_date(meeting.closed_at) == meeting.local_date(starts)
-        ends = meeting.closed_at if same_day else ends if ends and ends > starts else None
+    opened, closed = meeting.opened_at, meeting.closed_at
+    if real_times and opened and closed:
+        one_day = meeting.local_date(opened) == meeting.local_date(closed)
+        if one_day and closed - opened >= SHORTEST_MEETING:
+            starts, ends = opened, closed
     day = meeting.local_date(starts or meeting.created_at)
     return {
         "title": meeting.title,
