@@ -136,11 +136,12 @@ def invitation(player: Player, units: dict[str, int]) -> int:
         row["email"].split("@")[0]: row["id"]
         for row in player.as_("sekretariat").get("/users?limit=200")["items"]
     }
+    purpose = story.SOURCE["meeting"]["purpose"]
     meeting = player.post(
         "/meetings",
         {
             "title": "Rapat Koordinasi Pemantauan Pelaksanaan Keterpaduan Infrastruktur Permukiman Tahun 2018",
-            "purpose": story.SOURCE["meeting"]["purpose"].capitalize() + ".",
+            "purpose": purpose[0].upper() + purpose[1:] + ".",
             "starts_at": "2018-06-25T09:00",
             "ends_at": "2018-06-25T13:00",
             "timezone": "Asia/Jakarta",
