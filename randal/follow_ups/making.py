@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from randal.core.db import db
-from randal.core.forms import Form
+from randal.core.forms import TOO_MUCH, Form
 from randal.core.moving import seen
 from randal.core.transitions import require_version
 from randal.core.web import actor, now, safe_next
@@ -66,7 +66,10 @@ def new() -> ResponseReturnValue:
 @bp.post("/rtl")
 @login_required
 def create() -> ResponseReturnValue:
-    """Make one, or one per unit (`unit_id=semua`, or `unit_ids`). htmx: 201 with the rows, 422 with the form."""
+    """Make one, or one per unit (`unit_id=semua`, or `unit_ids`).
+
+    With HX-Request (the live minutes) the answer is the rows alone, 201, or what is wrong, 422.
+    """
     raw = request.form.copy()
     meeting = seen(Meeting, raw.get("meeting_id", 0, type=int), actor())
     if raw.get("unit_id") == ALL:
@@ -82,21 +85,26 @@ def create() -> ResponseReturnValue:
         db.session.rollback()
         if refused.kind not in ("need", "field"):
             raise
-        meeting = seen(Meeting, meeting.id, actor())
         errors = dict(refused.errors)
         if "unit_ids" in errors:
             errors.setdefault("unit_id", errors.pop("unit_ids"))
+        if within:
+            return what_is_wrong(errors), 422
+        meeting = seen(Meeting, meeting.id, actor())
         form = follow_up_form(meeting, request.form, errors)
-        piece = "follow_ups/form.html" if within else "follow_ups/new.html"
-        retarget = {"HX-Retarget": "closest form", "HX-Reswap": "outerHTML"} if within else {}
-        return render_template(piece, meeting=meeting, form=form), 422, retarget
+        return render_template("follow_ups/new.html", meeting=meeting, form=form), 422
     if within:
-        rows = [standing(m, now()) for m in made]
-        return render_template("follow_ups/rows.html", lines=rows), 201, {"HX-Trigger": "follow-up-made"}
+        return render_template("follow_ups/rows.html", made=made), 201
     number = f"{len(made)} tindak lanjut tersimpan" if len(made) > 1 else f"{made[0].code} tersimpan"
     flash(f"{number} sebagai draf.", "success")
     target = url_for(".show", id=made[0].id) if len(made) == 1 else url_for("meetings.show", id=meeting.id)
     return redirect(safe_next(raw.get("next"), target), 303)
+
+
+def what_is_wrong(errors: Mapping[str, list[str]]) -> str:
+    labels = {name: spec.metadata["label"] for name, spec in FollowUpForm().fields.items()}
+    named = {n: [f"{labels.get(n, n)}: {s}" for s in several] for n, several in errors.items()}
+    return render_template("errors/part.html", code=422, sentence=TOO_MUCH, errors=named)
 
 
 @bp.route("/rtl/<int:id>/ubah", methods=["GET", "POST"])

@@ -14,7 +14,7 @@ from randal.core.clock import DEFAULT_ZONE, local_date
 from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.paper_parts import heading
-from randal.core.papers import Paper, TrackerGroup, TrackerRow
+from randal.core.papers import TrackerGroup, TrackerRow
 from randal.core.people import SEES_ALL, Person, actor_of
 from randal.core.places import Unit
 from randal.core.printing import XLSX, Drawn, pdf, renders
@@ -26,7 +26,9 @@ from randal.follow_ups.tracking import Filters, Line
 from randal.meetings.models import Meeting
 from workflows.lifecycle import SECRETARIAT, Actor
 
-EVERYTHING = Actor(None, frozenset({SECRETARIAT}))  # reads for a unit's standing tracker, narrowed to the unit
+EVERYTHING = Actor(
+    None, frozenset({SECRETARIAT})
+)  # reads for a unit's standing tracker, narrowed to the unit
 
 
 def order_tracker(kind: str, filters: Filters, actor: Actor, *, now: datetime) -> Document:
@@ -82,7 +84,7 @@ def tracker_paper(document: Document, now: datetime) -> Mapping[str, Any]:
         province = unit.province.name if unit.province else ""
         group = groups.setdefault(unit.id, {"unit": unit.name, "province": province, "rows": []})
         group["rows"].append(paper_row(line, notes))
-    base: Paper = heading(document.title, now, DEFAULT_ZONE, code=document.code)
+    base = heading(document.title, now, DEFAULT_ZONE, code=document.code)
     return {
         **base,
         "as_of": (filters.as_of or local_date(now, DEFAULT_ZONE)).isoformat(),

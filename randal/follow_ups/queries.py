@@ -197,7 +197,7 @@ def wanted_now(item: FollowUp) -> list[str]:
 
 
 def piece_name(piece: Any) -> str:
-    return piece.file.name if piece.file else piece.link
+    return str(piece.file.name if piece.file else piece.link)
 
 
 def whatsapp(line: Line, url: str) -> str:
