@@ -122,7 +122,7 @@ class Authority:
         try:
             state = json.loads((folder / _STATE).read_text())
         except FileNotFoundError:
-            raise AuthorityError("Otoritas sertifikat belum ada; buat dengan: flask randal ca init") from None
+            raise AuthorityError("Otoritas sertifikat belum ada; buat dengan: flask randal ca init.") from None
         salt = bytes.fromhex(state["salt"])
         ticket = (folder, hashlib.sha256(salt + secret.encode()).digest())
         if ticket not in _opened:
