@@ -53,14 +53,20 @@ def meeting_of(document: Document, actor: Actor) -> Meeting | None:
     """The meeting it belongs to, when this actor may see that too."""
     if document.meeting_id is None:
         return None
-    return db.session.scalar(Meeting.visible_to(actor).where(Meeting.id == document.meeting_id))
+    seen: Meeting | None = db.session.scalar(
+        Meeting.visible_to(actor).where(Meeting.id == document.meeting_id)
+    )
+    return seen
 
 
 def newer(document: Document, actor: Actor) -> Document | None:
     """What stands in its place, when this actor may see that."""
     if document.superseded_by_id is None:
         return None
-    return db.session.scalar(Document.visible_to(actor).where(Document.id == document.superseded_by_id))
+    seen: Document | None = db.session.scalar(
+        Document.visible_to(actor).where(Document.id == document.superseded_by_id)
+    )
+    return seen
 
 
 def file_of(document: Document, version: int | None = None) -> StoredFile:

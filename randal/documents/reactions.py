@@ -38,7 +38,10 @@ def draft_letter(meeting: Meeting, event: Event) -> None:
 @within("meeting.issue_letter")
 def issued_letter(meeting: Meeting, event: Event) -> None:
     """The letter remembers its number and date: a later reschedule takes them off the meeting."""
-    facts = {"number": meeting.letter_number or "", "dated_on": iso(meeting.letter_dated_on)}
+    facts: dict[str, str | int] = {
+        "number": meeting.letter_number or "",
+        "dated_on": iso(meeting.letter_dated_on),
+    }
     if meeting.letter_file_id:
         facts |= {"file_id": meeting.letter_file_id}
     documents.request(

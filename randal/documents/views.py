@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
@@ -29,7 +31,8 @@ def index() -> ResponseReturnValue:
         FieldView("status", "Status", "choice", asked("status", ""), choices=list(STAGES.items())),
         FieldView("lama", "Tampilkan juga yang sudah diganti", "flag", asked("lama", "")),
     ]
-    later = url_for(".index", **{**request.args, "sebelum": found.later}) if found.later else None
+    onward: dict[str, Any] = {**request.args, "sebelum": found.later}
+    later = url_for(".index", **onward) if found.later else None
     return render_template("documents/index.html", found=found, filters=filters, later=later)
 
 

@@ -13,10 +13,11 @@ from randal.core import papers
 from randal.core.db import db
 from randal.core.paper_parts import attendance_rows, iso
 from randal.evaluation.models import SOURCES, ProgressReport
-from randal.findings.models import SEVERITIES, Finding
+from randal.findings.models import Finding
 from randal.follow_ups.models import PRIORITIES, FollowUp
-from randal.kendala.models import CATEGORIES, Kendala
+from randal.kendala.models import Kendala
 from randal.meetings.models import Meeting
+from workflows.kendala import CATEGORIES, SEVERITIES
 
 ASSESSMENTS = {"met": "Tercapai", "partly": "Tercapai sebagian", "not_met": "Tidak tercapai"}
 NOT_HANDED_IN = ("draft", "returned", "missing")
