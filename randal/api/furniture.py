@@ -7,7 +7,8 @@ order 401, 404, 403, 409, 422, so bodies are described here but judged in the co
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -23,7 +24,7 @@ from randal.api.problems import problem
 from randal.core import forms, web
 from randal.core.db import db
 from randal.core.events import Event
-from randal.core.moving import attempt, seen
+from randal.core.moving import MAX_ID, attempt, seen
 from randal.core.people import Person, actor_of
 from randal.core.transitions import Changed, WorkflowItem, changed_sentence
 from workflows.lifecycle import Actor, Move, Refused
@@ -101,16 +102,26 @@ def if_match(*, required: bool) -> int | None:
             abort(428, 'Sertakan versi yang Anda ubah: If-Match: "<version>".')
         return None
     clean = raw.strip().removeprefix("W/").strip('"')
-    if not clean.isdigit():
+    if not clean.isdecimal() or len(clean) > 18:
         abort(400, 'If-Match harus berisi nomor versi, misalnya If-Match: "3".')
     return int(clean)
 
 
-def check_version(row: Any) -> None:
-    """PATCH needs the present version: 428 without, 409 with an old one."""
-    version = if_match(required=True)
-    if row.version != version:
-        raise Changed(changed_sentence(row))
+@contextmanager
+def in_its_version(row: Any) -> Iterator[None]:
+    """A change of the version named in If-Match: 428 without, 409 with an old one.
+
+    Who may not change it at all hears that first; wrong fields are told only of the present version.
+    """
+    stale = Changed(changed_sentence(row)) if if_match(required=True) != row.version else None
+    try:
+        yield
+    except Refused as refused:
+        if stale and refused.kind != "role":
+            raise stale from None
+        raise
+    if stale:
+        raise stale
 
 
 # -- answering ---------------------------------------------------------------------------------------
@@ -216,9 +227,9 @@ def paged(query: Select[Any], model: type[Any], show: Callable[[Any], Any]) -> R
     """`{"items": […], "next": cursor or null}` by id, with limit and cursor."""
     limit = request.args.get("limit", str(DEFAULT_LIMIT))
     cursor = request.args.get("cursor", "0") or "0"
-    if not limit.isdigit() or not 1 <= int(limit) <= MAX_LIMIT:
+    if not limit.isdecimal() or not 1 <= int(limit[:9]) <= MAX_LIMIT:
         abort(400, f"limit harus angka 1 sampai {MAX_LIMIT}.")
-    if not cursor.isdigit():
+    if not cursor.isdecimal() or int(cursor[:99]) > MAX_ID:
         abort(400, "cursor tidak dikenal; pakai nilai next dari jawaban sebelumnya.")
     query = query.where(model.id > int(cursor)).order_by(model.id).limit(int(limit) + 1)
     rows = list(db.session.scalars(query).unique())
@@ -248,6 +259,8 @@ def filtered(query: Select[Any], resource: Resource) -> Select[Any]:
 def typed(column: Any, name: str, raw: str) -> Any:
     try:
         kind = column.type.python_type
+        if kind is int and not -MAX_ID <= int(raw) <= MAX_ID:
+            raise ValueError
         return (
             raw in ("1", "true")
             if kind is bool
@@ -354,8 +367,8 @@ def serve(resource: Resource) -> None:
         @shown(resource.out, f"Ubah {path}", path)
         def changing(id: int) -> Response:
             row, raw = seen(model, id, actor()), body()
-            check_version(row)
-            resource.update(row, actor(), raw, now())  # type: ignore[misc]
+            with in_its_version(row):
+                resource.update(row, actor(), raw, now())  # type: ignore[misc]
             db.session.commit()
             return one(row)
 

@@ -19,11 +19,11 @@ from randal.api.furniture import (
     array_body,
     body,
     caller,
-    check_version,
     creating,
     described,
     dump,
     if_match,
+    in_its_version,
     instant,
     now,
     one,
@@ -214,8 +214,8 @@ def read_comment(id: int, comment_id: int) -> Response:
 @shown(CommentOut, "Jawab tanggapan", "minutes")
 def answer_comment(id: int, comment_id: int) -> Response:
     row, raw = comment_of(id, comment_id), body()
-    check_version(row)
-    commands.answer_comment(row, actor(), raw, now())
+    with in_its_version(row):
+        commands.answer_comment(row, actor(), raw, now())
     db.session.commit()
     return answer(comment_json(row), headers={"ETag": f'"{row.version}"'})
 

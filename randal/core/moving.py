@@ -17,6 +17,7 @@ from workflows.lifecycle import Actor, Move, Refused
 
 Prepare = Callable[[Any, Actor, dict[str, Any], datetime], dict[str, Any]]
 BEFORE: dict[str, Prepare] = {}
+MAX_ID = 2**31 - 1  # what an integer column holds; a larger number names nothing
 
 
 def before(name: str) -> Callable[[Prepare], Prepare]:
@@ -38,7 +39,7 @@ def before(name: str) -> Callable[[Prepare], Prepare]:
 
 def seen(model: type[Any], item_id: int, actor: Actor) -> Any:
     """The row, if it is there and visible to this actor; 404 otherwise."""
-    row = db.session.scalar(model.visible_to(actor).where(model.id == item_id))
+    row = db.session.scalar(model.visible_to(actor).where(model.id == item_id)) if item_id <= MAX_ID else None
     if row is None:
         abort(404)
     return row
