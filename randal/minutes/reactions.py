@@ -58,6 +58,14 @@ def last_words(minutes: Minutes, event: Event) -> None:
         compose_again(minutes, event.at)
 
 
+@within("minutes.return")
+def ask_again(minutes: Minutes, event: Event) -> None:
+    """What a unit agreed to is about to change: its "Menyetujui" is asked anew (the history keeps the old one)."""
+    for row in [a for a in minutes.agreements if a.version_no == minutes.version_no]:
+        minutes.agreements.remove(row)
+        db.session.delete(row)
+
+
 @within("minutes.approve")
 def freeze(minutes: Minutes, event: Event) -> None:
     """Number (once), signatures of this version, and the snapshot with its SHA-256; the paper is asked for after."""

@@ -158,6 +158,8 @@ def test_comments_are_answered_before_approval_and_units_agree(world: World, mee
         assert ppk.post(f"/minutes/{mid}/agreements", json={}).status_code == 201
     assert chair.post(f"/minutes/{mid}/agreements", json={}).status_code == 403
     assert [a["unit_id"] for a in taker.get(f"/minutes/{mid}").json["agreements"]] == [world.unit("ID-BB").id]
+    assert chair.move("minutes", mid, "return", reason="angka akan berubah").status_code == 200
+    assert taker.get(f"/minutes/{mid}").json["agreements"] == []  # what was agreed to is about to change
     page = world.sign_in(world.minute_taker).get(f"/notula/{mid}").text
     assert "Angka &lt;b&gt;saya&lt;/b&gt; keliru" in page
 
