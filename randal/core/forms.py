@@ -83,9 +83,10 @@ def prose(label: str, *, required: bool = True, max: int = 10_000, help: str = "
 
 
 def email(label: str, *, required: bool = True) -> fields.Email:
-    made = fields.Email(validate=validate.Length(max=254), **_options(required, label, "email", ""))
-    made.error_messages["invalid"] = "Tulis alamat surel yang benar, misalnya nama@contoh.example."
-    return made
+    options = _options(required, label, "email", "")
+    # In the options: the field builds its own check, with its sentence, when it is made.
+    options["error_messages"]["invalid"] = "Tulis alamat surel yang benar, misalnya nama@contoh.example."
+    return fields.Email(validate=validate.Length(max=254, error="Paling banyak 254 karakter."), **options)
 
 
 def password(label: str, *, min: int = 0, help: str = "") -> fields.String:

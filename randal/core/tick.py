@@ -102,8 +102,9 @@ def run_due(now: datetime) -> int:
 def _run(each: Rule, key: str, due: Due, now: datetime) -> bool:
     insert = sqlite.insert if is_sqlite() else postgresql.insert
     row = {"id": key, "rule": each.name, "subject_id": due.subject_id, "key": due.key, "at": now}
+    first = insert(Occurrence).values(row).on_conflict_do_nothing().returning(Occurrence.id)
     try:
-        if not db.session.execute(insert(Occurrence).values(row).on_conflict_do_nothing()).rowcount:
+        if db.session.scalar(first) is None:
             db.session.rollback()
             return False
         each.run(due.subject_id, now)

@@ -39,7 +39,9 @@ def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
 
 
 def where(index: Any) -> str:
-    return " ".join(str(v) for k, v in sorted(index.get("dialect_options", {}).items()) if k.endswith("_where"))
+    return " ".join(
+        str(v) for k, v in sorted(index.get("dialect_options", {}).items()) if k.endswith("_where")
+    )
 
 
 def facts() -> dict[str, Any]:
@@ -55,8 +57,7 @@ def facts() -> dict[str, Any]:
             ),
             "columns": {c["name"]: (str(c["type"]), c["nullable"]) for c in found.get_columns(table)},
             "indexes": sorted(
-                (i["name"], bool(i["unique"]), *i["column_names"], where(i))
-                for i in found.get_indexes(table)
+                (i["name"], bool(i["unique"]), *i["column_names"], where(i)) for i in found.get_indexes(table)
             ),
         }
         for table in found.get_table_names()
