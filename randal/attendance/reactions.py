@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
+from randal.attendance.models import Attendance
 from randal.core.events import Event, within
+from randal.core.moving import before
+from randal.core.people import people_with_role
 from randal.core.transitions import fire
 from randal.meetings.models import Meeting
-from workflows.lifecycle import MACHINE
+from workflows.lifecycle import MACHINE, PPK, Actor
 
 AT_THE_END = {
     "invited": "mark_absent",
@@ -27,3 +33,18 @@ def ask_again(item: Meeting, event: Event) -> None:
     for row in item.invitees:
         if row.state in ("accepted", "represented", "declined"):
             fire(row, "ask_again", MACHINE, now=event.at)
+
+
+@before("attendance.check_in")
+def name_who_comes(item: Attendance, actor: Actor, given: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """The invited person comes himself unless another was named: the list shows a name, not only a post."""
+    if given.get("name") or item.name_attending:
+        return {}
+    who = item.person if item.person_id else None
+    if who is None and item.unit_id:
+        holders = people_with_role(PPK, unit_id=item.unit_id)
+        who = next((p for p in holders if p.id == actor.id), holders[0] if len(holders) == 1 else None)
+    if who is None:
+        return {}
+    day = item.meeting.local_start_date or item.meeting.local_date(now)
+    return {"name": who.name, "post": given.get("post") or who.post_title(day)}

@@ -31,7 +31,8 @@ NPM = "node_modules"
 FILES: dict[str, tuple[str, ...]] = {
     "tabler.css": (f"{NPM}/@tabler/core/dist/css/tabler.min.css",),
     "randal.css": tuple(
-        f"static/css/{part}.css" for part in ("palette", "base", "frame", "forms", "parts", "tables")
+        f"static/css/{part}.css"
+        for part in ("palette", "base", "frame", "forms", "parts", "tables", "meetings", "follow_ups")
     ),
     "randal.js": tuple(f"static/js/{part}.js" for part in ("randal", "dialogs", "drafts")),
     "htmx.js": (f"{NPM}/htmx.org/dist/htmx.min.js",),
@@ -39,9 +40,10 @@ FILES: dict[str, tuple[str, ...]] = {
     "autosave.js": ("static/js/conflict.js", "static/js/autosave.js"),
     "minutes.css": ("static/css/minutes.css",),
     "keys.js": ("static/js/keys.js",),
+    "live.js": ("static/js/live.js",),
+    "door.js": (f"{NPM}/signature_pad/dist/signature_pad.umd.min.js", "static/js/signature.js"),
     "trix.js": ("static/js/rich-before.js", f"{NPM}/trix/dist/trix.umd.min.js", "static/js/rich.js"),
     "trix.css": (f"{NPM}/trix/dist/trix.css", "static/css/rich.css"),
-    "signature_pad.js": (f"{NPM}/signature_pad/dist/signature_pad.umd.min.js",),
     "mermaid.js": (f"{NPM}/@mermaid-js/tiny/dist/mermaid.tiny.js", "static/js/mermaid.js"),
     "swagger-ui.css": (f"{NPM}/swagger-ui-dist/swagger-ui.css",),
     "swagger-ui.js": (f"{NPM}/swagger-ui-dist/swagger-ui-bundle.js", "static/js/api-docs.js"),

@@ -107,6 +107,14 @@ def call_latecomer(event: Event) -> None:
     row = db.session.get(Attendance, event.item_id)
     if row is None or row.is_guest or row.meeting.state not in ("scheduled", "in_session"):
         return
+    went_out = select(Event.id).where(
+        Event.item_type == "meeting",
+        Event.item_id == row.meeting_id,
+        Event.move == "schedule",
+        Event.id < event.id,
+    )
+    if db.session.scalar(went_out) is None:  # invited before: `schedule` calls him
+        return
     sentence = f"Undangan: {row.meeting.title}. Silakan konfirmasi kehadiran."
     mail_all(row.meeting, people_of([row]), event, "schedule", sentence, "")
 

@@ -13,7 +13,8 @@ def test_an_invitee_answers_for_itself(world):
     meeting = world.meeting("scheduled", units=["ID-BB", "ID-AC"])
     mine, other = rows(world, meeting)
     ppk = world.api(world.ppk())
-    assert {m["name"] for m in ppk.get(f"/attendance/{mine['id']}").json["moves"]} == {"accept", "represent", "decline", "check_in"}
+    moves = {m["name"] for m in ppk.get(f"/attendance/{mine['id']}").json["moves"]}
+    assert moves == {"accept", "represent", "decline", "check_in"}
     assert ppk.move("attendance", mine["id"], "accept").json["state"] == "accepted"
     assert ppk.move("attendance", other["id"], "accept").status_code == 403
     assert ppk.move("attendance", mine["id"], "represent").json["errors"].keys() == {"name", "post"}
@@ -21,7 +22,11 @@ def test_an_invitee_answers_for_itself(world):
     assert (sent["state"], sent["name"]) == ("represented", "Contoh Wakil")
     assert ppk.move("attendance", mine["id"], "decline", reason="pendek").status_code == 422
     declined = ppk.move("attendance", mine["id"], "decline", reason="contoh alasan panjang").json
-    assert (declined["state"], declined["name"], declined["reason"]) == ("declined", "", "contoh alasan panjang")
+    assert (declined["state"], declined["name"], declined["reason"]) == (
+        "declined",
+        "",
+        "contoh alasan panjang",
+    )
 
 
 def test_a_new_time_asks_again_and_the_close_settles(world):
@@ -62,7 +67,11 @@ def test_guests(world):
     made = desk.post(f"/meetings/{meeting.id}/attendance", json=guest).json
     assert (made["state"], made["is_guest"], made["label"]) == ("present", True, "Contoh Tamu")
     wrong = desk.post(f"/meetings/{meeting.id}/attendance", json={"guest": {"name": ""}})
-    assert wrong.status_code == 422 and set(wrong.json["errors"]) == {"guest.name", "guest.post", "guest.institution"}
+    assert wrong.status_code == 422 and set(wrong.json["errors"]) == {
+        "guest.name",
+        "guest.post",
+        "guest.institution",
+    }
     assert desk.post(f"/meetings/{meeting.id}/attendance", json={"guest": "x"}).status_code == 422
     assert world.api(world.ppk()).post(f"/meetings/{meeting.id}/attendance", json=guest).status_code == 403
 
@@ -81,14 +90,17 @@ def test_one_person_is_invited_once(world):
     made = desk.post(f"/meetings/{meeting.id}/attendance", json={"user_id": person.id})
     assert made.status_code == 201 and made.json["user_id"] == person.id and made.json["label"]
     assert desk.post(f"/meetings/{meeting.id}/attendance", json={"user_id": person.id}).status_code == 422
-    both = desk.post(f"/meetings/{meeting.id}/attendance", json={"user_id": person.id, "unit_id": person.unit_id or 1})
+    both = desk.post(
+        f"/meetings/{meeting.id}/attendance", json={"user_id": person.id, "unit_id": person.unit_id or 1}
+    )
     assert both.status_code == 422
 
 
 def test_no_contact_data(world):
     ppk = world.ppk("ID-AC")
     meeting = world.meeting("in_session", units=["ID-BB", "ID-AC"])
-    for path in (f"/meetings/{meeting.id}/attendance", "/attendance", f"/meetings/{meeting.id}", f"/meetings/{meeting.id}/overview"):
+    at = f"/meetings/{meeting.id}"
+    for path in (f"{at}/attendance", "/attendance", at, f"{at}/overview"):
         assert ppk.email not in world.api(world.ppk()).get(path).text
     assert world.api(world.ppk("ID-BA")).get(f"/meetings/{meeting.id}/attendance").status_code == 404
 
@@ -100,4 +112,7 @@ def test_the_door_address_is_for_those_who_run_the_meeting(world):
         assert answer.status_code == 200 and "/hadir/" in answer.json["url"]
         assert answer.json["expires_at"] == "2026-03-02T17:00:00.000Z", "midnight in Jakarta"
     assert world.api(world.ppk()).get(f"/meetings/{meeting.id}/check-in").status_code == 403
-    assert world.api(world.secretariat).get(f"/meetings/{world.meeting('closed').id}/check-in").status_code == 409
+    assert (
+        world.api(world.secretariat).get(f"/meetings/{world.meeting('closed').id}/check-in").status_code
+        == 409
+    )

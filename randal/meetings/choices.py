@@ -1,0 +1,51 @@
+"""Whom and what one may pick in the forms of a meeting. Read once per request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g
+from sqlalchemy import select
+
+from randal.core import clock
+from randal.core.db import db
+from randal.core.people import NO_ROLE, Person
+from randal.core.places import Province, Unit
+from randal.core.web import now
+from workflows.lifecycle import AUDITOR
+
+
+def people() -> dict[int, str]:
+    """Active people by id, with the post they hold today."""
+    if "pickable_people" not in g:
+        query = select(Person).where(Person.active, Person.role.not_in((AUDITOR,))).order_by(Person.name)
+        day = clock.local_date(now(), clock.DEFAULT_ZONE)
+        g.pickable_people = {p.id: said(p, p.post_title(day)) for p in db.session.scalars(query).unique()}
+    return g.pickable_people
+
+
+def said(person: Person, post: str) -> str:
+    place = person.unit.short_name if person.unit and person.role != NO_ROLE else ""
+    return " – ".join(filter(None, [person.name, " ".join(filter(None, [post, place]))]))
+
+
+def units() -> dict[int, str]:
+    """Units of a province, in the order of the codes people know."""
+    query = (
+        select(Unit).join(Province, Province.id == Unit.province_id).order_by(Province.kemendagri, Unit.name)
+    )
+    return {unit.id: unit.short_name for unit in db.session.scalars(query)}
+
+
+def organisers() -> dict[int, str]:
+    query = select(Unit).order_by(Unit.province_id.is_not(None), Unit.name)
+    return {unit.id: unit.name for unit in db.session.scalars(query)}
+
+
+def of_form() -> dict[str, dict[Any, str]]:
+    return {
+        "chair_id": people(),
+        "minute_taker_id": people(),
+        "organiser_id": organisers(),
+        "unit_ids": units(),
+    }

@@ -1,0 +1,160 @@
+"""The live minutes: every field saves itself, and what is added is answered as a row. Also without script."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, json, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from randal.core.db import db
+from randal.core.forms import Form
+from randal.core.moving import seen
+from randal.core.transitions import Changed
+from randal.core.web import actor, now, safe_next
+from randal.core.words import moment
+from randal.findings.models import Finding
+from randal.follow_ups.models import PRIORITIES, FollowUp
+from randal.kendala.models import Kendala
+from randal.meetings import parts, room
+from randal.meetings.forms import ASSESSMENTS, OUTCOMES
+from randal.meetings.models import Meeting
+from randal.meetings.unit_items import SEVERITIES
+from workflows.kendala import CATEGORIES
+from workflows.lifecycle import Refused
+
+SLUGS = {"sasaran": "objectives", "acara": "agenda", "arahan": "directives", "keputusan": "decisions"}
+STATEMENTS = ("arahan", "keputusan")
+
+
+def add_live(bp: Blueprint) -> None:
+    bp.add_url_rule("/<int:id>/langsung", view_func=login_required(live))
+    bp.add_url_rule("/<int:id>/bagian/<slug>", view_func=login_required(add_part), methods=["POST"])
+    bp.add_url_rule(
+        "/<int:id>/bagian/<slug>/<int:part_id>", view_func=login_required(save_part), methods=["POST"]
+    )
+    bp.add_url_rule(
+        "/<int:id>/bagian/<slug>/<int:part_id>/hapus", view_func=login_required(drop_part), methods=["POST"]
+    )
+
+
+def live(id: int) -> ResponseReturnValue:
+    meeting = room.open_room(id, actor())
+    if not parts.may_assess(meeting, actor()):
+        if parts.hats(meeting, actor()).isdisjoint(parts.ASSESSORS):
+            raise Refused(
+                "role", "Notula langsung dicatat oleh notulis, sekretariat, Tim Monev, atau pimpinan rapat."
+            )
+        raise Refused("state", "Notula langsung dibuka sejak rapat dimulai sampai notula diajukan.")
+    who, at = actor(), now()
+    lists = {
+        name: room.unit_items(model)(meeting, who, at, {})["rows"]
+        for name, model in (("findings", Finding), ("kendala", Kendala), ("follow_ups", FollowUp))
+    }
+    units = [(a.unit_id, a.unit.short_name) for a in meeting.invitees if a.unit]
+    return render_template(
+        "meetings/live.html",
+        meeting=meeting,
+        may_record=parts.may_record(meeting, who),
+        may_close=any(o.move.name == "close" for o in meeting.lifecycle().open_to(meeting, who)),
+        units=units,
+        severities=list(SEVERITIES.items()),
+        categories=list(CATEGORIES.items()),
+        priorities=list(PRIORITIES.items()),
+        assessments=[("", "Belum dinilai"), *ASSESSMENTS.items()],
+        outcomes=[("", "Belum dicatat"), *OUTCOMES.items()],
+        **lists,
+    )
+
+
+def kind_of(slug: str) -> str:
+    return SLUGS.get(slug) or abort(404)
+
+
+def part_of(id: int, slug: str, part_id: int) -> Any:
+    row = seen(parts.KINDS[kind_of(slug)].model, part_id, actor())
+    return row if row.meeting_id == id else abort(404)
+
+
+def back(id: int, slug: str) -> ResponseReturnValue:
+    default = (
+        url_for("meetings.live", id=id)
+        if slug in STATEMENTS
+        else url_for("meetings.show", id=id, bagian="acara")
+    )
+    return redirect(safe_next(request.form.get("next"), default), 303)
+
+
+def add_part(id: int, slug: str) -> ResponseReturnValue:
+    """One more. The live minutes get its row (201) or the sentences (422)."""
+    meeting = seen(Meeting, id, actor())
+    asked_by_htmx = bool(request.headers.get("HX-Request"))
+    try:
+        row = parts.make_part(kind_of(slug), meeting, actor(), request.form, now())
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        if refused.kind != "field":
+            raise
+        if asked_by_htmx:
+            return render_template(
+                "errors/part.html", code=422, sentence=str(refused), errors=named(slug, refused)
+            ), 422
+        for several in named(slug, refused).values():
+            flash(" ".join(several), "danger")
+        return back(id, slug)
+    if asked_by_htmx and slug in STATEMENTS:
+        return render_template("meetings/statement.html", row=row, slug=slug, meeting=meeting), 201
+    return back(id, slug)
+
+
+def named(slug: str, refused: Refused) -> dict[str, list[str]]:
+    form = Form(parts.KINDS[kind_of(slug)].form)
+    labels = {f.name: f.label for f in form}
+    return {
+        name: [f"{labels.get(name, name)}: {s}" for s in several] for name, several in refused.errors.items()
+    }
+
+
+def save_part(id: int, slug: str, part_id: int) -> ResponseReturnValue:
+    """One field of one row, with the version it was read at. A stale save is answered with both texts."""
+    row = part_of(id, slug, part_id)
+    by_itself = "X-Autosave" in request.headers
+    raw = {k: v for k, v in request.form.items() if k not in ("version", "csrf_token", "next")}
+    try:
+        parts.edit_part(row, actor(), raw, now(), version=request.form.get("version", type=int))
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        if isinstance(refused, Changed) and by_itself:
+            return both_texts(part_of(id, slug, part_id), raw)
+        if refused.kind == "field" and by_itself:
+            return answer({"errors": refused.errors}, 422)
+        if refused.kind != "field":
+            raise
+        for several in named(slug, refused).values():
+            flash(" ".join(several), "danger")
+    return answer({"version": row.version}, 200) if by_itself else back(id, slug)
+
+
+def both_texts(row: Any, raw: dict[str, Any]) -> Response:
+    name = next((n for n in raw if hasattr(row, n)), "")
+    there = {
+        "version": row.version,
+        "value": getattr(row, name, None) or "",
+        "by": parts.writer_of(row),
+        "at": moment(row.updated_at, row.meeting.timezone),
+    }
+    return answer(there, 409)
+
+
+def answer(data: dict[str, Any], status: int) -> Response:
+    return Response(json.dumps(data), status, content_type="application/json")
+
+
+def drop_part(id: int, slug: str, part_id: int) -> ResponseReturnValue:
+    row = part_of(id, slug, part_id)
+    parts.remove_part(row, actor(), now())
+    db.session.commit()
+    return back(id, slug)

@@ -1,0 +1,163 @@
+"""What each part of a meeting's room shows. The number of statements does not grow with the participants."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import abort
+from sqlalchemy.orm import joinedload, selectinload
+
+from randal.attendance.models import Attendance
+from randal.core.db import db
+from randal.core.documents import Document
+from randal.core.history import history_of
+from randal.core.places import Unit
+from randal.core.web import me
+from randal.evaluation.models import ProgressReport
+from randal.findings.models import Finding
+from randal.follow_ups.models import FollowUp
+from randal.kendala.models import Kendala
+from randal.meetings import choices
+from randal.meetings.invitees import INVITED_IN
+from randal.meetings.models import Meeting, office
+from randal.meetings.queries import overview, totals
+from randal.minutes.models import Minutes
+from workflows.attendance import LIFECYCLE as ATTENDANCE
+from workflows.lifecycle import CHAIR, EVALUATOR, SECRETARIAT, Actor
+
+PARTS = {
+    "ringkasan": "Ringkasan",
+    "acara": "Acara",
+    "kehadiran": "Kehadiran",
+    "laporan": "Laporan PPK",
+    "temuan": "Temuan",
+    "kendala": "Kendala",
+    "tindak-lanjut": "Tindak lanjut",
+    "notula": "Notula",
+    "dokumen": "Dokumen",
+    "riwayat": "Riwayat",
+}
+Given = dict[str, Any]
+Asked = Mapping[str, str]
+
+
+def open_room(id: int, actor: Actor) -> Meeting:
+    """The meeting with all that its head and its moves read; 404 when it is not to be seen."""
+    query = Meeting.visible_to(actor).where(Meeting.id == id)
+    query = query.options(
+        joinedload(Meeting.chair),
+        joinedload(Meeting.minute_taker),
+        joinedload(Meeting.organiser).joinedload(Unit.province),
+        selectinload(Meeting.attendance),
+    )
+    meeting = db.session.scalars(query).unique().one_or_none()
+    if meeting is None:
+        abort(404)
+    return meeting
+
+
+def summary(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> Given:
+    rows = overview(meeting, actor, now)
+    runs = actor.has(SECRETARIAT, EVALUATOR) or CHAIR in office(meeting, actor)
+    ahead = meeting.state in ("scheduled", "in_session")
+    return {
+        "rows": rows,
+        "totals": totals(rows),
+        "mine": own_row(meeting, actor),
+        "may_chase": runs and ahead,
+        "unreported": [r.unit.short_name for r in rows if not r.reported],
+    }
+
+
+def own_row(meeting: Meeting, actor: Actor) -> Attendance | None:
+    return next((a for a in meeting.attendance if a.is_for(actor)), None)
+
+
+def agenda(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> Given:
+    return {}
+
+
+def attendance(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> Given:
+    """The list, sifted by `cari` and `status`; the secretariat also gets what it may do in each row."""
+    counts = Counter(a.state for a in meeting.attendance)
+    wanted, state = asked.get("cari", "").strip().casefold(), asked.get("status", "")
+    rows = [
+        a
+        for a in meeting.attendance
+        if (not state or a.state == state)
+        and wanted in " ".join([a.label, a.name_attending, a.post_attending, a.institution]).casefold()
+    ]
+    runs = actor.has(SECRETARIAT)
+    may_invite = runs and meeting.state in INVITED_IN
+    return {
+        "rows": rows,
+        "counts": counts,
+        "mine": own_row(meeting, actor),
+        "runs": runs,
+        "shows_code": meeting.state in ("scheduled", "in_session")
+        and (runs or CHAIR in office(meeting, actor)),
+        "states": list(ATTENDANCE.states.items()),
+        "open_day": meeting.state in ("scheduled", "in_session") and meeting.is_check_in_day(now),
+        "may_add_guest": runs
+        and (meeting.state == "in_session" or meeting.state == "closed" or meeting.is_check_in_day(now)),
+        "may_invite": may_invite,
+        "to_invite": candidates(meeting) if may_invite else [],
+    }
+
+
+def candidates(meeting: Meeting) -> list[tuple[str, str]]:
+    units = {a.unit_id for a in meeting.attendance}
+    people = {a.person_id for a in meeting.attendance}
+    return [(f"ppk-{i}", f"PPK {name}") for i, name in choices.units().items() if i not in units] + [
+        (f"orang-{i}", name) for i, name in choices.people().items() if i not in people
+    ]
+
+
+def reports(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> Given:
+    units = [a.unit_id for a in meeting.invitees if a.unit_id]
+    query = ProgressReport.visible_to(actor).where(
+        ProgressReport.period == meeting.report_period, ProgressReport.unit_id.in_(units)
+    )
+    query = (
+        query.join(ProgressReport.unit).order_by(Unit.name).options(selectinload(ProgressReport.all_figures))
+    )
+    return {"rows": list(db.session.scalars(query).unique())}
+
+
+def unit_items(model: type[Any], *also: Any) -> Callable[..., Given]:
+    def read(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> Given:
+        query = model.visible_to(actor).where(model.meeting_id == meeting.id).order_by(model.id)
+        return {"rows": list(db.session.scalars(query.options(*also)).unique())}
+
+    return read
+
+
+def minutes(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> Given:
+    query = Minutes.visible_to(actor).where(Minutes.meeting_id == meeting.id).order_by(Minutes.id)
+    return {"rows": list(db.session.scalars(query))}
+
+
+def documents(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> Given:
+    query = Document.visible_to(actor).where(Document.meeting_id == meeting.id).order_by(Document.id.desc())
+    return {"rows": list(db.session.scalars(query.limit(100)))}
+
+
+def history(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> Given:
+    return {"history": history_of(meeting, me().zone)}
+
+
+GIVEN: dict[str, Callable[[Meeting, Actor, datetime, Asked], Given]] = {
+    "ringkasan": summary,
+    "acara": agenda,
+    "kehadiran": attendance,
+    "laporan": reports,
+    "temuan": unit_items(Finding, selectinload(Finding.follow_ups)),
+    "kendala": unit_items(Kendala, selectinload(Kendala.follow_ups)),
+    "tindak-lanjut": unit_items(FollowUp, joinedload(FollowUp.meeting)),
+    "notula": minutes,
+    "dokumen": documents,
+    "riwayat": history,
+}

@@ -1,0 +1,211 @@
+"""Rapat: the list, making and editing one, its room with its parts, closing it. The live minutes are in live.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from randal.core.db import db
+from randal.core.forms import Form
+from randal.core.moving import attempt, seen
+from randal.core.transitions import Changed
+from randal.core.web import MOVE_CHOICES, actor, add_moves, me, moves_of, now, public_url
+from randal.meetings import choices, commands, live, messages, parts, room
+from randal.meetings.calendar import calendar_of
+from randal.meetings.forms import MeetingForm, NewMeetingForm
+from randal.meetings.invitees import invite
+from randal.meetings.models import Meeting
+from randal.meetings.queries import invited_counts, listed
+from workflows.lifecycle import Act, Refused
+from workflows.meeting import LIFECYCLE, missing_is_confirmed
+
+bp = Blueprint("meetings", __name__, url_prefix="/rapat")
+add_moves(bp, Meeting, "meetings.show")
+live.add_live(bp)
+MOVE_CHOICES["meeting"] = lambda item: {"chair_id": choices.people(), "minute_taker_id": choices.people()}
+PAGE = 20
+
+
+# -- the list ----------------------------------------------------------------------------------------
+
+
+@bp.get("")
+@login_required
+def index() -> ResponseReturnValue:
+    before = request.args.get("sebelum", type=int)
+    past = listed(actor(), now(), "past", PAGE + 1, before)
+    later = past[PAGE - 1].id if len(past) > PAGE else None
+    sections = [("past", "Sudah lewat", past[:PAGE])]
+    if not before:
+        coming = [
+            ("running", "Berlangsung dan menunggu notula", listed(actor(), now(), "running", 100)),
+            ("next", "Akan datang", listed(actor(), now(), "next", 100)),
+        ]
+        sections = coming + sections
+    counts = invited_counts([m for _, _, rows in sections for m in rows])
+    return render_template(
+        "meetings/index.html",
+        sections=sections,
+        counts=counts,
+        may_make=LIFECYCLE.may_make(actor().roles),
+        earlier=url_for(".index") if before else None,
+        later=url_for(".index", sebelum=later) if later else None,
+    )
+
+
+# -- making and editing ------------------------------------------------------------------------------
+
+
+@bp.get("/baru")
+@login_required
+def new() -> ResponseReturnValue:
+    return blank_form({"timezone": "Asia/Jakarta"}, {}, 200)
+
+
+@bp.post("")
+@login_required
+def create() -> ResponseReturnValue:
+    try:
+        meeting = commands.make_meeting(actor(), request.form, now())
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        if refused.kind != "field":
+            raise
+        return blank_form(request.form, refused.errors, 422)
+    flash("Draf rapat disimpan. Periksa, lalu jadwalkan.", "success")
+    return redirect(url_for(".show", id=meeting.id), 303)
+
+
+def blank_form(given: Mapping[str, Any], errors: Mapping[str, list[str]], status: int) -> ResponseReturnValue:
+    if not LIFECYCLE.may_make(actor().roles):
+        raise Refused("role", "Rapat dibuat oleh Sekretariat.")
+    form = Form(NewMeetingForm, given, errors, choices=choices.of_form())
+    return render_template("meetings/form.html", form=form, meeting=None, status=status), status
+
+
+@bp.route("/<int:id>/ubah", methods=["GET", "POST"])
+@login_required
+def change(id: int) -> ResponseReturnValue:
+    meeting = seen(Meeting, id, actor())
+    LIFECYCLE.require_edit(meeting, actor())
+    errors: Mapping[str, list[str]] = {}
+    status, given = 200, as_typed(meeting)
+    if request.method == "POST":
+        try:
+            commands.edit_meeting(
+                meeting, actor(), request.form, now(), version=request.form.get("version", type=int)
+            )
+            db.session.commit()
+            flash("Perubahan disimpan.", "success")
+            return redirect(url_for(".show", id=id), 303)
+        except Refused as refused:
+            db.session.rollback()
+            stale = isinstance(refused, Changed)
+            if not stale and refused.kind != "field":
+                raise
+            meeting, given = seen(Meeting, id, actor()), request.form
+            errors, status = ({"": [str(refused)]}, 409) if stale else (refused.errors, 422)
+    form = Form(MeetingForm, given, errors, choices=choices.of_form())
+    return render_template("meetings/form.html", form=form, meeting=meeting, status=status), status
+
+
+def as_typed(meeting: Meeting) -> dict[str, Any]:
+    kept = {name: getattr(meeting, name) for name in MeetingForm().fields if hasattr(meeting, name)}
+    times = {name: commands.local(meeting, name) for name in ("starts_at", "ends_at")}
+    return kept | times | {"unit_ids": [a.unit_id for a in meeting.invitees if a.unit_id]}
+
+
+# -- the room ----------------------------------------------------------------------------------------
+
+
+@bp.get("/<int:id>")
+@login_required
+def show(id: int) -> ResponseReturnValue:
+    part = request.args.get("bagian", "ringkasan")
+    if part not in room.PARTS:
+        part = "ringkasan"
+    meeting = room.open_room(id, actor())
+    given = room.GIVEN[part](meeting, actor(), now(), request.args)
+    mine = given.get("mine")
+    opened = [o for o in moves_of(meeting) if o.move.name != "close"]
+    return render_template(
+        f"meetings/part_{part.replace('-', '_')}.html",
+        meeting=meeting,
+        part=part,
+        parts=room.PARTS,
+        opened=opened,
+        answers=moves_of(mine) if mine else [],
+        may_close=any(o.move.name == "close" for o in LIFECYCLE.open_to(meeting, actor())),
+        may_edit=LIFECYCLE.may_edit(meeting, actor()),
+        may_write=parts.may_assess(meeting, actor()),
+        may_plan=parts.may_plan(meeting, actor()),
+        **given,
+    )
+
+
+@bp.get("/<int:id>/undangan.ics")
+@login_required
+def calendar(id: int) -> ResponseReturnValue:
+    meeting = seen(Meeting, id, actor())
+    mine = me() if any(row.is_for(actor()) for row in meeting.attendance) else None
+    made = Response(
+        calendar_of(meeting, public_url(), now(), mine), content_type="text/calendar; charset=utf-8"
+    )
+    made.headers["Content-Disposition"] = f'attachment; filename="rapat-{meeting.id}.ics"'
+    return made
+
+
+@bp.post("/<int:id>/undang")
+@login_required
+def add_invitee(id: int) -> ResponseReturnValue:
+    meeting = seen(Meeting, id, actor())
+    kind, _, number = request.form.get("siapa", "").partition("-")
+    raw = {{"ppk": "unit_id", "orang": "user_id"}.get(kind, "unit_id"): number}
+    try:
+        invite(meeting, actor(), raw, now())
+        db.session.commit()
+        flash("Undangan ditambahkan.", "success")
+    except Refused as refused:
+        db.session.rollback()
+        if refused.kind != "field":
+            raise
+        flash(" ".join(s for several in refused.errors.values() for s in several), "danger")
+    return redirect(url_for(".show", id=id, bagian="kehadiran"), 303)
+
+
+@bp.route("/<int:id>/tutup", methods=["GET", "POST"])
+@login_required
+def close(id: int) -> ResponseReturnValue:
+    """What is missing, once, and one button: nothing else blocks at 17.00."""
+    meeting = seen(Meeting, id, actor())
+    LIFECYCLE.row_for(meeting, "close", actor())
+    status = 200
+    if request.method == "POST":
+        raw = {"confirm": "true"} if request.form.get("confirm") else {}
+        try:
+            attempt(Meeting, id, "close", raw, actor(), now=now())
+            db.session.commit()
+            flash("Rapat ditutup. Notula disiapkan dari catatan rapat.", "success")
+            return redirect(url_for(".show", id=id), 303)
+        except Refused as refused:
+            db.session.rollback()
+            if refused.kind != "field":
+                raise
+            meeting, status = seen(Meeting, id, actor()), 422
+    missing = missing_is_confirmed(meeting, Act(actor(), now())) or []
+    return render_template("meetings/close.html", meeting=meeting, missing=missing), status
+
+
+@bp.app_template_global()
+def invitation_text(meeting: Meeting) -> str:
+    return messages.invitation(meeting, public_url(url_for("meetings.show", id=meeting.id)))
+
+
+@bp.app_template_global()
+def missing_reports_text(meeting: Meeting, units: list[str]) -> str:
+    return messages.missing_reports(meeting, units, public_url(url_for("evaluation.index")))
