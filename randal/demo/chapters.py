@@ -218,7 +218,10 @@ def session_day(player: Player, units: dict[str, int], meeting: int) -> dict[str
         if iso in story.SILENT[1:] or iso in story.DECLINED:
             continue
         player.as_(f"ppk.{iso[3:].lower()}").move(f"/attendance/{rows[unit_id]}", "check_in")
-    for name, post, institution in story.SILENT_GUESTS:
+    for row in player.as_("sekretariat").get(f"{here}/attendance?limit=200")["items"]:
+        if not row["unit_id"]:
+            player.move(f"/attendance/{row['id']}", "check_in")
+    for name, post, institution in story.GUESTS:
         player.as_("sekretariat").post(
             f"{here}/attendance", {"guest": {"name": name, "post": post, "institution": institution}}
         )
@@ -258,7 +261,9 @@ def session_day(player: Player, units: dict[str, int], meeting: int) -> dict[str
         )
     assess(player, here)
     player.at(at("2018-06-25", "05:50")).as_("pimpinan")
-    for number in made["group"] + made["follow_ups"]:
+    for number in made["group"]:
+        player.move(f"/follow-ups/{number}", "assign", priority="medium")
+    for number in made["follow_ups"]:
         player.move(f"/follow-ups/{number}", "assign", priority="high" if number % 3 == 0 else "medium")
     player.at(at("2018-06-25", "06:00")).move(here, "close", confirm=True)
     player.drain()

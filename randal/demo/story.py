@@ -59,7 +59,7 @@ SILENT = ("ID-KU", "ID-MA")  # hand in no report: "Tidak melapor"
 RETURNED = ("ID-BE",)  # report returned once, then handed in again
 REPRESENTED = {"ID-KI": ("Contoh Wakil PPK Kalimantan Timur", "Staf PPK")}
 DECLINED = {"ID-ST": "Bertugas mendampingi peninjauan lapangan pada hari yang sama."}
-SILENT_GUESTS = (("Contoh Tamu Bappeda", "Kepala Bidang (contoh)", "Bappeda Provinsi (contoh)"),)
+GUESTS = (("Contoh Tamu Bappeda", "Kepala Bidang (contoh)", "Bappeda Provinsi (contoh)"),)
 
 AGENDA = (
     ("Pembukaan dan arahan", 30, "Arahan disampaikan kepada seluruh PPK."),
