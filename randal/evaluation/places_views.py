@@ -44,7 +44,9 @@ def areas() -> ResponseReturnValue:
         "evaluation/areas.html",
         areas=list(db.session.scalars(in_area.order_by(Province.name, Area.name)).unique()),
         activities=list(db.session.scalars(query.order_by(Unit.name, Activity.name)).unique()),
-        filters=[FieldView("ppk", "PPK", "choice", unit, choices=list(units.items()))],
+        filters=[
+            FieldView("ppk", "PPK", "choice", unit, choices=list(units.items()), attrs={"empty": "Semua"})
+        ],
     )
 
 

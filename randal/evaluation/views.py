@@ -53,6 +53,8 @@ def index() -> ResponseReturnValue:
             "status", "Status", "choice", state, choices=list(ProgressReport.lifecycle().states.items())
         ),
     ]
+    for one in filters:
+        one.attrs = {"empty": "Semua"}
     whole = weigh(f for r in rows for f in r.figures) if period and not unit and not state else None
     return render_template(
         "evaluation/index.html",

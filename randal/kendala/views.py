@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -45,7 +46,7 @@ def index() -> ResponseReturnValue:
         ),
         FieldView("tingkat", "Tingkat", "choice", asked("tingkat", ""), choices=listed(SEVERITIES)),
     ]
-    filters = [f for f in filters if len(f.choices) > 1 or f.value]
+    filters = [replace(f, attrs={"empty": "Semua"}) for f in filters if len(f.choices) > 1 or f.value]
     further: dict[str, Any] = {**request.args.to_dict(), "sebelum": found.later}
     later = url_for(".index", **further) if found.later else None
     may_make = bool(meetings_to_note(Kendala, actor()))
