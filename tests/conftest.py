@@ -295,6 +295,7 @@ def sign_in_browser(browser: Callable[..., Any], app: Flask) -> Callable[..., An
         kept = signer.dumps({"_user_id": f"{person.id}.{person.sessions}", "_fresh": True})
         url = app.config["RANDAL"].public_url
         page.context.add_cookies([{"name": app.config["SESSION_COOKIE_NAME"], "value": kept, "url": url}])
+        db.session.commit()  # SQLite has one writer, and the browser will want to write
         return page
 
     return visit
