@@ -42,7 +42,9 @@ class Base(Schema):
             value = data.getlist(name) if listed and isinstance(data, MultiDict) else data[name]
             if isinstance(value, str):
                 value = value.replace("\x00", "").strip()
-                if value == "" and (not isinstance(spec, fields.String) or spec.metadata.get("kind") in PICKED):
+                if value == "" and (
+                    not isinstance(spec, fields.String) or spec.metadata.get("kind") in PICKED
+                ):
                     value = None
             if listed and isinstance(value, list):
                 value = [v for v in value if v != ""]
@@ -200,10 +202,20 @@ class Decimals(fields.Decimal):
         return super()._deserialize(value, attr, data, **kw)
 
 
+def within(low: Decimal, high: Decimal) -> Callable[[Decimal], None]:
+    """Like Range, whose bounds would be strings in the OpenAPI document."""
+
+    def check(value: Decimal) -> None:
+        if not low <= value <= high:
+            raise ValidationError(f"Isi angka {low} sampai {high}.")
+
+    return check
+
+
 def decimal(
     label: str, *, required: bool = True, min: Decimal | int = 0, max: Decimal | int = 10**15, help: str = ""
 ) -> Decimals:
-    check = validate.Range(Decimal(min), Decimal(max), error=f"Isi angka {min} sampai {max}.")
+    check = within(Decimal(min), Decimal(max))
     made = Decimals(
         places=2,
         as_string=True,

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields
 
 from randal.core import forms
 from randal.evaluation.models import SECTORS, SOURCES
@@ -42,7 +42,7 @@ def percent(label: str) -> Percent:
         as_string=True,
         allow_nan=False,
         allow_none=True,
-        validate=validate.Range(Decimal(0), MOST, error="Isi angka 0 sampai 999."),
+        validate=forms.within(Decimal(0), MOST),
         metadata={"label": label, "kind": "decimal", "help": "", "choices": None},
     )
     made.error_messages.update(invalid="Isi dengan angka, misalnya 51,74.", special="Isi dengan angka biasa.")

@@ -23,6 +23,7 @@ class Cast:
         installed.ensure_authority(world.app.config["RANDAL"], world.now)  # as `flask randal init` does
         self.admin = Outsider(world, world.person("admin"))
         self.who: dict[str, Outsider] = {}
+        self.meeting_day = self.today
         self.units: dict[str, int] = {}
         self.areas: dict[str, int] = {}
         self.activities: dict[str, list[int]] = {}

@@ -7,28 +7,33 @@ from __future__ import annotations
 
 from tests.contract.promises import Promises
 
+CHAPTERS = (
+    "people",
+    "places",
+    "invitation",
+    "answers",
+    "reports",
+    "session",
+    "closing",
+    "settled",
+    "writing",
+    "review",
+    "signing",
+    "verified",
+    "proof",
+    "extensions",
+    "tracker",
+    "history",
+)
+
 
 class Chain(Promises):
-    def to_the_close(self) -> Chain:
-        self.meeting_day = self.today
-        self.people()
-        self.places()
-        self.invitation()
-        self.answers()
-        self.reports()
-        self.session()
-        self.closing()
-        return self
+    played = 0
 
-    def to_the_end(self) -> Chain:
-        self.to_the_close()
-        self.settled()
-        self.writing()
-        self.review()
-        self.signing()
-        self.verified()
-        self.proof()
-        self.extensions()
-        self.tracker()
-        self.history()
+    def play(self, last: str = CHAPTERS[-1]) -> Chain:
+        """Go on from where the story stands, up to and with this chapter."""
+        until = CHAPTERS.index(last) + 1
+        for name in CHAPTERS[self.played : until]:
+            getattr(self, name)()
+        self.played = until
         return self

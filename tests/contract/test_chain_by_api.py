@@ -7,4 +7,4 @@ from tests.contract.chain import Chain
 
 def test_from_the_empty_form_to_signed_minutes_and_promises_kept(world, drain, app):
     app.config["WTF_CSRF_ENABLED"] = True  # a script has no form token
-    Chain(world, drain).to_the_end()
+    Chain(world, drain).play()
