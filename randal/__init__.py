@@ -32,7 +32,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
         docs_path=None,
         spec_path=None,
         template_folder=str(ROOT / "templates"),
-        static_folder=None,
+        static_folder=None,  # type: ignore[arg-type]
         instance_path=str(settings.data_dir),
         root_path=str(ROOT),
     )

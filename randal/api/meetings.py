@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import Schema, fields
+from apiflask import fields
 from flask import Response, current_app
+from marshmallow import Schema
 from sqlalchemy.orm import joinedload
 
 from randal.api.furniture import (

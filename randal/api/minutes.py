@@ -40,7 +40,7 @@ from randal.meetings.models import Meeting
 from randal.minutes import commands, keys
 from randal.minutes.forms import AnswerForm, CommentForm, ScanForm, SectionsForm, SigningKeyForm
 from randal.minutes.models import Minutes, MinutesComment, Signature
-from randal.minutes.queries import key_of, minutes_of
+from randal.minutes.queries import key_of, minutes_of, papers_of
 
 
 class SectionOut(Schema):
@@ -65,7 +65,7 @@ class SignatureOut(ItemOut):
     position = fields.Integer()
     field = fields.String()
     signer_id = fields.Integer()
-    signer = fields.Function(lambda s: {"id": s.signer_id, "name": s.signer.name, "post": s.signer_title})
+    signer = fields.Function(lambda s: {"id": s.signer_id, "name": s.signer.name, "post": s.signs_as})
     signed_at = Instant()
     signed_by_id = fields.Integer()
     way = fields.String()
@@ -103,16 +103,9 @@ class MinutesOut(ItemOut):
     sections = fields.List(fields.Nested(SectionOut))
     signers = fields.List(fields.Nested(SignerOut))
     signatures = fields.Function(lambda m: [SignatureOut().dump(s) for s in m.signatures])
-    documents = fields.Function(lambda m: [paper_json(d) for d in m.documents if sees(d)])
+    documents = fields.Function(lambda m: [paper_json(d) for d in papers_of(m, actor())])
     comments = fields.List(fields.Nested(CommentOut))
     agreements = fields.List(fields.Nested(AgreementOut))
-
-
-def sees(document: Document) -> bool:
-    return (
-        not document.restricted
-        or db.session.scalar(Document.visible_to(actor()).where(Document.id == document.id)) is not None
-    )
 
 
 def paper_json(document: Document) -> dict[str, Any]:

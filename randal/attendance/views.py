@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from typing import Any
 
 import segno
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
@@ -137,7 +138,7 @@ def own_row_id(meeting: Meeting) -> str:
     return next((str(row.id) for row in door.expected(meeting) if row.is_for(actor())), "")
 
 
-def unlinked(answer: tuple[str, int]) -> ResponseReturnValue:
+def unlinked(answer: Any) -> ResponseReturnValue:
     """The address is a key: it must not travel as a referrer, nor into a search engine."""
     body, status = answer
     return body, status, {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}

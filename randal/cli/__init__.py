@@ -22,7 +22,7 @@ class Say(click.ClickException):
 
     def __init__(self, sentence: str, code: int = 1):
         super().__init__(sentence)
-        self.exit_code = code
+        self.exit_code = code  # type: ignore[misc]
 
     def show(self, file: Any = None) -> None:
         click.echo(self.message, err=True)

@@ -14,6 +14,7 @@ from randal.core.words import moment
 from workflows import LIFECYCLES
 
 PLAIN = {"create": "membuat", "edit": "mengubah isi"}
+EDITS: dict[str, str] = {}  # a name in the data of an edit → what that edit was; the rooms add theirs
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,18 @@ def in_words(events: list[Event], zone: str) -> list[Told]:
     return [_told(e, names, zone) for e in events]
 
 
+def _edit(event: Event) -> str:
+    named = {*event.data, *event.data.get("fields", ())} if event.move == "edit" else set()
+    return next((what for name, what in EDITS.items() if name in named), "")
+
+
 def _told(event: Event, names: dict[int, str], zone: str) -> Told:
     lifecycle = LIFECYCLES[event.item_type]
     rows = lifecycle.moves_named(event.move)
     return Told(
         who=names.get(event.actor_id or 0, "Sistem"),
         acting_for=names.get(event.acting_for_id or 0),
-        what=PLAIN.get(event.move) or (f"«{rows[0].label}»" if rows else event.move),
+        what=_edit(event) or PLAIN.get(event.move) or (f"«{rows[0].label}»" if rows else event.move),
         from_label=lifecycle.states.get(event.from_state or ""),
         to_label=lifecycle.states.get(event.to_state),
         why=" · ".join(t.text for t in event.texts),

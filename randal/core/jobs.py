@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from flask import Flask
 
 from randal.core import clock, outbox
@@ -17,17 +15,11 @@ def use(app: Flask) -> None:
     _app = app
 
 
-def _application() -> Flask:
-    if _app is None:
-        from randal import create_app
-
-        use(create_app())
-    return cast(Flask, _app)
-
-
 def deliver(delivery_id: int) -> bool:
     """Deliver one outbox row. A failure is kept on the row (and tried again from there), not in Redis."""
-    with _application().app_context():
+    if _app is None:
+        raise RuntimeError("start workers with: flask --app wsgi randal worker")
+    with _app.app_context():
         try:
             return outbox.deliver(delivery_id, clock.now())
         except Exception:

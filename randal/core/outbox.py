@@ -63,7 +63,7 @@ class Delivery(Row):
     error: Mapped[str] = mapped_column(Text, default="")
 
 
-def due(now: datetime, queue: str | None = None) -> Select[tuple[int]]:
+def due(now: datetime, queue: str | None = None) -> Select[int]:
     """The rows that may be published now, oldest first."""
     query = select(Delivery.id).where(
         Delivery.done_at.is_(None), Delivery.attempt < MAX_ATTEMPTS, Delivery.next_at <= now
@@ -110,12 +110,12 @@ def retry(delivery_id: int, now: datetime) -> None:
     _put(chosen, attempt=0, next_at=now)
 
 
-def _unlocked(chosen: Select[tuple[int]]) -> Select[tuple[int]]:
+def _unlocked(chosen: Select[int]) -> Select[int]:
     # A row that a worker holds is passed over, not waited for.
     return chosen if is_sqlite() else chosen.with_for_update(skip_locked=True)
 
 
-def _put(chosen: Select[tuple[int]], **values: Any) -> None:
+def _put(chosen: Select[int], **values: Any) -> None:
     db.session.execute(
         update(Delivery)
         .where(Delivery.id.in_(_unlocked(chosen)))

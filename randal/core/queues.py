@@ -69,11 +69,16 @@ def publish(name: str, claimed: Iterable[tuple[int, int, str]], client: Redis) -
     queue(name, client).enqueue_many(jobs)
 
 
+def text_of(value: Any) -> str:
+    """What Redis answers, as text."""
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
 def held(name: str, client: Redis) -> set[str]:
     """The ids of the jobs that wait in this queue, or are being done by a worker that still gives signs of life."""
     ours = queue(name, client)
     started = client.zrangebyscore(ours.started_job_registry.key, current_timestamp(), "+inf")
-    return set(ours.get_job_ids()) | {entry.decode().split(":")[0] for entry in started}
+    return set(ours.get_job_ids()) | {text_of(entry).split(":")[0] for entry in started}
 
 
 def worker(name: str, client: Redis) -> BaseWorker:
@@ -97,7 +102,7 @@ def workers_heard(client: Redis) -> dict[str, bool]:
     for name in QUEUES:
         beats = [client.hget(key, "last_heartbeat") for key in BaseWorker.all_keys(queue=queue(name, client))]
         found[name] = any(
-            (now() - utcparse(beat.decode())).total_seconds() < HEARD_WITHIN for beat in beats if beat
+            (now() - utcparse(text_of(beat))).total_seconds() < HEARD_WITHIN for beat in beats if beat
         )
     return found
 

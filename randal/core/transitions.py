@@ -77,7 +77,11 @@ def no_text_is_empty_text(mapper: Mapper[Any], _connection: Any, item: WorkflowI
     """The pure tables write None where nothing was said; a text column that is never null keeps it as ""."""
     for attr in mapper.column_attrs:
         column = attr.columns[0]
-        if isinstance(column.type, String) and not column.nullable and item.__dict__.get(attr.key, "") is None:
+        if (
+            isinstance(column.type, String)
+            and not column.nullable
+            and item.__dict__.get(attr.key, "") is None
+        ):
             setattr(item, attr.key, "")
 
 

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_required
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import func, select
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -76,9 +77,9 @@ def configure(app: Flask, settings: Settings) -> None:
         TEMPLATES_AUTO_RELOAD=False,
     )
     if settings.proxies:
-        app.wsgi_app = ProxyFix(
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
-        )  # type: ignore[method-assign]
+        )
 
 
 def init_app(app: Flask) -> None:
@@ -253,7 +254,7 @@ def error_page(
     g.pop("actor", None)
     sentence = sentence or SENTENCES.get(code, "Terjadi kesalahan.")
     if request.path.startswith("/api/") or wants_json():
-        from randal.api.problems import problem
+        from randal.core.problems import problem
 
         return problem(code, sentence, errors)
     template = "errors/part.html" if request.headers.get("HX-Request") else "errors/error.html"
@@ -290,6 +291,11 @@ def crash(error: Exception) -> ResponseReturnValue:
         raise error
     current_app.logger.exception("unexpected")
     return error_page(500)
+
+
+def sent() -> MultiDict[str, Any]:
+    """The fields and the files of this request in one."""
+    return MultiDict([*request.form.items(multi=True), *request.files.items(multi=True)])
 
 
 # -- moves on pages ---------------------------------------------------------------------------------
@@ -344,12 +350,12 @@ def add_moves(
         rows = model.lifecycle().moves_named(move)
         if not rows:
             abort(404)
-        back = url_for(page, **{param: item_id})
+        values: dict[str, Any] = {param: item_id}
+        back = url_for(page, **values)
         errors: Mapping[str, list[str]] = {}
         status = 200
         if request.method == "POST":
-            raw = request.form.copy()
-            raw.update(request.files)
+            raw = sent()
             try:
                 item = attempt(
                     model,

@@ -253,11 +253,16 @@ def session_day(player: Player, units: dict[str, int], meeting: int) -> dict[str
     group = player.post("/follow-ups", for_all)
     made["group"] = [row["id"] for row in (group["items"] if isinstance(group, dict) else group)]
     for iso, text, output, due, priority, finding, kendala, _end in story.FOLLOW_UPS:
-        fields = {"text": text, "due_on": due, "expected_output": output, "priority": priority}
-        fields |= {"finding_ids": [made["findings"][finding]]} if finding is not None else {}
-        fields |= {"kendala_ids": [made["kendala"][kendala]]} if kendala is not None else {}
+        promise: dict[str, Any] = {
+            "text": text,
+            "due_on": due,
+            "expected_output": output,
+            "priority": priority,
+        }
+        promise |= {"finding_ids": [made["findings"][finding]]} if finding is not None else {}
+        promise |= {"kendala_ids": [made["kendala"][kendala]]} if kendala is not None else {}
         made["follow_ups"].append(
-            player.post("/follow-ups", {"meeting_id": meeting, "unit_id": units[iso]} | fields)["id"]
+            player.post("/follow-ups", {"meeting_id": meeting, "unit_id": units[iso]} | promise)["id"]
         )
     assess(player, here)
     player.at(at("2018-06-25", "05:50")).as_("pimpinan")

@@ -252,7 +252,8 @@ def source_note() -> str:
     return (
         f"Menurut berita {source['byline_tag']} ({source['also_seen_at']}): {meeting['title_as_named_by_presenter']} diadakan "
         f"di {meeting['city']}, {meeting['province']}, pada Senin, 25 Juni 2018, bersama {leader['position']} "
-        f"{leader['name']}; sasaran rapat dipaparkan oleh {presenter['position']} {presenter['name']}; pesertanya 14 PPK provinsi. "
+        f"{leader['name']}; sasaran rapat dipaparkan oleh {presenter['position']} {presenter['name']}; "
+        "pesertanya 14 PPK provinsi. "
         "Waktu, angka, temuan, kendala, dan tindak lanjut di halaman ini adalah data contoh, dan semua yang bertindak di sini "
         "adalah orang rekaan."
     )

@@ -1,4 +1,5 @@
-"""Which move makes which paper. Each is asked for in the move's own transaction, and drawn later by a worker."""
+"""Which move makes which paper. Each is asked for in the move's own transaction, and drawn later by a worker.
+The minutes ask for theirs themselves, when they are frozen."""
 
 from __future__ import annotations
 
@@ -74,6 +75,7 @@ def corrected(row: Attendance, event: Event) -> None:
 
 
 def attendance_list(meeting: Meeting, event: Event) -> None:
+    alone(Meeting, meeting.id)
     documents.request(
         "attendance_list",
         "meeting",
@@ -81,25 +83,6 @@ def attendance_list(meeting: Meeting, event: Event) -> None:
         title=f"Daftar hadir {meeting.title}",
         now=event.at,
         meeting_id=meeting.id,
-        created_by_id=event.actor_id,
-    )
-
-
-@within("minutes.approve")
-def frozen(minutes: Minutes, event: Event) -> None:
-    """The snapshot stands already: the room of the minutes reacts before this one."""
-    snapshot = minutes.snapshot
-    if snapshot is None:
-        raise ValueError(f"minutes {minutes.id} were approved without a snapshot")
-    documents.request(
-        "minutes",
-        "minutes",
-        minutes.id,
-        title=minutes.label,
-        now=event.at,
-        revision=minutes.version_no,
-        code=snapshot["verification"]["code"],
-        meeting_id=minutes.meeting_id,
         created_by_id=event.actor_id,
     )
 
@@ -142,5 +125,11 @@ def tracker_after(follow_up: FollowUp, event: Event) -> None:
 
 
 def tracker(unit: Unit, event: Event) -> None:
+    alone(Unit, unit.id)
     title = f"Pelacak Tindak Lanjut {unit.short_name}"
     documents.request("tracker", "unit", unit.id, title=title, now=event.at, unit_id=unit.id)
+
+
+def alone(model: type[Meeting] | type[Unit], id: int) -> None:
+    """Two moves at once on different items of one subject ask for its next paper in turn."""
+    db.session.execute(select(model.id).where(model.id == id).with_for_update())

@@ -46,7 +46,7 @@ def calendar_of(meeting: Meeting, public_url: str, now: datetime, invitee: Perso
         attendee.params["cn"] = vText(invitee.name)
         attendee.params["role"] = vText("REQ-PARTICIPANT")
         attendee.params["rsvp"] = vText("FALSE")  # answers are given on the meeting's page
-        event.add("attendee", attendee, encode=0)
+        event.add("attendee", attendee, encode=False)
     calendar.add_component(event)
     for tzid in calendar.get_missing_tzids():
         calendar.add_component(_timezone(tzid))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from marshmallow import ValidationError
 from sqlalchemy import select
@@ -95,7 +95,9 @@ def edit_meeting(
         raise Refused("field", forms.TOO_MUCH, errors)
     fields = columns({k: v for k, v in given.items() if k not in (*LISTS, *TIMES)})
     if moved:
-        fields |= {name: clock.to_instant(new[name], zone) for name in ("starts_at", "ends_at")}
+        fields |= {
+            name: clock.to_instant(cast(datetime, new[name]), zone) for name in ("starts_at", "ends_at")
+        }
         fields["timezone"] = zone
     if "report_period" in fields:
         fields["report_period"] = fields["report_period"] or f"{new['starts_at']:%Y-%m}"

@@ -81,7 +81,7 @@ def overview(meeting: Meeting, actor: Actor, now: datetime) -> list[OverviewRow]
     Follow-ups count from this meeting and the earlier ones. The figures of another unit are not for a PPK.
     Three statements besides the list of invitees.
     """
-    rows = {a.unit_id: OverviewRow(a.unit, a) for a in meeting.invitees if a.unit}
+    rows = {a.unit.id: OverviewRow(a.unit, a) for a in meeting.invitees if a.unit}
     sees_all = actor.has(*SEES_ALL) or bool(office(meeting, actor))
     _put_progress(rows, meeting, actor, sees_all)
     for kind, unit_id, state, due_on, count in db.session.execute(_counts(meeting)):
@@ -205,7 +205,6 @@ def listed(
         "past": ("concluded", "cancelled"),
     }
     query = Meeting.visible_to(actor).where(Meeting.state.in_(states[part]))
-    query = query.options(joinedload(Meeting.chair).noload("*"), joinedload(Meeting.organiser).noload("*"))
     if part == "past":
         if before:
             query = query.where(Meeting.id < before)

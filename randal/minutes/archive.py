@@ -72,9 +72,7 @@ def electronic(document: Document) -> list[Signature]:
 
 def expected(signature: Signature) -> Expected:
     who = signature.signed_by or signature.signer
-    return Expected(
-        signature.field, who.name, signature.signer_title, fingerprint(signature.certificate_serial)
-    )
+    return Expected(signature.field, who.name, signature.signs_as, fingerprint(signature.certificate_serial))
 
 
 def fingerprint(serial: str) -> str:
@@ -119,7 +117,7 @@ def told(document: Document) -> dict[str, Any]:
         "complete": minutes is None or minutes.state in ("signed", "superseded"),
         "sha256": document.newest.sha256 if document.newest else None,
         "on_paper": [
-            {"post": s.signer_title, "at": s.signed_at.isoformat() if s.signed_at else None}
+            {"post": s.signs_as, "at": s.signed_at.isoformat() if s.signed_at else None}
             for s in (minutes.all_signatures if minutes else [])
             if s.version_no == document.revision and s.way == "paper"
         ],

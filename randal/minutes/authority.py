@@ -68,7 +68,9 @@ class Authority:
         self.folder = folder
         self._master = master
         self._keys: dict[str, rsa.RSAPrivateKey] = {}
-        self._certificates = {part: x509.load_pem_x509_certificate((folder / f"{part}.pem").read_bytes()) for part in _PARTS}
+        self._certificates = {
+            part: x509.load_pem_x509_certificate((folder / f"{part}.pem").read_bytes()) for part in _PARTS
+        }
 
     def __repr__(self) -> str:
         return f"<Authority {self.folder}>"
@@ -89,17 +91,27 @@ class Authority:
             making = Path(spare) / "ca"
             making.mkdir(mode=0o700)
             root_key, issuing_key, tsa_key = new_key(3072), new_key(3072), new_key(2048)
-            root_name, issuing_name, tsa_name = (name_of(f"{name} – {what}", contoh=contoh) for what in
-                                                 ("Akar", "Penerbit", "Stempel Waktu"))
+            root_name, issuing_name, tsa_name = (
+                name_of(f"{name} – {what}", contoh=contoh) for what in ("Akar", "Penerbit", "Stempel Waktu")
+            )
             end = start + _AUTHORITY_LIFE
             root = certificate(root_name, root_key, root_name, root_key, start, end, authority=1)
             issuing = certificate(issuing_name, issuing_key, root_name, root_key, start, end, authority=0)
-            tsa = certificate(tsa_name, tsa_key, issuing_name, issuing_key, start, end, usage=[Usage.TIME_STAMPING])
-            for part, made, key in zip(_PARTS, (root, issuing, tsa), (root_key, issuing_key, tsa_key), strict=True):
+            tsa = certificate(
+                tsa_name, tsa_key, issuing_name, issuing_key, start, end, usage=[Usage.TIME_STAMPING]
+            )
+            for part, made, key in zip(
+                _PARTS, (root, issuing, tsa), (root_key, issuing_key, tsa_key), strict=True
+            ):
                 _write(making / f"{part}.pem", made.public_bytes(serialization.Encoding.PEM), mode=0o644)
-                _write(making / f"{part}.key", key.private_bytes(
-                    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                    serialization.BestAvailableEncryption(base64.b64encode(master))))
+                _write(
+                    making / f"{part}.key",
+                    key.private_bytes(
+                        serialization.Encoding.PEM,
+                        serialization.PrivateFormat.PKCS8,
+                        serialization.BestAvailableEncryption(base64.b64encode(master)),
+                    ),
+                )
             # The root revokes nothing yet; with this list the root key can be taken offline.
             _write(making / "root.crl", revocation_list(root, root_key, (), start, end), mode=0o644)
             state = {"name": name, "contoh": contoh, "salt": salt.hex(), "scrypt": _SCRYPT, "revoked": []}
@@ -122,7 +134,9 @@ class Authority:
         try:
             state = json.loads((folder / _STATE).read_text())
         except FileNotFoundError:
-            raise AuthorityError("Otoritas sertifikat belum ada; buat dengan: flask randal ca init.") from None
+            raise AuthorityError(
+                "Otoritas sertifikat belum ada; buat dengan: flask randal ca init."
+            ) from None
         salt = bytes.fromhex(state["salt"])
         ticket = (folder, hashlib.sha256(salt + secret.encode()).digest())
         if ticket not in _opened:
@@ -158,8 +172,10 @@ class Authority:
     def crls(self, now: datetime) -> list[bytes]:
         """The revocation lists (DER) as they stand at ``now``: the issuing one is signed afresh, the root's is stored."""
         revoked = [one for one in self._revoked() if one[1] <= now]
-        return [revocation_list(self.issuing, self._key("issuing"), revoked, now, now + _CRL_LIFE),
-                (self.folder / "root.crl").read_bytes()]
+        return [
+            revocation_list(self.issuing, self._key("issuing"), revoked, now, now + _CRL_LIFE),
+            (self.folder / "root.crl").read_bytes(),
+        ]
 
     def is_revoked(self, serial: str, now: datetime) -> bool:
         """Whether the certificate with this serial (hex) was revoked at or before ``now``."""
@@ -167,8 +183,15 @@ class Authority:
 
     # -- what it does -----------------------------------------------------------------------------------------------
 
-    def issue(self, subject_name: str, post: str, organisation: str, passphrase: str, now: datetime,
-              contoh: bool = False) -> IssuedKey:
+    def issue(
+        self,
+        subject_name: str,
+        post: str,
+        organisation: str,
+        passphrase: str,
+        now: datetime,
+        contoh: bool = False,
+    ) -> IssuedKey:
         """A new key and certificate for one person, for 5 years (a CONTOH one as long as the authority lasts).
 
         Names longer than 64 characters are cut, as X.520 demands. Raises AuthorityError when the authority itself is
@@ -179,18 +202,37 @@ class Authority:
         contoh = contoh or self.contoh
         start, end = now - EARLIER, self.issuing.not_valid_after_utc
         if not self.issuing.not_valid_before_utc <= now < end:
-            raise AuthorityError("Otoritas sertifikat tidak berlaku pada waktu itu; periksa jam atau perbarui otoritas.")
+            raise AuthorityError(
+                "Otoritas sertifikat tidak berlaku pada waktu itu; periksa jam atau perbarui otoritas."
+            )
         start = max(start, self.issuing.not_valid_before_utc)
         if not contoh:
             end = min(end, now + _SIGNER_LIFE)
         key = new_key(2048)
-        made = certificate(name_of(subject_name, post, organisation, contoh=contoh), key, self.issuing.subject,
-                                   self._key("issuing"), start, end, usage=[Usage.EMAIL_PROTECTION, DOCUMENT_SIGNING])
-        lock = (serialization.PrivateFormat.PKCS12.encryption_builder().kdf_rounds(_PASSPHRASE_ROUNDS)
-                .key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC).hmac_hash(hashes.SHA256()).build(passphrase.encode()))
+        made = certificate(
+            name_of(subject_name, post, organisation, contoh=contoh),
+            key,
+            self.issuing.subject,
+            self._key("issuing"),
+            start,
+            end,
+            usage=[Usage.EMAIL_PROTECTION, DOCUMENT_SIGNING],
+        )
+        lock = (
+            serialization.PrivateFormat.PKCS12.encryption_builder()
+            .kdf_rounds(_PASSPHRASE_ROUNDS)
+            .key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
+            .hmac_hash(hashes.SHA256())
+            .build(passphrase.encode())
+        )
         p12 = pkcs12.serialize_key_and_certificates(b"randal", key, made, [self.issuing], lock)
-        return IssuedKey(p12, made.public_bytes(serialization.Encoding.PEM).decode(), f"{made.serial_number:x}",
-                         made.fingerprint(hashes.SHA256()).hex(), made.not_valid_after_utc)
+        return IssuedKey(
+            p12,
+            made.public_bytes(serialization.Encoding.PEM).decode(),
+            f"{made.serial_number:x}",
+            made.fingerprint(hashes.SHA256()).hex(),
+            made.not_valid_after_utc,
+        )
 
     def revoke(self, serial: str, now: datetime) -> None:
         """Put the certificate with this serial (hex) on the list from ``now`` on. Twice is once; the first moment stays."""
@@ -219,19 +261,26 @@ class Authority:
 
     def _revoked(self) -> list[tuple[int, datetime]]:
         # Read each time: another process may have revoked since this one opened the authority.
-        return [(int(one["serial"], 16), datetime.fromisoformat(one["at"])) for one in self._state()["revoked"]]
+        return [
+            (int(one["serial"], 16), datetime.fromisoformat(one["at"])) for one in self._state()["revoked"]
+        ]
 
     def _key(self, part: str) -> rsa.RSAPrivateKey:
         keys = self._keys
         if part not in keys:
             try:
-                key = serialization.load_pem_private_key((self.folder / f"{part}.key").read_bytes(),
-                                                         base64.b64encode(self._master))
+                key = serialization.load_pem_private_key(
+                    (self.folder / f"{part}.key").read_bytes(), base64.b64encode(self._master)
+                )
             except FileNotFoundError:
-                raise AuthorityError(f"Kunci {part} tidak ada di mesin ini (mungkin disimpan terpisah).") from None
+                raise AuthorityError(
+                    f"Kunci {part} tidak ada di mesin ini (mungkin disimpan terpisah)."
+                ) from None
             except ValueError:
-                raise AuthorityError("Kunci otoritas tidak dapat dibuka: rahasia instalasi (RANDAL_SECRET_KEY) berbeda "
-                                     "dari saat otoritas dibuat.") from None
+                raise AuthorityError(
+                    "Kunci otoritas tidak dapat dibuka: rahasia instalasi (RANDAL_SECRET_KEY) berbeda "
+                    "dari saat otoritas dibuat."
+                ) from None
             if not isinstance(key, rsa.RSAPrivateKey):
                 raise AuthorityError(f"Kunci {part} bukan kunci RSA.")
             keys[part] = key
@@ -241,7 +290,9 @@ class Authority:
 _opened: dict[tuple[Path, bytes], Authority] = {}
 
 
-def _derive(secret: str, salt: bytes, *, n: int = _SCRYPT["n"], r: int = _SCRYPT["r"], p: int = _SCRYPT["p"]) -> bytes:
+def _derive(
+    secret: str, salt: bytes, *, n: int = _SCRYPT["n"], r: int = _SCRYPT["r"], p: int = _SCRYPT["p"]
+) -> bytes:
     return Scrypt(salt=salt, length=32, n=n, r=r, p=p).derive(secret.encode())
 
 

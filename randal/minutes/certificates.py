@@ -25,8 +25,12 @@ def new_key(bits: int) -> rsa.RSAPrivateKey:
 
 
 def name_of(common: str, post: str = "", organisation: str = "", *, contoh: bool) -> x509.Name:
-    parts = [(NameOID.COUNTRY_NAME, "ID"), (NameOID.ORGANIZATION_NAME, organisation), (NameOID.TITLE, post),
-             (NameOID.COMMON_NAME, (CONTOH if contoh and not common.startswith(CONTOH) else "") + common)]
+    parts = [
+        (NameOID.COUNTRY_NAME, "ID"),
+        (NameOID.ORGANIZATION_NAME, organisation),
+        (NameOID.TITLE, post),
+        (NameOID.COMMON_NAME, (CONTOH if contoh and not common.startswith(CONTOH) else "") + common),
+    ]
     return x509.Name([x509.NameAttribute(oid, _cut(text)) for oid, text in parts if text.strip()])
 
 
@@ -37,34 +41,74 @@ def _cut(text: str) -> str:
     return text
 
 
-def certificate(subject: x509.Name, key: rsa.RSAPrivateKey, issuer: x509.Name, issuer_key: rsa.RSAPrivateKey,
-                start: datetime, end: datetime, *, authority: int | None = None,
-                usage: Iterable[x509.ObjectIdentifier] = ()) -> x509.Certificate:
+def certificate(
+    subject: x509.Name,
+    key: rsa.RSAPrivateKey,
+    issuer: x509.Name,
+    issuer_key: rsa.RSAPrivateKey,
+    start: datetime,
+    end: datetime,
+    *,
+    authority: int | None = None,
+    usage: Iterable[x509.ObjectIdentifier] = (),
+) -> x509.Certificate:
     """``authority`` is the allowed length of the path below it, None for an end certificate."""
     is_ca, usage = authority is not None, list(usage)
     builder = (
-        x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key.public_key())
-        .serial_number(x509.random_serial_number()).not_valid_before(start).not_valid_after(end)
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(end)
         .add_extension(x509.BasicConstraints(ca=is_ca, path_length=authority), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
-        .add_extension(x509.KeyUsage(
-            digital_signature=not is_ca, content_commitment=not is_ca, key_encipherment=False, data_encipherment=False,
-            key_agreement=False, key_cert_sign=is_ca, crl_sign=is_ca, encipher_only=False, decipher_only=False), critical=True))
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False
+        )
+        .add_extension(
+            x509.KeyUsage(
+                digital_signature=not is_ca,
+                content_commitment=not is_ca,
+                key_encipherment=False,
+                data_encipherment=False,
+                key_agreement=False,
+                key_cert_sign=is_ca,
+                crl_sign=is_ca,
+                encipher_only=False,
+                decipher_only=False,
+            ),
+            critical=True,
+        )
+    )
     if usage:
         builder = builder.add_extension(x509.ExtendedKeyUsage(usage), critical=usage == [Usage.TIME_STAMPING])
     return builder.sign(issuer_key, hashes.SHA256())
 
 
-def revocation_list(issuer: x509.Certificate, key: rsa.RSAPrivateKey, revoked: Iterable[tuple[int, datetime]],
-                    start: datetime, end: datetime) -> bytes:
+def revocation_list(
+    issuer: x509.Certificate,
+    key: rsa.RSAPrivateKey,
+    revoked: Iterable[tuple[int, datetime]],
+    start: datetime,
+    end: datetime,
+) -> bytes:
     """A list (DER) of the revoked serials, each with its moment."""
-    builder = (x509.CertificateRevocationListBuilder().issuer_name(issuer.subject).last_update(start).next_update(end)
-               .add_extension(x509.CRLNumber(int(start.timestamp())), critical=False)  # grows with time, needs no counter
-               .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False))
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(issuer.subject)
+        .last_update(start)
+        .next_update(end)
+        .add_extension(
+            x509.CRLNumber(int(start.timestamp())), critical=False
+        )  # grows with time, needs no counter
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
+    )
     for serial, at in revoked:
         builder = builder.add_revoked_certificate(
-            x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(at).build())
+            x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(at).build()
+        )
     return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 

@@ -168,7 +168,7 @@ def name_signers(minutes: Minutes, actor: Actor, raw: list[Any], now: datetime) 
     wanted: list[tuple[int, int]] = []
     errors: dict[str, list[str]] = {}
     for number, one in enumerate(raw, 1):
-        user_id = one.get("user_id") if isinstance(one, Mapping) else one
+        user_id: Any = one.get("user_id") if isinstance(one, Mapping) else one
         position = one.get("position", number) if isinstance(one, Mapping) else number
         person = db.session.get(Person, user_id) if isinstance(user_id, int) and user_id < 2**53 else None
         if person is None or not person.active:

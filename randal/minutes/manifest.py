@@ -58,8 +58,10 @@ class Manifest:
             data: dict[str, Any] = json.loads(text)
             if data.pop("manifest") != 1:
                 raise ValueError("unknown kind of manifest")
-            versions = tuple(Version(str(one["sha256"]).lower(), int(one["size"]), int(one["signatures"]))
-                             for one in data.pop("versions"))
+            versions = tuple(
+                Version(str(one["sha256"]).lower(), int(one["size"]), int(one["signatures"]))
+                for one in data.pop("versions")
+            )
             signers = tuple(Expected(**one) for one in data.pop("signers"))
             return cls(versions, signers, **data)
         except (KeyError, TypeError, AttributeError) as error:

@@ -69,7 +69,7 @@ def shown(minutes: Minutes, form: forms.Form | None = None, status: int = 200) -
         paper=facts_of(minutes),
         moves=moves_of(minutes),
         history=history_of(minutes, me().zone),
-        documents=minutes.documents,
+        documents=queries.papers_of(minutes, actor()),
         form=form or forms.Form(CommentForm),
         answer_form=AnswerForm,
         can_write=minutes.lifecycle().may_edit(minutes, actor()),

@@ -276,6 +276,13 @@ class Signature(WorkflowItem):
         return person_id in holders_of(self.signer_post_id, self.minutes.meeting.local_date(now))
 
     @property
+    def signs_as(self) -> str:
+        """The post under the name; whoever holds none signs as what he is at this meeting."""
+        meeting = self.minutes.meeting
+        hats = {meeting.minute_taker_id: "Notulis", meeting.chair_id: "Pimpinan Rapat"}
+        return self.signer_title or hats.get(self.signer_id, "")
+
+    @property
     def document(self) -> Document | None:
         """The paper this signature belongs to: that of its own version."""
         return next((d for d in self.minutes.documents if d.revision == self.version_no), None)

@@ -31,14 +31,30 @@ _POLICY = "2.25.201930437145270861205541398257720316744"  # our timestamp policy
 _HASH = "sha256"
 
 
-async def sign_field(reader: PdfFileReader, field: str, key: RSAPrivateKey, certificate: x509.Certificate,
-                     authority: Authority, stamp: Stamp, now: datetime, last: bool) -> bytes:
+async def sign_field(
+    reader: PdfFileReader,
+    field: str,
+    key: RSAPrivateKey,
+    certificate: x509.Certificate,
+    authority: Authority,
+    stamp: Stamp,
+    now: datetime,
+    last: bool,
+) -> bytes:
     """The file with ``field`` signed (B-T), and with ``last`` sealed for the long term. Raises whatever pyHanko raises."""
     clock = _OwnTimeStamper(authority, now)
     signing = signers.PdfSigner(
-        signers.PdfSignatureMetadata(field_name=field, md_algorithm=_HASH, subfilter=SigSeedSubFilter.PADES,
-                                     name=stamp.name or None, reason=SENTENCE),
-        signer=_KeySigner(key, certificate, authority), timestamper=clock, stamp_style=StampStyle(stamp=stamp))
+        signers.PdfSignatureMetadata(
+            field_name=field,
+            md_algorithm=_HASH,
+            subfilter=SigSeedSubFilter.PADES,
+            name=stamp.name or None,
+            reason=SENTENCE,
+        ),
+        signer=_KeySigner(key, certificate, authority),
+        timestamper=clock,
+        stamp_style=StampStyle(stamp=stamp),
+    )
     # Step by step instead of sign_pdf(): only a session lets us say what time it is.
     session = signing.init_signing_session(_QuietWriter.from_reader(reader), existing_fields_only=True)
     session.system_time = now
@@ -56,10 +72,15 @@ async def _seal(signed: bytes, authority: Authority, clock: "_OwnTimeStamper", n
     reader = read(signed)
     writer = _QuietWriter.from_reader(reader)
     DocumentSecurityStore.supply_dss_in_writer(
-        writer, None, certs=[as_asn1(one) for one in (authority.root, authority.issuing, authority.tsa)],
-        crls=[crl.CertificateList.load(one) for one in authority.crls(now)])
+        writer,
+        None,
+        certs=[as_asn1(one) for one in (authority.root, authority.issuing, authority.tsa)],
+        crls=[crl.CertificateList.load(one) for one in authority.crls(now)],
+    )
     name = f"stempel-waktu-{len(reader.embedded_timestamp_signatures) + 1}"
-    sealed = await signers.PdfTimeStamper(clock, field_name=name).async_timestamp_pdf(writer, _HASH, bytes_reserved=_RESERVED)
+    sealed = await signers.PdfTimeStamper(clock, field_name=name).async_timestamp_pdf(
+        writer, _HASH, bytes_reserved=_RESERVED
+    )
     return bytes(sealed.getbuffer())
 
 
@@ -95,8 +116,12 @@ class _KeySigner(Signer):
 
     def __init__(self, key: RSAPrivateKey, certificate: x509.Certificate, authority: Authority):
         store = SimpleCertificateStore.from_certs([as_asn1(authority.issuing)])  # type: ignore[no-untyped-call]
-        super().__init__(signing_cert=as_asn1(certificate), cert_registry=store, embed_roots=False,
-                         signature_mechanism=algos.SignedDigestAlgorithm({"algorithm": "sha256_rsa"}))
+        super().__init__(
+            signing_cert=as_asn1(certificate),
+            cert_registry=store,
+            embed_roots=False,
+            signature_mechanism=algos.SignedDigestAlgorithm({"algorithm": "sha256_rsa"}),
+        )
         self._private = key
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
@@ -111,17 +136,26 @@ class _OwnTimeStamper(DummyTimeStamper):
         issuing = SimpleCertificateStore.from_certs([as_asn1(authority.issuing)])  # type: ignore[no-untyped-call]
         super().__init__(as_asn1(authority.tsa), None, certs_to_embed=issuing, fixed_dt=now)
 
-    def _build_tst_info(self, message_imprint: tsp.MessageImprint, dt: datetime, req: tsp.TimeStampReq) -> tsp.TSTInfo:
+    def _build_tst_info(
+        self, message_imprint: tsp.MessageImprint, dt: datetime, req: tsp.TimeStampReq
+    ) -> tsp.TSTInfo:
         info = super()._build_tst_info(message_imprint, dt, req)
         info["policy"] = _POLICY
         return info
 
-    def _sign_tst_info(self, tst_info_data: bytes, md_algorithm: str, dt: datetime) -> tuple[bytes, cms.CMSAttributes]:
+    def _sign_tst_info(
+        self, tst_info_data: bytes, md_algorithm: str, dt: datetime
+    ) -> tuple[bytes, cms.CMSAttributes]:
         digest = hashes.Hash(hashes.SHA256())
         digest.update(tst_info_data)
-        attributes = cms.CMSAttributes([
-            simple_cms_attribute("content_type", "tst_info"),  # type: ignore[no-untyped-call]
-            simple_cms_attribute("signing_time", cms.Time({"utc_time": core.UTCTime(dt)})),  # type: ignore[no-untyped-call]
-            simple_cms_attribute("signing_certificate_v2", as_signing_certificate_v2(self.tsa_cert, _HASH)),  # type: ignore[no-untyped-call]
-            simple_cms_attribute("message_digest", digest.finalize())])  # type: ignore[no-untyped-call]
+        attributes = cms.CMSAttributes(
+            [
+                simple_cms_attribute("content_type", "tst_info"),  # type: ignore[no-untyped-call]
+                simple_cms_attribute("signing_time", cms.Time({"utc_time": core.UTCTime(dt)})),  # type: ignore[no-untyped-call]
+                simple_cms_attribute(
+                    "signing_certificate_v2", as_signing_certificate_v2(self.tsa_cert, _HASH)
+                ),  # type: ignore[no-untyped-call]
+                simple_cms_attribute("message_digest", digest.finalize()),
+            ]
+        )  # type: ignore[no-untyped-call]
         return self._authority.sign_as_tsa(attributes.dump(), hashes.SHA256()), attributes

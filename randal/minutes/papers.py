@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, and_
 
 from randal.core import installation, papers
 from randal.core.db import db
-from randal.core.documents import Document, new_code
+from randal.core.documents import Document, new_code, request
+from randal.core.events import Event
 from randal.core.paper_parts import heading, iso, meeting_head, signatory
 from randal.core.printing import Paper, pdf, renders
 from randal.minutes.facts import facts
@@ -61,6 +62,22 @@ def signers(minutes: Minutes, now: datetime) -> list[papers.Signatory]:
         signatory(s.person, day, field=f"tte-{count}", role=roles.get(s.person_id, ""))
         for count, s in enumerate(minutes.signers, 1)
     ]
+
+
+def ask_for_paper(minutes: Minutes, event: Event) -> Document:
+    """The document of this version, under the code that its snapshot names."""
+    assert minutes.snapshot is not None  # noqa: S101 - frozen just before
+    return request(
+        "minutes",
+        "minutes",
+        minutes.id,
+        title=minutes.label,
+        now=event.at,
+        revision=minutes.version_no,
+        code=minutes.snapshot["verification"]["code"],
+        meeting_id=minutes.meeting_id,
+        created_by_id=event.actor_id,
+    )
 
 
 def attached(paper: Paper) -> list[object]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict, deque
-from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from randal.core import web
+from randal.core import clock, web
 from randal.core.db import db
 from randal.core.files import MAX_BYTES
 from randal.core.web import now, wants_json
@@ -23,11 +22,11 @@ from randal.minutes.manifest import Manifest
 from randal.minutes.verification import Report, Unreadable, verify
 
 web.PUBLIC |= {"minutes.verify", "minutes.verify_code"}
-WINDOW, MOST = timedelta(minutes=5), 40  # questions of one address, per process
+WINDOW, MOST = 300.0, 300  # seconds; questions of one address in them, per process
 KEPT = 200
 UNKNOWN = "Kode ini tidak dikenal. Periksa lagi: huruf O dan I serta angka 0 dan 1 tidak dipakai di kode."
 
-_asked: dict[str, deque[datetime]] = {}
+_asked: dict[str, deque[float]] = {}
 _answers: OrderedDict[tuple[Any, ...], Report] = OrderedDict()
 _guard = threading.Lock()
 
@@ -98,7 +97,7 @@ def judge(data: bytes, manifest: Manifest | None) -> Report:
 
 def too_many(address: str) -> bool:
     """Has this address asked too often of late? Counted in this process: a brake, not a wall."""
-    at = now()
+    at = clock.monotonic()
     with _guard:
         if len(_asked) > 5000:
             _asked.clear()

@@ -5,15 +5,26 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import contains_eager
 
 from randal.core.db import db
-from randal.core.people import Appointment, Person
+from randal.core.documents import Document
+from randal.core.people import SEES_ALL, Appointment, Person
 from randal.meetings.models import Meeting
 from randal.minutes.archive import manifest_for_file
 from randal.minutes.models import Minutes, Signature, SigningKey
-from workflows.lifecycle import Actor
+from workflows.lifecycle import CHAIR, MINUTE_TAKER, Actor
 
-__all__ = ["given_by", "holders_of", "key_of", "listed", "manifest_for_file", "minutes_of", "waiting_for"]
+__all__ = [
+    "given_by",
+    "holders_of",
+    "key_of",
+    "listed",
+    "manifest_for_file",
+    "minutes_of",
+    "papers_of",
+    "waiting_for",
+]
 
 
 def holders_of(post_id: int | None, day: date) -> dict[int, str]:
@@ -27,6 +38,12 @@ def holders_of(post_id: int | None, day: date) -> dict[int, str]:
         .where(or_(Appointment.to_date.is_(None), Appointment.to_date >= day))
     )
     return {a.person_id: f"{a.person.name} ({a.title})" for a in db.session.scalars(query).unique()}
+
+
+def papers_of(minutes: Minutes, actor: Actor) -> list[Document]:
+    """The papers of all versions, the newest first; a withdrawn one is the business of those who write and decide."""
+    inside = actor.has(*SEES_ALL) or not {CHAIR, MINUTE_TAKER}.isdisjoint(minutes.relations(actor))
+    return [d for d in minutes.documents if inside or d.withdrawn_at is None]
 
 
 def waiting_for(actor: Actor) -> list[Signature]:
@@ -48,7 +65,7 @@ def minutes_of(meeting_id: int, actor: Actor) -> list[Minutes]:
 
 def listed(actor: Actor, q: str = "", state: str = "", limit: int = 50, page: int = 1) -> list[Minutes]:
     """Minutes the actor may see, the newest meeting first; one row more than `limit` says that there are others."""
-    query = Minutes.visible_to(actor).join(Meeting, Meeting.id == Minutes.meeting_id)
+    query = Minutes.visible_to(actor).join(Minutes.meeting).options(contains_eager(Minutes.meeting))
     if q:
         sought = f"%{q.replace('%', '').replace('_', '')}%"
         query = query.where(or_(Meeting.title.ilike(sought), Minutes.number.ilike(sought)))

@@ -20,7 +20,7 @@ from randal.meetings.models import Meeting
 from randal.minutes import moves, telling  # noqa: F401 - they declare their own
 from randal.minutes.drafting import add_sections, compose_again, default_signers
 from randal.minutes.models import Minutes, MinutesSection, MinutesSigner, Signature, SigningKey
-from randal.minutes.papers import minutes_paper
+from randal.minutes.papers import ask_for_paper, minutes_paper
 from workflows.lifecycle import MACHINE
 
 # -- from the meeting to the frozen words ------------------------------------------------------------
@@ -68,7 +68,7 @@ def ask_again(minutes: Minutes, event: Event) -> None:
 
 @within("minutes.approve")
 def freeze(minutes: Minutes, event: Event) -> None:
-    """Number (once), signatures of this version, and the snapshot with its SHA-256; the paper is asked for after."""
+    """Number (once), signatures of this version, and the snapshot with its SHA-256, and its paper asked for."""
     day = minutes.meeting.local_date(event.at)
     if minutes.number is None:
         minutes.number = allot_number(minutes.meeting, event)
@@ -86,6 +86,7 @@ def freeze(minutes: Minutes, event: Event) -> None:
     minutes.snapshot = dict(minutes_paper(minutes, event.at))
     minutes.snapshot_sha256 = fingerprint(minutes.snapshot)
     db.session.flush()
+    ask_for_paper(minutes, event)
 
 
 def allot_number(meeting: Meeting, event: Event) -> str:

@@ -90,7 +90,11 @@ class Reader(PdfFileReader):
         stream = generic.Reference(stmnum, 0, self).get_object()
         if not isinstance(stream, generic.StreamObject) or stream["/Type"] != "/ObjStm":
             raise PdfReadError("not an object stream")
-        data, first, count = stream.read_data(DecodePurpose.OBJECT_STREAM), int(stream["/First"]), int(stream["/N"])
+        data, first, count = (
+            stream.read_data(DecodePurpose.OBJECT_STREAM),
+            int(stream["/First"]),
+            int(stream["/N"]),
+        )
         numbers = [int(number) for number in data[:first].split()]
         if len(numbers) < 2 * count or count < 0 or min(numbers, default=0) < 0:
             raise PdfReadError("object stream header is damaged")
@@ -108,19 +112,40 @@ class _TaggedField(FieldMDPRule):
 
     def apply(self, context: FieldComparisonContext) -> Iterable[tuple[ModificationLevel, FormUpdate]]:
         for name, spec in context.field_specs.items():
-            if spec.field_type != "/Sig" or not spec.old_field_ref or spec.new_field_ref != spec.old_field_ref:
+            if (
+                spec.field_type != "/Sig"
+                or not spec.old_field_ref
+                or spec.new_field_ref != spec.old_field_ref
+            ):
                 continue
             for path in context.old._get_usages_of_ref(spec.old_field_ref):
-                if len(path) > 3 and tuple(path.path[:2]) == ("/Root", "/StructTreeRoot") and path.path[-1] == "/Obj":
-                    yield ModificationLevel.LTA_UPDATES, FormUpdate(
-                        updated_ref=spec.new_field_ref, field_name=name, valid_when_locked=True,
-                        context_checked=Context.from_absolute(context.old, path))
+                if (
+                    len(path) > 3
+                    and tuple(path.path[:2]) == ("/Root", "/StructTreeRoot")
+                    and path.path[-1] == "/Obj"
+                ):
+                    yield (
+                        ModificationLevel.LTA_UPDATES,
+                        FormUpdate(
+                            updated_ref=spec.new_field_ref,
+                            field_name=name,
+                            valid_when_locked=True,
+                            context_checked=Context.from_absolute(context.old, path),
+                        ),
+                    )
 
 
 DIFFERENCES = StandardDiffPolicy(
     global_rules=DEFAULT_DIFF_POLICY.global_rules,
-    form_rule=FormUpdatingRule(field_rules=[
-        SigFieldCreationRule(), SigFieldModificationRule(), GenericFieldModificationRule(), _TaggedField()]))  # type: ignore[no-untyped-call]
+    form_rule=FormUpdatingRule(
+        field_rules=[
+            SigFieldCreationRule(),
+            SigFieldModificationRule(),
+            GenericFieldModificationRule(),
+            _TaggedField(),
+        ]
+    ),
+)  # type: ignore[no-untyped-call]
 """What may change after a signature: further signatures, their validation data, nothing that a page shows."""
 
 
@@ -129,6 +154,6 @@ def revisions(pdf: bytes, limit: int = MAX_REVISIONS) -> Iterator[bytes]:
     end, found = len(pdf), 0
     while found < limit and (at := pdf.rfind(b"%%EOF", 0, end)) >= 0:
         for tail in (b"\r\n", b"\n", b""):
-            if pdf[at + 5:at + 5 + len(tail)] == tail:
-                yield pdf[:at + 5 + len(tail)]
+            if pdf[at + 5 : at + 5 + len(tail)] == tail:
+                yield pdf[: at + 5 + len(tail)]
         end, found = at, found + 1

@@ -56,9 +56,19 @@ class Seal:
 
     def to_dict(self) -> dict[str, Any]:
         at = self.at.astimezone(UTC).isoformat().replace("+00:00", "Z") if self.at else None
-        return {"field": self.field, "name": self.name, "post": self.post, "issuer": self.issuer, "serial": self.serial,
-                "fingerprint": self.fingerprint, "at": at, "timestamped": self.timestamped,
-                "covers_whole": self.covers_whole, "valid": not self.reason, "reason": self.reason}
+        return {
+            "field": self.field,
+            "name": self.name,
+            "post": self.post,
+            "issuer": self.issuer,
+            "serial": self.serial,
+            "fingerprint": self.fingerprint,
+            "at": at,
+            "timestamped": self.timestamped,
+            "covers_whole": self.covers_whole,
+            "valid": not self.reason,
+            "reason": self.reason,
+        }
 
 
 def empty_fields(reader: PdfFileReader) -> list[str]:
@@ -69,8 +79,9 @@ def empty_fields(reader: PdfFileReader) -> list[str]:
         return []
 
 
-def examine(reader: PdfFileReader, size: int, *, roots: Sequence[bytes], crls: Sequence[bytes],
-            now: datetime) -> tuple[list[Seal], list[str]]:
+def examine(
+    reader: PdfFileReader, size: int, *, roots: Sequence[bytes], crls: Sequence[bytes], now: datetime
+) -> tuple[list[Seal], list[str]]:
     """All signatures in the order of the file, and what is wrong with the rest of it. Raises Unreadable."""
     try:
         everything = reader.embedded_signatures
@@ -98,13 +109,21 @@ class _Trust:
 
     def context(self, moment: datetime | None) -> ValidationContext:
         # Revocation is judged by `revocation` below: a list that is newer than the signature must still count.
-        return ValidationContext(trust_roots=self.roots, allow_fetching=False, moment=moment or self.now,
-                                 revocation_mode="soft-fail")
+        return ValidationContext(
+            trust_roots=self.roots,
+            allow_fetching=False,
+            moment=moment or self.now,
+            revocation_mode="soft-fail",
+        )
 
     def revocation(self, path: list[x509.Certificate]) -> datetime | None:
         """The earliest revocation of a certificate of this path (root first), by any list that its issuer signed."""
-        found = [at for issuer, certificate in pairwise(path) for crl in self.crls
-                 if (at := is_revoked_in(crl, certificate, issuer))]
+        found = [
+            at
+            for issuer, certificate in pairwise(path)
+            for crl in self.crls
+            if (at := is_revoked_in(crl, certificate, issuer))
+        ]
         return min(found, default=None)
 
 
@@ -124,20 +143,39 @@ def _examine(signature: EmbeddedPdfSignature, trust: _Trust) -> Seal:
     try:
         claimed = stamped_at(signature.signer_info)
         # Only a timestamp takes the check back in time: a moment that the signer merely claims would let a lapsed key sign.
-        status = asyncio.run(async_validate_pdf_signature(signature, trust.context(claimed), diff_policy=DIFFERENCES))
+        status = asyncio.run(
+            async_validate_pdf_signature(signature, trust.context(claimed), diff_policy=DIFFERENCES)
+        )
         stamp = status.timestamp_validity
         stamped = bool(stamp and stamp.valid and stamp.intact and stamp.trusted)
         at = claimed if stamped else signature.self_reported_timestamp
-        covers = signature.coverage == SignatureCoverageLevel.ENTIRE_FILE or _only_sealed_after(signature.diff_result)
-        path = [x509.load_der_x509_certificate(one.dump()) for one in status.validation_path or ()
-                if isinstance(one, asn1_x509.Certificate)]
+        covers = signature.coverage == SignatureCoverageLevel.ENTIRE_FILE or _only_sealed_after(
+            signature.diff_result
+        )
+        path = [
+            x509.load_der_x509_certificate(one.dump())
+            for one in status.validation_path or ()
+            if isinstance(one, asn1_x509.Certificate)
+        ]
         revoked = trust.revocation(path)
     except Exception:  # whatever a forged signature makes the library raise, it is no good signature
         return Seal(field, **known, reason="tanda tangan rusak dan tidak dapat diperiksa.")
-    reason = (_integrity(status.intact, status.valid, signature) or _after(signature.diff_result)
-              or _origin(status, bool(stamp), stamped) or _revoked(revoked, at if stamped else None))
-    return Seal(field, **known, at=at, timestamped=stamped, covers_whole=covers, trusted=status.trusted, reason=reason,
-                revoked_later=None if reason else revoked)
+    reason = (
+        _integrity(status.intact, status.valid, signature)
+        or _after(signature.diff_result)
+        or _origin(status, bool(stamp), stamped)
+        or _revoked(revoked, at if stamped else None)
+    )
+    return Seal(
+        field,
+        **known,
+        at=at,
+        timestamped=stamped,
+        covers_whole=covers,
+        trusted=status.trusted,
+        reason=reason,
+        revoked_later=None if reason else revoked,
+    )
 
 
 def _integrity(intact: bool, valid: bool, signature: EmbeddedPdfSignature) -> str:
@@ -152,18 +190,25 @@ def _after(difference: Any) -> str:
     """What later revisions did to the part that this signature covers."""
     if difference is None:
         return ""
-    if not isinstance(difference, DiffResult) or difference.modification_level > ModificationLevel.FORM_FILLING:
+    if (
+        not isinstance(difference, DiffResult)
+        or difference.modification_level > ModificationLevel.FORM_FILLING
+    ):
         return "sesudah tanda tangan ini dokumen diubah dengan cara yang tidak diizinkan."
     return ""
 
 
 def _only_sealed_after(difference: Any) -> bool:
-    return isinstance(difference, DiffResult) and difference.modification_level <= ModificationLevel.LTA_UPDATES
+    return (
+        isinstance(difference, DiffResult) and difference.modification_level <= ModificationLevel.LTA_UPDATES
+    )
 
 
 def _origin(status: Any, has_stamp: bool, stamped: bool) -> str:
     if not status.trusted:
-        return "sertifikat tidak diterbitkan oleh otoritas yang dikenal, atau tidak berlaku saat menandatangani."
+        return (
+            "sertifikat tidak diterbitkan oleh otoritas yang dikenal, atau tidak berlaku saat menandatangani."
+        )
     return "stempel waktunya tidak sah." if has_stamp and not stamped else ""
 
 
@@ -176,9 +221,14 @@ def _revoked(revoked: datetime | None, at: datetime | None) -> str:
 def _owner(signature: EmbeddedPdfSignature) -> dict[str, Any]:
     certificate = signature.signer_cert
     subject, issuer = certificate.subject.native, certificate.issuer.native
-    return {"name": _text(subject.get("common_name")), "post": _text(subject.get("title")),
-            "issuer": _text(issuer.get("common_name")), "serial": f"{certificate.serial_number:x}",
-            "fingerprint": certificate.sha256.hex(), "not_after": certificate.not_valid_after}
+    return {
+        "name": _text(subject.get("common_name")),
+        "post": _text(subject.get("title")),
+        "issuer": _text(issuer.get("common_name")),
+        "serial": f"{certificate.serial_number:x}",
+        "fingerprint": certificate.sha256.hex(),
+        "not_after": certificate.not_valid_after,
+    }
 
 
 def _text(value: Any) -> str:
@@ -188,7 +238,9 @@ def _text(value: Any) -> str:
 def _timestamp_good(signature: EmbeddedPdfSignature, trust: _Trust) -> bool:
     try:
         moment = signature.signed_data["encap_content_info"]["content"].parsed["gen_time"].native
-        status = asyncio.run(async_validate_pdf_timestamp(signature, trust.context(moment), diff_policy=DIFFERENCES))
+        status = asyncio.run(
+            async_validate_pdf_timestamp(signature, trust.context(moment), diff_policy=DIFFERENCES)
+        )
         changed = _after(signature.diff_result)
         return bool(status.valid and status.intact and status.trusted and not changed)
     except Exception:

@@ -26,7 +26,15 @@ from randal.minutes.pades import as_asn1, sign_field, signed_until, stamped_at
 from randal.minutes.reading import DIFFERENCES, Unreadable, read
 from randal.minutes.stamps import Stamp
 
-__all__ = ["LocalSigner", "PdfSigner", "SigningFailed", "Stamp", "WrongPassphrase", "check_signed", "sign_local"]
+__all__ = [
+    "LocalSigner",
+    "PdfSigner",
+    "SigningFailed",
+    "Stamp",
+    "WrongPassphrase",
+    "check_signed",
+    "sign_local",
+]
 
 
 class SigningFailed(Exception):
@@ -60,12 +68,29 @@ class LocalSigner:
     last: bool = False
 
     def sign(self, pdf: bytes, field: str, secret: str) -> bytes:
-        return sign_local(pdf, field=field, p12=self.p12, passphrase=secret, authority=self.authority, stamp=self.stamp,
-                          now=self.now, last=self.last)
+        return sign_local(
+            pdf,
+            field=field,
+            p12=self.p12,
+            passphrase=secret,
+            authority=self.authority,
+            stamp=self.stamp,
+            now=self.now,
+            last=self.last,
+        )
 
 
-def sign_local(pdf: bytes, *, field: str, p12: bytes, passphrase: str, authority: Authority, stamp: Stamp, now: datetime,
-               last: bool = False) -> bytes:
+def sign_local(
+    pdf: bytes,
+    *,
+    field: str,
+    p12: bytes,
+    passphrase: str,
+    authority: Authority,
+    stamp: Stamp,
+    now: datetime,
+    last: bool = False,
+) -> bytes:
     """Sign the empty field ``field`` of ``pdf`` (PAdES B-T, with ``last`` B-LTA) at the aware moment ``now``.
 
     Raises WrongPassphrase; SigningFailed when the certificate is not this authority's, expired, not yet valid or
@@ -79,40 +104,62 @@ def sign_local(pdf: bytes, *, field: str, p12: bytes, passphrase: str, authority
         signed = asyncio.run(sign_field(reader, field, key, certificate, authority, stamp, now, last))
     except SigningFailed:
         raise
-    except Exception as error:  # pyHanko raises many kinds; none of them may leave a half-signed file or an English trace
-        raise SigningFailed("Dokumen ini tidak dapat ditandatangani: berkas PDF tidak dapat diolah.") from error
+    except (
+        Exception
+    ) as error:  # pyHanko raises many kinds; none of them may leave a half-signed file or an English trace
+        raise SigningFailed(
+            "Dokumen ini tidak dapat ditandatangani: berkas PDF tidak dapat diolah."
+        ) from error
     check_signed(pdf, signed, field=field, certificate=certificate, roots=[authority.root_pem()])
     return signed
 
 
-def check_signed(before: bytes, after: bytes, *, field: str, certificate: x509.Certificate, roots: Iterable[bytes]) -> None:
+def check_signed(
+    before: bytes, after: bytes, *, field: str, certificate: x509.Certificate, roots: Iterable[bytes]
+) -> None:
     """What must hold after every signature, whoever made it. Raises SigningFailed with the reason.
 
     The earlier signatures are not computed again: their bytes are the same, and `verification.verify` judges the whole.
     """
     if not after.startswith(before):
-        raise SigningFailed("Penyedia tanda tangan menulis ulang berkas; hasilnya ditolak dan tidak disimpan.")
+        raise SigningFailed(
+            "Penyedia tanda tangan menulis ulang berkas; hasilnya ditolak dan tidak disimpan."
+        )
     try:
         # Every earlier signature ends inside the earlier bytes; a new one ends after them.
         reader = read(after)
         new = [one for one in reader.embedded_regular_signatures if signed_until(one) > len(before)]
         if [one.field_name for one in new] != [field]:
-            raise SigningFailed("Hasilnya tidak memuat tepat satu tanda tangan baru di kolom yang diminta; ditolak.")
+            raise SigningFailed(
+                "Hasilnya tidak memuat tepat satu tanda tangan baru di kolom yang diminta; ditolak."
+            )
         signature = new[0]
         if signature.signer_cert.dump() != certificate.public_bytes(serialization.Encoding.DER):
             raise SigningFailed("Tanda tangan dibuat dengan sertifikat orang lain; hasilnya ditolak.")
         if max(map(signed_until, reader.embedded_signatures)) != len(after):
             raise SigningFailed("Hasilnya memuat lebih dari tanda tangan; ditolak.")
         moment = stamped_at(signature.signer_info) or signature.self_reported_timestamp
-        trust = ValidationContext(trust_roots=[as_asn1(x509.load_pem_x509_certificate(one)) for one in roots],
-                                  allow_fetching=False, moment=moment)
+        trust = ValidationContext(
+            trust_roots=[as_asn1(x509.load_pem_x509_certificate(one)) for one in roots],
+            allow_fetching=False,
+            moment=moment,
+        )
         status = asyncio.run(async_validate_pdf_signature(signature, trust, diff_policy=DIFFERENCES))
-        good = status.valid and status.intact and status.trusted and (
-            status.coverage == SignatureCoverageLevel.ENTIRE_FILE or status.modification_level == ModificationLevel.LTA_UPDATES)
+        good = (
+            status.valid
+            and status.intact
+            and status.trusted
+            and (
+                status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+                or status.modification_level == ModificationLevel.LTA_UPDATES
+            )
+        )
     except SigningFailed:
         raise
     except Exception as error:
-        raise SigningFailed("Tanda tangan yang baru dibuat tidak dapat diperiksa; hasilnya ditolak.") from error
+        raise SigningFailed(
+            "Tanda tangan yang baru dibuat tidak dapat diperiksa; hasilnya ditolak."
+        ) from error
     if not good:
         raise SigningFailed("Tanda tangan yang baru dibuat tidak lulus pemeriksaan; hasilnya ditolak.")
 
@@ -131,7 +178,9 @@ def _usable(certificate: x509.Certificate, authority: Authority, now: datetime) 
     try:
         certificate.verify_directly_issued_by(authority.issuing)
     except Exception:
-        raise SigningFailed("Sertifikat Anda bukan dari otoritas instalasi ini; daftarkan kunci baru.") from None
+        raise SigningFailed(
+            "Sertifikat Anda bukan dari otoritas instalasi ini; daftarkan kunci baru."
+        ) from None
     if now < certificate.not_valid_before_utc:
         raise SigningFailed("Sertifikat Anda belum berlaku pada waktu ini; periksa jam mesin.")
     if now > certificate.not_valid_after_utc:

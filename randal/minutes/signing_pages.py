@@ -6,9 +6,8 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from randal.core import forms, web
+from randal.core import forms, history, web
 from randal.core.db import db
-from randal.core.history import history_of
 from randal.core.moving import seen
 from randal.core.web import actor, add_moves, me, moves_of, now
 from randal.minutes import commands, keys, queries
@@ -27,7 +26,13 @@ def holders(item: Signature) -> dict[str, dict[int, str]]:
     return {"user_id": {who: name for who, name in found.items() if who != item.signer_id}}
 
 
-web.MOVE_CHOICES["signature"] = holders
+web.MOVE_CHOICES["signature"] = holders  # type: ignore[assignment]
+history.EDITS |= {
+    "comment_id": "menanggapi",
+    "agreement_id": "menyatakan setuju",
+    "signers": "menetapkan penanda tangan",
+    "scan_file_id": "mengunggah pindaian tanda tangan basah",
+}
 
 
 @bp.get("/tanda-tangan")
@@ -46,6 +51,8 @@ def signing_list() -> ResponseReturnValue:
 def sign(id: int) -> ResponseReturnValue:
     signature = seen(Signature, id, actor())
     opened = {o.move.name: o for o in moves_of(signature)}
+    if not holders(signature)["user_id"]:
+        opened.pop("hand_over", None)  # nobody else holds the post: an empty list helps nobody
     hats = signature.lifecycle().hats(signature, actor())
     document = signature.document
     return render_template(
@@ -61,7 +68,7 @@ def sign(id: int) -> ResponseReturnValue:
         can_scan=signature.state == "ready" and not hats.isdisjoint({SIGNER, SECRETARIAT}),
         is_signer=SIGNER in hats,
         scan_form=forms.Form(ScanForm),
-        history=history_of(signature, me().zone),
+        history=history.history_of(signature, me().zone),
     )
 
 

@@ -39,7 +39,9 @@ class StampStyle(BaseStampStyle):
 
     stamp: Stamp = Stamp("", "", "")
 
-    def create_stamp(self, writer: BasePdfFileWriter, box: BoxConstraints, text_params: dict[str, str]) -> "_Drawing":  # type: ignore[override]
+    def create_stamp(  # type: ignore[override]
+        self, writer: BasePdfFileWriter, box: BoxConstraints, text_params: dict[str, str]
+    ) -> "_Drawing":
         return _Drawing(writer, box, self.stamp)
 
 
@@ -66,11 +68,19 @@ class _Drawing(AppearanceContent):
         for line in lines:
             y -= line.size * _LEADING
             if line.bold not in fonts:
-                fonts[line.bold] = GlyphAccumulator(self._ensure_writer, io.BytesIO(_font(line.bold)), font_size=1,
-                                                    writing_direction="ltr", ot_script_tag="latn", bcp47_lang_code="id")
+                fonts[line.bold] = GlyphAccumulator(
+                    self._ensure_writer,
+                    io.BytesIO(_font(line.bold)),
+                    font_size=1,
+                    writing_direction="ltr",
+                    ot_script_tag="latn",
+                    bcp47_lang_code="id",
+                )
             shaped = fonts[line.bold].shape(line.text, with_actual_text=False)
-            out.append(b"BT %g %g %g rg /F%d %g Tf %g %g Td %s ET" % (
-                *line.colour, line.bold, line.size, _LEFT, y + line.size * 0.28, shaped.graphics_ops))
+            out.append(
+                b"BT %g %g %g rg /F%d %g Tf %g %g Td %s ET"
+                % (*line.colour, line.bold, line.size, _LEFT, y + line.size * 0.28, shaped.graphics_ops)
+            )
         for bold, font in fonts.items():
             self.set_resource(ResourceType.FONT, pdf_name(f"/F{int(bold)}"), font.as_resource())
         return b"\n".join([*out, b"Q"])
@@ -80,7 +90,9 @@ def _fit(stamp: Stamp, width: float, height: float) -> list[_Line]:
     """The lines at the largest size that the box holds, from comfortable down to small, then cut."""
     for scale in (1.0, 0.92, 0.85, 0.78, 0.7, 0.62, 0.55, 0.5):
         lines = _lines(stamp, width, scale)
-        if sum(line.size * _LEADING for line in lines) <= height and all(_width(line) <= width for line in lines):
+        if sum(line.size * _LEADING for line in lines) <= height and all(
+            _width(line) <= width for line in lines
+        ):
             return lines
     lines = [_shorten(line, width) for line in lines]
     while len(lines) > 1 and sum(line.size * _LEADING for line in lines) > height:
@@ -89,9 +101,13 @@ def _fit(stamp: Stamp, width: float, height: float) -> list[_Line]:
 
 
 def _lines(stamp: Stamp, width: float, scale: float) -> list[_Line]:
-    blocks = [_Line(SENTENCE, 5.8 * scale, colour=_GREY), _Line(stamp.name, 9.5 * scale, bold=True),
-              _Line(stamp.post, 7 * scale), _Line(stamp.at_text, 7 * scale),
-              _Line(stamp.note, 6.2 * scale, bold=True, colour=_ACCENT)]
+    blocks = [
+        _Line(SENTENCE, 5.8 * scale, colour=_GREY),
+        _Line(stamp.name, 9.5 * scale, bold=True),
+        _Line(stamp.post, 7 * scale),
+        _Line(stamp.at_text, 7 * scale),
+        _Line(stamp.note, 6.2 * scale, bold=True, colour=_ACCENT),
+    ]
     lines = []
     for block in blocks:
         text = _drawable(block.text)
@@ -129,12 +145,22 @@ def _drawable(text: str) -> str:
     out = []
     for character in unicodedata.normalize("NFC", text):
         plain = unicodedata.normalize("NFKD", character)[0]
-        out.append(character if character in known else plain if plain in known else " " if character.isspace() else "?")
+        out.append(
+            character
+            if character in known
+            else plain
+            if plain in known
+            else " "
+            if character.isspace()
+            else "?"
+        )
     return " ".join("".join(out).split())
 
 
 def _face(bold: bool) -> typefaces.Face:
-    return next(face for face in typefaces.LATIN if face.style == "normal" and face.weight == (700 if bold else 400))
+    return next(
+        face for face in typefaces.LATIN if face.style == "normal" and face.weight == (700 if bold else 400)
+    )
 
 
 @lru_cache

@@ -17,10 +17,24 @@ from randal.minutes.manifest import Expected, Manifest, Version
 from randal.minutes.reading import Unreadable, check_size, read, revisions
 from randal.minutes.seals import Seal, empty_fields, examine
 
-__all__ = ["EXIT_CODES", "LABELS", "Expected", "Manifest", "Report", "Unreadable", "Version", "revisions", "verify"]
+__all__ = [
+    "EXIT_CODES",
+    "LABELS",
+    "Expected",
+    "Manifest",
+    "Report",
+    "Unreadable",
+    "Version",
+    "revisions",
+    "verify",
+]
 
 Verdict = Literal["intact", "noted", "mismatch"]
-LABELS: dict[str, str] = {"intact": "Utuh dan cocok", "noted": "Utuh, dengan catatan", "mismatch": "Tidak cocok"}
+LABELS: dict[str, str] = {
+    "intact": "Utuh dan cocok",
+    "noted": "Utuh, dengan catatan",
+    "mismatch": "Tidak cocok",
+}
 EXIT_CODES: dict[str, int] = {"intact": 0, "noted": 3, "mismatch": 1}
 _SEVERITY = ("intact", "noted", "mismatch")
 
@@ -71,12 +85,24 @@ class _Findings:
     def report(self, kind: str, seals: Iterable[Seal], manifest: Manifest | None, sha256: str) -> Report:
         self.found.sort(key=lambda one: -_SEVERITY.index(one[0]))
         verdict: Any = self.found[0][0] if self.found else "intact"
-        return Report(verdict, kind, [sentence for _, sentence in self.found], [seal.to_dict() for seal in seals],
-                      (manifest.superseded_by or None) if manifest else None, sha256)
+        return Report(
+            verdict,
+            kind,
+            [sentence for _, sentence in self.found],
+            [seal.to_dict() for seal in seals],
+            (manifest.superseded_by or None) if manifest else None,
+            sha256,
+        )
 
 
-def verify(pdf: bytes, *, roots: Iterable[bytes], manifest: Manifest | None = None, now: datetime,
-           crls: Iterable[bytes] = ()) -> Report:
+def verify(
+    pdf: bytes,
+    *,
+    roots: Iterable[bytes],
+    manifest: Manifest | None = None,
+    now: datetime,
+    crls: Iterable[bytes] = (),
+) -> Report:
     """Judge a file. ``roots``: PEM certificates to trust; ``crls``: revocation lists (DER or PEM) besides those inside.
 
     Without a manifest nobody can say that the file is the stored one: the verdict is at best "noted". Raises Unreadable
@@ -112,23 +138,33 @@ def _compare(findings: _Findings, pdf: bytes, sha256: str, manifest: Manifest) -
     if sha256 == newest.sha256:
         findings.add("intact", "Berkas sama persis dengan yang disimpan (SHA-256).")
     elif older:
-        findings.add("noted", f"Ini versi lebih lama dari dokumen yang sama: {older[0].signatures} dari "
-                              f"{newest.signatures} tanda tangan.")
+        findings.add(
+            "noted",
+            f"Ini versi lebih lama dari dokumen yang sama: {older[0].signatures} dari "
+            f"{newest.signatures} tanda tangan.",
+        )
     else:
         findings.add("mismatch", "Berkas berbeda dari yang disimpan (SHA-256 tidak sama).")
         held = [version for version in manifest.versions if _starts_with(pdf, version)]
         if not held:
-            findings.add("mismatch", "Isi dokumen berbeda dari naskah yang disimpan sebelum ditandatangani."
-                         if len(pdf) >= first.size else "Berkas lebih pendek dari naskah yang disimpan.")
+            findings.add(
+                "mismatch",
+                "Isi dokumen berbeda dari naskah yang disimpan sebelum ditandatangani."
+                if len(pdf) >= first.size
+                else "Berkas lebih pendek dari naskah yang disimpan.",
+            )
         elif held[-1] is newest:
-            findings.add("mismatch", "Ada tambahan di belakang dokumen yang disimpan "
-                                     f"({len(pdf) - newest.size} bita).")
+            findings.add(
+                "mismatch", f"Ada tambahan di belakang dokumen yang disimpan ({len(pdf) - newest.size} bita)."
+            )
         elif manifest.signers or newest.signatures:
-            findings.add("mismatch", "Naskahnya sama, tetapi bagian tanda tangannya berbeda dari yang disimpan.")
+            findings.add(
+                "mismatch", "Naskahnya sama, tetapi bagian tanda tangannya berbeda dari yang disimpan."
+            )
 
 
 def _starts_with(pdf: bytes, version: Version) -> bool:
-    return len(pdf) >= version.size and hashlib.sha256(pdf[:version.size]).hexdigest() == version.sha256
+    return len(pdf) >= version.size and hashlib.sha256(pdf[: version.size]).hexdigest() == version.sha256
 
 
 def _circumstances(findings: _Findings, manifest: Manifest) -> None:
@@ -145,9 +181,14 @@ def _signatures(findings: _Findings, seals: list[Seal], wrong: list[str], now: d
         if seal.reason:
             findings.add("mismatch", f"{seal.who}: {seal.reason}")
         if seal.revoked_later:
-            findings.add("noted", f"{seal.who}: sertifikat dicabut pada {seal.revoked_later:%d-%m-%Y}, sesudah menandatangani.")
+            findings.add(
+                "noted",
+                f"{seal.who}: sertifikat dicabut pada {seal.revoked_later:%d-%m-%Y}, sesudah menandatangani.",
+            )
         elif not seal.reason and seal.not_after and seal.not_after < now.astimezone(UTC):
-            findings.add("intact", f"{seal.who}: sertifikat berlaku saat menandatangani dan kini sudah berakhir.")
+            findings.add(
+                "intact", f"{seal.who}: sertifikat berlaku saat menandatangani dan kini sudah berakhir."
+            )
         if seal.name.startswith(CONTOH):
             findings.add("noted", "dokumen contoh, tidak berlaku")
     for sentence in wrong:
@@ -163,9 +204,13 @@ def _signers(findings: _Findings, seals: list[Seal], manifest: Manifest, sha256:
     for seal in seals:
         owner = expected.get(seal.field)
         if owner is None:
-            findings.add("mismatch", f"{seal.who}: menandatangani di kolom yang tidak disediakan ({seal.field}).")
+            findings.add(
+                "mismatch", f"{seal.who}: menandatangani di kolom yang tidak disediakan ({seal.field})."
+            )
         elif owner.fingerprint and owner.fingerprint.lower() != seal.fingerprint:
-            findings.add("mismatch", f"Kolom {owner.name} ditandatangani dengan sertifikat lain ({seal.who}).")
+            findings.add(
+                "mismatch", f"Kolom {owner.name} ditandatangani dengan sertifikat lain ({seal.who})."
+            )
     missing = max(0, held.signatures - len(found))
     for name in [one for one in due if one not in found][:missing]:
         findings.add("mismatch", f"Tanda tangan {expected[name].name} tidak ada.")
@@ -175,12 +220,17 @@ def _signers(findings: _Findings, seals: list[Seal], manifest: Manifest, sha256:
     ranks = [due.index(name) for name in found if name in expected]
     if ranks != sorted(ranks):
         findings.add("mismatch", "Urutan tanda tangan berbeda dari yang ditetapkan.")
-    return [replace(seal, post=expected[seal.field].post or seal.post) if seal.field in expected else seal for seal in seals]
+    return [
+        replace(seal, post=expected[seal.field].post or seal.post) if seal.field in expected else seal
+        for seal in seals
+    ]
 
 
 def _without_manifest(findings: _Findings, seals: list[Seal], waiting: list[str]) -> None:
     if not seals:
-        findings.add("mismatch", "Berkas ini tidak ditandatangani dan tidak dikenal; tidak ada yang dapat dicocokkan.")
+        findings.add(
+            "mismatch", "Berkas ini tidak ditandatangani dan tidak dikenal; tidak ada yang dapat dicocokkan."
+        )
         return
     findings.add("noted", "Dokumen ini tidak dicocokkan dengan arsip: hanya tanda tangannya yang diperiksa.")
     if waiting:

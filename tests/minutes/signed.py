@@ -17,9 +17,11 @@ NOW = datetime(2018, 6, 26, 8, 42, tzinfo=UTC)
 LATER = datetime(2026, 11, 24, tzinfo=UTC)
 SECRET = "rahasia instalasi contoh"
 PASSPHRASE = "frasa sandi contoh 2018"
-PEOPLE = (("Contoh Notulis", "Staf Subdirektorat Pemantauan dan Evaluasi"),
-          ("Contoh Sekretaris", "Kepala Bagian Umum"),
-          ("Contoh Pimpinan Rapat", "Plt. Direktur Keterpaduan Infrastruktur Permukiman"))
+PEOPLE = (
+    ("Contoh Notulis", "Staf Subdirektorat Pemantauan dan Evaluasi"),
+    ("Contoh Sekretaris", "Kepala Bagian Umum"),
+    ("Contoh Pimpinan Rapat", "Plt. Direktur Keterpaduan Infrastruktur Permukiman"),
+)
 FIELDS = ("tte-1", "tte-2", "tte-3")
 
 
@@ -52,19 +54,37 @@ def _key(person: int, of: str) -> IssuedKey:
 @cache
 def blank(title: str = "Notula contoh") -> bytes:
     """A tagged paper of two pages with three empty signature fields, finished as the real ones are."""
-    boxes = "".join(f'<input name="{field}" title="Tanda tangan {n}" style="display:block;width:62mm;height:24mm">'
-                    for n, field in enumerate(FIELDS, 1))
-    page = weasyprint.HTML(string=f'<html lang="id"><title>{title}</title><h1>{title}</h1><p>Disepakati tiga hal.</p>'
-                                  f'<p style="break-before:page">Halaman kedua.</p>{boxes}')
-    return page.write_pdf(pdf_variant="pdf/a-3u", pdf_tags=True, pdf_identifier=True, pdf_forms=True,
-                          finisher=rendering._signature_fields)
+    boxes = "".join(
+        f'<input name="{field}" title="Tanda tangan {n}" style="display:block;width:62mm;height:24mm">'
+        for n, field in enumerate(FIELDS, 1)
+    )
+    page = weasyprint.HTML(
+        string=f'<html lang="id"><title>{title}</title><h1>{title}</h1><p>Disepakati tiga hal.</p>'
+        f'<p style="break-before:page">Halaman kedua.</p>{boxes}'
+    )
+    return page.write_pdf(
+        pdf_variant="pdf/a-3u",
+        pdf_tags=True,
+        pdf_identifier=True,
+        pdf_forms=True,
+        finisher=rendering._signature_fields,
+    )
 
 
-def sign(pdf: bytes, person: int, *, field: str = "", last: bool = False, of: str = "ours", now: datetime = NOW) -> bytes:
+def sign(
+    pdf: bytes, person: int, *, field: str = "", last: bool = False, of: str = "ours", now: datetime = NOW
+) -> bytes:
     name, post = PEOPLE[person]
-    return sign_local(pdf, field=field or FIELDS[person], p12=key(person, of).p12, passphrase=PASSPHRASE,
-                      authority=authority() if of == "ours" else stranger(),
-                      stamp=Stamp(name, post, "26 Juni 2018 pukul 15.42 WIB"), now=now, last=last)
+    return sign_local(
+        pdf,
+        field=field or FIELDS[person],
+        p12=key(person, of).p12,
+        passphrase=PASSPHRASE,
+        authority=authority() if of == "ours" else stranger(),
+        stamp=Stamp(name, post, "26 Juni 2018 pukul 15.42 WIB"),
+        now=now,
+        last=last,
+    )
 
 
 @dataclass(frozen=True)
@@ -85,4 +105,7 @@ def case(signers: int = 2) -> Case:
     for person in range(signers):
         files.append(sign(files[-1], person, last=person == signers - 1))
     expected = tuple(Expected(FIELDS[n], *PEOPLE[n], key(n).fingerprint) for n in range(signers))
-    return Case(tuple(files), Manifest(tuple(Version.of(pdf, n) for n, pdf in enumerate(files)), expected, "K7QM-4XPA-92TD"))
+    return Case(
+        tuple(files),
+        Manifest(tuple(Version.of(pdf, n) for n, pdf in enumerate(files)), expected, "K7QM-4XPA-92TD"),
+    )

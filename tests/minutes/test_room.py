@@ -164,6 +164,27 @@ def test_comments_are_answered_before_approval_and_units_agree(world: World, mee
     assert "Angka &lt;b&gt;saya&lt;/b&gt; keliru" in page
 
 
+def test_signers_follow_the_officers_until_chosen_by_hand(world: World, meeting: Meeting) -> None:
+    taker, other = world.api(world.minute_taker), world.person("secretariat")
+    mid = current(taker, meeting)["id"]
+    world.fire(
+        db.session.get(Meeting, meeting.id),
+        "reassign",
+        world.secretariat,
+        minute_taker_id=other.id,
+        reason="yang lama sakit",
+    )
+    signers = world.api(other).get(f"/minutes/{mid}").json["signers"]
+    assert [s["user_id"] for s in signers] == [other.id, world.chair.id]
+
+
+def test_a_draft_of_the_paper_can_be_looked_at(world: World, meeting: Meeting) -> None:
+    mid = current(world.api(world.minute_taker), meeting)["id"]
+    answer = world.sign_in(world.minute_taker).get(f"/notula/{mid}/pratinjau")
+    assert answer.content_type == "application/pdf" and answer.data.startswith(b"%PDF-")
+    assert world.sign_in(world.ppk("ID-BB")).get(f"/notula/{mid}/pratinjau").status_code == 404
+
+
 def test_signers_are_named_in_order(world: World, meeting: Meeting) -> None:
     taker = world.api(world.minute_taker)
     url = f"/minutes/{current(taker, meeting)['id']}/signers"

@@ -207,6 +207,8 @@ def test_a_decline_leads_to_a_second_version(
     final = people["taker"].get(f"/minutes/{first['id']}").json
     assert final["state"] == "signed"
     codes = {d["revision"]: d["code"] for d in final["documents"]}
+    seen = world.api(world.ppk("ID-BB")).get(f"/minutes/{first['id']}").json["documents"]
+    assert [d["revision"] for d in seen] == [2]  # a withdrawn paper is no business of the invited
     old = world.client().get(f"/verifikasi/{codes[1]}", headers={"Accept": "application/json"}).json
     assert old["verdict"] == "noted" and old["document"]["state"] == "withdrawn"
 
@@ -291,6 +293,40 @@ def test_the_stand_in_signs_with_his_own_key(
     assert answer.status_code == 200 and answer.json["signed_by_id"] == stand_in.id
     event = acting.get(f"/signatures/{mine[0]['id']}/events").json["items"][-1]
     assert event["acting_for"]["id"] == world.chair.id and "passphrase" not in event["data"]
+
+
+def test_a_signature_is_handed_to_another_holder_of_the_post(
+    world: World, meeting: Meeting, people: dict[str, Api], drain: Drain
+) -> None:
+    plh = world.person("none", name="Contoh Pelaksana Harian")
+    world.appoint(plh, world.centre, kind="plh", is_head=True)
+    enrol(people)
+    approved(people, meeting)
+    drain()
+    sign(people, "taker")
+    waiting = ready(people["chair"])[0]["id"]
+    office = world.api(world.secretariat)
+    for nobody in (world.evaluator.id, world.chair.id, 2**60):
+        assert office.move("signatures", waiting, "hand_over", user_id=nobody).status_code == 422
+    assert (
+        world.api(world.evaluator).move("signatures", waiting, "hand_over", user_id=plh.id).status_code == 403
+    )
+    done = office.move("signatures", waiting, "hand_over", user_id=plh.id)
+    assert done.status_code == 200 and done.json["signer"]["post"] == "Plh. Contoh Direktur"
+    drain()
+    assert "menunggu tanda tangan Anda" in world.sign_in(plh).get("/pemberitahuan").text
+
+
+def test_the_chair_takes_approved_minutes_back(
+    world: World, meeting: Meeting, people: dict[str, Api], drain: Drain
+) -> None:
+    first = approved(people, meeting)
+    answer = people["chair"].move("minutes", first["id"], "revise", reason="Angka progres masih keliru.")
+    assert answer.status_code == 200 and answer.json["state"] == "drafting"
+    assert {s.state for s in db.session.get(Minutes, first["id"]).all_signatures} == {"void"}
+    drain()  # the paper that was asked for is drawn no more, and nobody is called
+    assert ready(people["taker"]) == []
+    assert people["taker"].get(f"/minutes/{first['id']}").json["state"] == "drafting"
 
 
 def test_a_new_key_revokes_the_old(world: World, meeting: Meeting, people: dict[str, Api]) -> None:

@@ -30,7 +30,9 @@ def certificate(person: int) -> x509.Certificate:
 
 
 def local(person: int = 0) -> LocalSigner:
-    return LocalSigner(signed.key(person).p12, signed.authority(), Stamp(*signed.PEOPLE[person], "26 Juni 2018"), signed.NOW)
+    return LocalSigner(
+        signed.key(person).p12, signed.authority(), Stamp(*signed.PEOPLE[person], "26 Juni 2018"), signed.NOW
+    )
 
 
 @pytest.mark.parametrize("signers", [1, 2, 3])
@@ -56,12 +58,30 @@ def test_openssl_agrees(tmp_path):
     (tmp_path / "root.pem").write_bytes(signed.authority().root_pem())
     for signature in read(pdf).embedded_regular_signatures:
         start, length, second, rest = (int(number) for number in signature.byte_range)
-        (tmp_path / "content").write_bytes(pdf[start:start + length] + pdf[second:second + rest])
+        (tmp_path / "content").write_bytes(pdf[start : start + length] + pdf[second : second + rest])
         (tmp_path / "cms").write_bytes(signature.pkcs7_content)
         told = subprocess.run(
-            ["openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", tmp_path / "cms", "-content", tmp_path / "content",
-             "-CAfile", tmp_path / "root.pem", "-attime", str(int(signed.NOW.timestamp())), "-out", tmp_path / "out"],
-            capture_output=True, text=True)
+            [
+                "openssl",
+                "cms",
+                "-verify",
+                "-binary",
+                "-inform",
+                "DER",
+                "-in",
+                tmp_path / "cms",
+                "-content",
+                tmp_path / "content",
+                "-CAfile",
+                tmp_path / "root.pem",
+                "-attime",
+                str(int(signed.NOW.timestamp())),
+                "-out",
+                tmp_path / "out",
+            ],
+            capture_output=True,
+            text=True,
+        )
         assert told.returncode == 0, told.stderr
 
 
@@ -82,8 +102,15 @@ def text_of(pdf: bytes) -> str:
 @pytest.mark.parametrize("name", ["Contoh " + "Panjang Sekali " * 8, "Contoh Łukasz Ñandú 漢字", "C"])
 def test_any_name_fits_the_stamp(name):
     stamp = Stamp(name, "Kepala " + "Subdirektorat " * 12, "26 Juni 2018 pukul 15.42 WIB", "a.n. Direktur")
-    assert sign_local(signed.blank(), field="tte-1", p12=signed.key(0).p12, passphrase=signed.PASSPHRASE,
-                      authority=signed.authority(), stamp=stamp, now=signed.NOW)
+    assert sign_local(
+        signed.blank(),
+        field="tte-1",
+        p12=signed.key(0).p12,
+        passphrase=signed.PASSPHRASE,
+        authority=signed.authority(),
+        stamp=stamp,
+        now=signed.NOW,
+    )
 
 
 def test_the_documents_dates_are_left_alone():
@@ -110,8 +137,11 @@ def test_no_secret_in_what_is_printed(caplog):
         assert signed.PASSPHRASE not in text and "p12" not in text and signed.SECRET not in text
 
 
-@pytest.mark.parametrize(("pdf", "sentence"), [
-    (b"", "kosong"), (b"halo", "bukan PDF"), (b"%PDF-1.7\nrusak", "rusak")], ids=["empty", "text", "broken"])
+@pytest.mark.parametrize(
+    ("pdf", "sentence"),
+    [(b"", "kosong"), (b"halo", "bukan PDF"), (b"%PDF-1.7\nrusak", "rusak")],
+    ids=["empty", "text", "broken"],
+)
 def test_what_is_no_pdf_is_not_signed(pdf, sentence):
     with pytest.raises(SigningFailed, match=sentence):
         local().sign(pdf, "tte-1", signed.PASSPHRASE)
@@ -127,7 +157,9 @@ def test_a_field_is_signed_once_and_must_exist():
 @pytest.mark.parametrize(("days", "sentence"), [(-3, "belum berlaku"), (6 * 365, "sudah berakhir")])
 def test_not_outside_the_life_of_the_certificate(days, sentence):
     with pytest.raises(SigningFailed, match=sentence):
-        replace(local(), now=signed.NOW + timedelta(days=days)).sign(signed.blank(), "tte-1", signed.PASSPHRASE)
+        replace(local(), now=signed.NOW + timedelta(days=days)).sign(
+            signed.blank(), "tte-1", signed.PASSPHRASE
+        )
 
 
 def test_not_with_a_revoked_certificate():
@@ -147,8 +179,13 @@ class TestWhatComesBackFromASigner:
     """`check_signed` guards every way of signing; here a provider misbehaves."""
 
     def check(self, after: bytes, *, before: bytes = b"", field: str = "tte-1", person: int = 0) -> None:
-        check_signed(before or signed.blank(), after, field=field, certificate=certificate(person),
-                     roots=[signed.authority().root_pem()])
+        check_signed(
+            before or signed.blank(),
+            after,
+            field=field,
+            certificate=certificate(person),
+            roots=[signed.authority().root_pem()],
+        )
 
     def test_good(self):
         self.check(signed.case(1).versions[1])
@@ -179,15 +216,20 @@ class TestWhatComesBackFromASigner:
     def test_not_trusted(self):
         theirs = x509.load_pem_x509_certificate(signed.key(0, "theirs").certificate_pem.encode())
         with pytest.raises(SigningFailed, match="tidak lulus"):
-            check_signed(signed.blank(), signed.sign(signed.blank(), 0, of="theirs"), field="tte-1", certificate=theirs,
-                         roots=[signed.authority().root_pem()])
+            check_signed(
+                signed.blank(),
+                signed.sign(signed.blank(), 0, of="theirs"),
+                field="tte-1",
+                certificate=theirs,
+                roots=[signed.authority().root_pem()],
+            )
 
     def test_damaged(self):
         pdf = signed.case(1).versions[1]
         signature = read(pdf).embedded_regular_signatures[0]
         at = int(signature.byte_range[2]) + 40
         with pytest.raises(SigningFailed):
-            self.check(pdf[:at] + bytes([pdf[at] ^ 1]) + pdf[at + 1:])
+            self.check(pdf[:at] + bytes([pdf[at] ^ 1]) + pdf[at + 1 :])
 
     def test_more_than_the_signature(self):
         writer = IncrementalPdfFileWriter(io.BytesIO(signed.case(1).versions[1]))

@@ -35,8 +35,12 @@ def test_genuine(signers):
     assert (report.verdict, report.label, report.exit_code) == ("intact", "Utuh dan cocok", 0), report.reasons
     assert report.kind == OWN
     assert [(one["field"], one["name"], one["post"]) for one in report.signatures] == [
-        (signed.FIELDS[n], *signed.PEOPLE[n]) for n in range(signers)]
-    assert all(one["valid"] and one["timestamped"] and one["at"] == "2018-06-26T08:42:00Z" for one in report.signatures)
+        (signed.FIELDS[n], *signed.PEOPLE[n]) for n in range(signers)
+    ]
+    assert all(
+        one["valid"] and one["timestamped"] and one["at"] == "2018-06-26T08:42:00Z"
+        for one in report.signatures
+    )
     assert [one["covers_whole"] for one in report.signatures] == [False] * (signers - 1) + [True]
 
 
@@ -56,7 +60,10 @@ def test_it_stands_when_the_certificates_have_ended(years):
 
 def test_an_unsigned_paper_of_the_store():
     manifest = Manifest((Version.of(signed.blank(), 0),))
-    assert (check(signed.blank(), manifest).verdict, check(signed.blank(), manifest).kind) == ("intact", UNSIGNED)
+    assert (check(signed.blank(), manifest).verdict, check(signed.blank(), manifest).kind) == (
+        "intact",
+        UNSIGNED,
+    )
     assert check(signed.blank()).verdict == "mismatch"
 
 
@@ -73,10 +80,14 @@ def test_half_signed_and_newest():
     assert report.verdict == "intact" and [one["field"] for one in report.signatures] == ["tte-1", "tte-2"]
 
 
-@pytest.mark.parametrize(("change", "sentence"), [
-    ({"contoh": True}, "dokumen contoh, tidak berlaku"),
-    ({"withdrawn": True}, "ditarik"),
-    ({"superseded_by": "Ralat Nomor 2"}, "digantikan oleh Ralat Nomor 2")])
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"contoh": True}, "dokumen contoh, tidak berlaku"),
+        ({"withdrawn": True}, "ditarik"),
+        ({"superseded_by": "Ralat Nomor 2"}, "digantikan oleh Ralat Nomor 2"),
+    ],
+)
 def test_what_the_archive_knows_about_it(change, sentence):
     report = check(case().pdf, replace(case().manifest, **change))
     assert report.verdict == "noted" and any(sentence in reason for reason in report.reasons)
@@ -86,8 +97,14 @@ def test_what_the_archive_knows_about_it(change, sentence):
 def test_a_manifest_travels():
     held = replace(case().manifest, superseded_by="Ralat", contoh=True)
     assert Manifest.from_json(held.to_json()) == held
-    for text in ("", "[]", "{}", '{"manifest": 2}', '{"manifest": 1, "versions": [], "signers": []}',
-                 '{"manifest": 1, "versions": [{}], "signers": []}'):
+    for text in (
+        "",
+        "[]",
+        "{}",
+        '{"manifest": 2}',
+        '{"manifest": 1, "versions": [], "signers": []}',
+        '{"manifest": 1, "versions": [{}], "signers": []}',
+    ):
         with pytest.raises(ValueError):
             Manifest.from_json(text)
 
@@ -96,7 +113,7 @@ def test_a_manifest_travels():
 
 
 def flip(pdf: bytes, at: int) -> bytes:
-    return pdf[:at] + bytes([pdf[at] ^ 0x01]) + pdf[at + 1:]
+    return pdf[:at] + bytes([pdf[at] ^ 0x01]) + pdf[at + 1 :]
 
 
 def incremental(pdf: bytes, change) -> bytes:
@@ -113,20 +130,30 @@ def page(writer, number: int = 0):
 
 
 def new_content(writer):
-    page(writer)[NAME("/Contents")] = writer.add_object(generic.StreamObject(stream_data=b"0 0 1 rg 0 0 400 400 re f"))
+    page(writer)[NAME("/Contents")] = writer.add_object(
+        generic.StreamObject(stream_data=b"0 0 1 rg 0 0 400 400 re f")
+    )
 
 
 def new_annotation(writer):
-    note = writer.add_object(generic.DictionaryObject({
-        NAME("/Type"): NAME("/Annot"), NAME("/Subtype"): NAME("/FreeText"), NAME("/Contents"): generic.pdf_string("batal"),
-        NAME("/Rect"): generic.ArrayObject(map(generic.FloatObject, (50, 600, 400, 700)))}))
+    note = writer.add_object(
+        generic.DictionaryObject(
+            {
+                NAME("/Type"): NAME("/Annot"),
+                NAME("/Subtype"): NAME("/FreeText"),
+                NAME("/Contents"): generic.pdf_string("batal"),
+                NAME("/Rect"): generic.ArrayObject(map(generic.FloatObject, (50, 600, 400, 700))),
+            }
+        )
+    )
     page(writer)[NAME("/Annots")] = generic.ArrayObject([note])
 
 
 def new_appearance(writer):
     field = writer.root["/AcroForm"]["/Fields"][0]
     field[NAME("/AP")] = generic.DictionaryObject(
-        {NAME("/N"): writer.add_object(generic.StreamObject(stream_data=b"1 0 0 rg 0 0 99 99 re f"))})
+        {NAME("/N"): writer.add_object(generic.StreamObject(stream_data=b"1 0 0 rg 0 0 99 99 re f"))}
+    )
     writer.update_container(field)
 
 
@@ -144,7 +171,10 @@ def pages_swapped(writer):
 
 def page_removed(writer):
     tree = writer.root["/Pages"]
-    tree[NAME("/Kids")], tree[NAME("/Count")] = generic.ArrayObject(list(tree["/Kids"])[:1]), generic.NumberObject(1)
+    tree[NAME("/Kids")], tree[NAME("/Count")] = (
+        generic.ArrayObject(list(tree["/Kids"])[:1]),
+        generic.NumberObject(1),
+    )
     writer.update_container(tree)
 
 
@@ -155,11 +185,21 @@ def hidden_layer(writer):
 
 def opens_a_page(writer):
     writer.root[NAME("/OpenAction")] = generic.DictionaryObject(
-        {NAME("/S"): NAME("/URI"), NAME("/URI"): generic.pdf_string("https://evil.example")})
+        {NAME("/S"): NAME("/URI"), NAME("/URI"): generic.pdf_string("https://evil.example")}
+    )
     writer.update_root()
 
 
-CHANGES = [new_content, new_annotation, new_appearance, moved_field, pages_swapped, page_removed, hidden_layer, opens_a_page]
+CHANGES = [
+    new_content,
+    new_annotation,
+    new_appearance,
+    moved_field,
+    pages_swapped,
+    page_removed,
+    hidden_layer,
+    opens_a_page,
+]
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
@@ -201,14 +241,18 @@ def test_a_flip_in_a_signature():
 
 @pytest.mark.parametrize("tail", [b"\n", b"sampah", b"\n%%EOF\n", b"\x00" * 2000])
 def test_a_junk_tail(tail):
-    assert any(f"({len(tail)} bita)" in reason for reason in check(case().pdf + tail, case().manifest).reasons)
+    assert any(
+        f"({len(tail)} bita)" in reason for reason in check(case().pdf + tail, case().manifest).reasons
+    )
     with suppress(Unreadable):  # some tails hide the end that a strict reader starts from
         assert check(case().pdf + tail).verdict == "mismatch"
 
 
 def test_the_last_signature_stripped():
     bare = case().versions[1]
-    report = check(bare, replace(case().manifest, versions=(case().manifest.versions[0], case().manifest.versions[2])))
+    report = check(
+        bare, replace(case().manifest, versions=(case().manifest.versions[0], case().manifest.versions[2]))
+    )
     assert report.verdict == "mismatch"
     assert any("Tanda tangan Contoh Sekretaris tidak ada" in reason for reason in report.reasons)
     assert check(bare, case().manifest).verdict == "noted"
@@ -217,7 +261,9 @@ def test_the_last_signature_stripped():
 def test_the_seal_stripped():
     unsealed = next(old for old in revisions(case().pdf) if len(old) < len(case().pdf))
     report = check(unsealed, case().manifest)
-    assert report.verdict == "mismatch" and any("bagian tanda tangannya" in reason for reason in report.reasons)
+    assert report.verdict == "mismatch" and any(
+        "bagian tanda tangannya" in reason for reason in report.reasons
+    )
 
 
 def test_all_signatures_stripped():
@@ -229,7 +275,9 @@ def test_somebody_else_in_the_field():
     pdf = signed.sign(case().versions[1], 2, field="tte-2", last=True)
     report = check(pdf, case().manifest)
     assert report.verdict == "mismatch"
-    assert any("Kolom Contoh Sekretaris ditandatangani dengan sertifikat lain" in reason for reason in report.reasons)
+    assert any(
+        "Kolom Contoh Sekretaris ditandatangani dengan sertifikat lain" in reason for reason in report.reasons
+    )
 
 
 def test_somebody_else_even_if_the_store_holds_it():
@@ -252,7 +300,9 @@ def test_the_order_turned_round():
 
 def test_another_authority_with_the_same_name():
     pdf = signed.sign(signed.blank(), 0, of="theirs", last=True)
-    held = Manifest((Version.of(signed.blank(), 0), Version.of(pdf, 1)), (Expected("tte-1", "Contoh Notulis", ""),))
+    held = Manifest(
+        (Version.of(signed.blank(), 0), Version.of(pdf, 1)), (Expected("tte-1", "Contoh Notulis", ""),)
+    )
     for manifest in (None, held):
         report = check(pdf, manifest)
         assert (report.verdict, report.kind) == ("mismatch", UNKNOWN)
@@ -281,27 +331,49 @@ def test_the_paper_of_another_meeting_with_good_signatures():
     assert any("naskah yang disimpan" in reason for reason in report.reasons)
 
 
-@pytest.mark.parametrize(("days", "verdict", "sentence"), [
-    (-1, "mismatch", "sebelum menandatangani"), (30, "noted", "sesudah menandatangani")])
+@pytest.mark.parametrize(
+    ("days", "verdict", "sentence"),
+    [(-1, "mismatch", "sebelum menandatangani"), (30, "noted", "sesudah menandatangani")],
+)
 def test_revoked_before_or_after(days, verdict, sentence):
     from randal.minutes.certificates import revocation_list
+
     serial = int(signed.key(0).serial, 16)
     at = signed.NOW + timedelta(days=days)
-    crl = revocation_list(signed.authority().issuing, signed.authority()._key("issuing"), [(serial, at)], at,
-                          at + timedelta(days=30))
+    crl = revocation_list(
+        signed.authority().issuing,
+        signed.authority()._key("issuing"),
+        [(serial, at)],
+        at,
+        at + timedelta(days=30),
+    )
     report = check(case().pdf, case().manifest, crls=[crl])
     assert report.verdict == verdict and any(sentence in reason for reason in report.reasons)
-    theirs = revocation_list(signed.stranger().issuing, signed.stranger()._key("issuing"), [(serial, at)], at,
-                             at + timedelta(days=30))
-    assert check(case().pdf, case().manifest, crls=[theirs]).verdict == "intact"  # a list that another one signed says nothing
+    theirs = revocation_list(
+        signed.stranger().issuing,
+        signed.stranger()._key("issuing"),
+        [(serial, at)],
+        at,
+        at + timedelta(days=30),
+    )
+    assert (
+        check(case().pdf, case().manifest, crls=[theirs]).verdict == "intact"
+    )  # a list that another one signed says nothing
 
 
 # -- unreadable ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("pdf", "sentence"), [
-    (b"", "kosong"), (b"PK\x03\x04", "bukan PDF"), (b"%PDF-1.7\n%%EOF", "rusak"), (b"%PDF-" + b"0" * MAX_BYTES, "lebih besar")],
-    ids=["empty", "zip", "stump", "large"])
+@pytest.mark.parametrize(
+    ("pdf", "sentence"),
+    [
+        (b"", "kosong"),
+        (b"PK\x03\x04", "bukan PDF"),
+        (b"%PDF-1.7\n%%EOF", "rusak"),
+        (b"%PDF-" + b"0" * MAX_BYTES, "lebih besar"),
+    ],
+    ids=["empty", "zip", "stump", "large"],
+)
 def test_unreadable(pdf, sentence):
     with pytest.raises(Unreadable, match=sentence):
         check(pdf)
