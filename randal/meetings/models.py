@@ -13,6 +13,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     exists,
+    false,
     or_,
     select,
 )
@@ -154,6 +155,8 @@ def office(meeting: Meeting, actor: Actor) -> set[str]:
 
 def held_office(actor: Actor) -> Any:
     """The same, as a condition on Meeting."""
+    if actor.id is None:  # "= NULL" would find the meetings that have nobody in office
+        return false()
     return or_(
         Meeting.chair_id == actor.id,
         Meeting.minute_taker_id == actor.id,
@@ -166,6 +169,8 @@ def invited(actor: Actor) -> Any:
     """A condition on Meeting: the actor, or its unit, is on the list."""
     from randal.attendance.models import Attendance
 
+    if actor.id is None:
+        return false()
     mine = Attendance.person_id == actor.id
     if actor.unit_id is not None:
         mine = or_(mine, Attendance.unit_id == actor.unit_id)

@@ -1,0 +1,35 @@
+"""Housekeeping takes what is old, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from randal.accounts import rules
+from randal.accounts.models import KeptAnswer, OneTimeLink, SignInAttempt
+from randal.core import tick
+from randal.core.db import db
+from tests.world import World
+
+
+def test_what_is_old_goes(world: World) -> None:
+    person = world.evaluator
+    for age in (timedelta(hours=1), timedelta(days=60)):
+        at = world.now - age
+        name = str(age)
+        db.session.add(SignInAttempt(account="a", address="b", at=at))
+        answer = KeptAnswer(
+            person_id=person.id, key=name, fingerprint="f", status=201, body={}, created_at=at
+        )
+        link = OneTimeLink(
+            person_id=person.id, token_hash=name, created_at=at, expires_at=at + timedelta(days=7)
+        )
+        db.session.add_all([answer, link])
+    db.session.commit()
+    before = len(tick.RULES)
+    assert rules.tidy in [each.run for each in tick.RULES.values()]
+    tick.run_due(world.now)
+    for model in (SignInAttempt, KeptAnswer, OneTimeLink):
+        assert db.session.scalar(select(func.count()).select_from(model)) == 1, model
+    assert before == len(tick.RULES)
