@@ -3,10 +3,11 @@
 "use strict";
 window.Randal = (() => {
   const ready = [];
-  /** Run `make(root)` for the page now and for every piece htmx swaps in. */
-  const onContent = (make) => { ready.push(make); if (document.readyState !== "loading") make(document); };
+  let begun = false; // a deferred script runs before DOMContentLoaded: the page is still to be made, once
+  /** Run `make(root)` for the page and for every piece htmx swaps in. */
+  const onContent = (make) => { ready.push(make); if (begun) make(document); };
   const content = (root) => ready.forEach((make) => make(root));
-  document.addEventListener("DOMContentLoaded", () => content(document));
+  document.addEventListener("DOMContentLoaded", () => { begun = true; content(document); });
   document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) content(event.target); });
 
   /** One quiet sentence, also read aloud. */

@@ -60,6 +60,19 @@ def test_an_empty_file_is_said_before_it_is_sent(
     page.get_by_text("Berkas ini kosong").wait_for()
 
 
+def test_what_was_typed_is_offered_once_again(story: Story, sign_in_browser: Callable[..., Any]) -> None:
+    path = f"/rtl/{story.assigned()['id']}"
+    page = sign_in_browser(story.world.ppk("ID-BB"), width=390)
+    page.goto(path)
+    page.locator("#note").press_sequentially("Contoh tulisan")
+    page.wait_for_timeout(700)
+    page.goto("/rtl")
+    page.goto(path)
+    page.get_by_role("button", name="Pulihkan isian").click()
+    assert page.locator(".draft-note").count() == 0
+    assert page.input_value("#note") == "Contoh tulisan"
+
+
 def test_a_paper_is_followed_without_reload(story: Story, sign_in_browser: Callable[..., Any]) -> None:
     story.assigned()
     page = sign_in_browser(story.world.evaluator)
