@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from datetime import datetime
 from typing import Any
 
-from randal.core import files, installation, words
+from randal.core import clock, files, installation, words
 from randal.core.db import db
 from randal.core.forms import wrong
 from randal.core.moving import before
@@ -24,6 +25,21 @@ NO_KEY = (
 )
 
 
+MOST_WRONG, WINDOW = 10, 15 * 60  # wrong passphrases of one person, in seconds, per process
+TOO_MANY = "Terlalu banyak frasa sandi yang keliru. Tunggu 15 menit, lalu coba lagi."
+_wrong: dict[int | None, deque[float]] = {}
+
+
+def brake(person_id: int | None) -> deque[float]:
+    """The late wrong tries of this person. Refused when they are too many: a passphrase is not to be guessed."""
+    tries, at = _wrong.setdefault(person_id, deque()), clock.monotonic()
+    while tries and at - tries[0] > WINDOW:
+        tries.popleft()
+    if len(tries) >= MOST_WRONG:
+        raise refused(TOO_MANY)
+    return tries
+
+
 @before("signature.sign")
 def sign_stored_file(item: Signature, actor: Actor, given: dict[str, Any], now: datetime) -> dict[str, Any]:
     """Sign the newest stored file of the paper; answers ids only, which `reactions.keep_signed` checks and adds.
@@ -36,7 +52,7 @@ def sign_stored_file(item: Signature, actor: Actor, given: dict[str, Any], now: 
         raise refused(NO_KEY)
     if document is None or document.newest is None:
         raise refused("Berkas PDF notula belum siap.")
-    authority = keys.authority()
+    authority, tries = keys.authority(), brake(actor.id)
     stored, number, name = document.newest, document.versions[-1].number, document.versions[-1].file.name
     pdf, p12, key_id, field, minutes_id = stored.read(), key.p12, key.id, item.field, item.minutes_id
     last = all(s.state == "signed" for s in item.minutes.signatures if s.id != item.id)
@@ -54,6 +70,7 @@ def sign_stored_file(item: Signature, actor: Actor, given: dict[str, Any], now: 
             last=last,
         )
     except WrongPassphrase as error:
+        tries.append(clock.monotonic())
         raise wrong("passphrase", str(error)) from None
     except SigningFailed as error:
         raise refused(str(error)) from None
@@ -80,9 +97,7 @@ def stamp_of(item: Signature, actor: Actor, now: datetime) -> Stamp:
     person, zone = db.session.get(Person, actor.id), item.minutes.meeting.timezone
     if person is None:
         raise refused("Akun penanda tangan tidak ada.")
-    post = (
-        item.signer_title if person.id == item.signer_id else person.post_title(words.local(now, zone).date())
-    )
+    post = item.signs_as if person.id == item.signer_id else person.post_title(words.local(now, zone).date())
     when = f"{words.long_date(words.local_date(now, zone))} pukul {words.clock(now, zone)}"
     note = "CONTOH, tidak berlaku" if installation.is_demo() else ""
     return Stamp(name=person.name, post=post, at_text=when, note=note)

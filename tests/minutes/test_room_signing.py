@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from randal.core.db import db
 from randal.meetings.models import Meeting, Objective
-from randal.minutes import installed
+from randal.minutes import installed, moves
 from randal.minutes.models import Minutes, Signature
 from tests.world import Api, World
 
@@ -34,6 +34,11 @@ def meeting(app: Flask, world: World) -> Meeting:
         objective.assessment = "met"
     db.session.commit()
     return meeting
+
+
+@pytest.fixture(autouse=True)
+def nobody_braked() -> None:
+    moves._wrong.clear()  # ids of people begin anew with each test's database
 
 
 @pytest.fixture
@@ -156,7 +161,11 @@ def nothing_secret(log: str) -> bool:
 
 
 def test_a_wrong_passphrase_changes_nothing(
-    world: World, meeting: Meeting, people: dict[str, Api], drain: Drain
+    world: World,
+    meeting: Meeting,
+    people: dict[str, Api],
+    drain: Drain,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     approved(people, meeting)
     drain()
@@ -177,6 +186,10 @@ def test_a_wrong_passphrase_changes_nothing(
     assert "Tandatangani notula" in shown and "Progres per PPK" in shown
     refused = page.post(f"/tanda-tangan/{waiting}/langkah/sign", data={"passphrase": "salah lagi"})
     assert refused.status_code == 422 and "salah lagi" not in refused.text
+    monkeypatch.setattr(moves, "MOST_WRONG", 2)
+    braked = people["taker"].move("signatures", waiting, "sign", passphrase=SECRET["taker"])
+    assert braked.status_code == 422 and "Tunggu 15 menit" in braked.json["detail"]
+    monkeypatch.setattr(moves, "WINDOW", 0)
     good = page.post(f"/tanda-tangan/{waiting}/langkah/sign", data={"passphrase": SECRET["taker"]})
     assert good.status_code == 303
     assert db.session.get(Signature, waiting).state == "signed"
