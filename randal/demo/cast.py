@@ -1,0 +1,96 @@
+"""Chapter one: the people, their units and what they work on."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from randal.accounts.commands import set_password
+from randal.core import clock
+from randal.core.db import db
+from randal.core.people import Person
+from randal.core.places import Province
+from randal.demo import story
+from randal.demo.player import Player
+from randal.minutes import installed
+
+
+def example_authority() -> None:
+    """An authority whose every name begins with CONTOH takes the place of the one that `init` made: it has signed
+    nothing yet, and nothing that the demonstration signs may look real."""
+    settings = current_app.config["RANDAL"]
+    shutil.rmtree(installed.authority_folder(settings), ignore_errors=True)
+    installed.create_authority(settings, clock.now(), contoh=True)
+
+
+def people(player: Player, hashed: str) -> dict[str, int]:
+    """Units and accounts; the first admin is the only row set by hand."""
+    admin = Person(name="Contoh Admin", email="admin@contoh.example", role="admin", created_at=clock.now())
+    db.session.add(admin)
+    db.session.flush()
+    set_password(admin, hashed)
+    player.enrol("admin", admin)
+    db.session.commit()
+    player.as_("admin")
+    centre = player.post("/units", {"name": story.CENTRE, "code": "RANDAL-PIP"})["id"]
+    units = {}
+    names = {p.iso: p.name for p in db.session.scalars(select(Province))}
+    for iso in story.UNITS:
+        units[iso] = player.post(
+            "/units", {"name": f"PPK Randal PIP {names[iso]}", "province": iso, "code": f"PPK-{iso}"}
+        )["id"]
+    for box, name, role, post in story.PEOPLE[1:]:
+        account(
+            player, box, hashed, name=name, role=role, post=post, unit_id=centre, **{"from": "2018-01-02"}
+        )
+    for iso, unit_id in units.items():
+        short = iso[3:].lower()
+        account(
+            player,
+            f"ppk.{short}",
+            hashed,
+            name=f"Contoh PPK {names[iso]}",
+            role="ppk",
+            unit_id=unit_id,
+            post=f"PPK Randal PIP {names[iso]}",
+            **{"from": "2018-01-02"},
+        )
+        account(
+            player,
+            f"staf.{short}",
+            hashed,
+            name=f"Contoh Staf {names[iso]}",
+            role="ppk_staff",
+            unit_id=unit_id,
+        )
+    return units
+
+
+def account(player: Player, box: str, hashed: str, **fields: Any) -> None:
+    made = player.as_("admin").post("/users", {"email": f"{box}@contoh.example", **fields})
+    person = db.session.get_one(Person, made["id"])
+    set_password(person, hashed)
+    player.enrol(box, person)
+    db.session.commit()
+
+
+def places(player: Player, units: dict[str, int]) -> dict[str, list[int]]:
+    player.as_("sekretariat")
+    made: dict[str, list[int]] = {}
+    for position, (iso, unit_id) in enumerate(units.items()):
+        theme = story.THEMES[position % len(story.THEMES)]
+        area = player.post("/areas", {"name": f"Kawasan Contoh {iso[3:]}", "province": iso, "theme": theme})[
+            "id"
+        ]
+        several = story.ACTIVITIES[: 3 + position % 2]
+        made[iso] = [
+            player.post(
+                "/activities",
+                {"unit_id": unit_id, "area_id": area, "name": name, "sector": sector, "budget": budget},
+            )["id"]
+            for name, sector, budget in several
+        ]
+    return made

@@ -1,0 +1,82 @@
+"""Chapter two: the letter, the answers, the reports."""
+
+from __future__ import annotations
+
+from randal.demo import story
+from randal.demo.player import Player
+from randal.demo.story import at
+
+
+def invitation(player: Player, units: dict[str, int]) -> int:
+    """From the empty form to the letter in every hand, and the answers."""
+    ids = {
+        row["email"].split("@")[0]: row["id"]
+        for row in player.as_("sekretariat").get("/users?limit=200")["items"]
+    }
+    purpose = story.SOURCE["meeting"]["purpose"]
+    meeting = player.post(
+        "/meetings",
+        {
+            "title": "Rapat Koordinasi Pemantauan Pelaksanaan Keterpaduan Infrastruktur Permukiman Tahun 2018",
+            "purpose": purpose[0].upper() + purpose[1:] + ".",
+            "starts_at": "2018-06-25T09:00",
+            "ends_at": "2018-06-25T13:00",
+            "timezone": "Asia/Jakarta",
+            "place": "Ruang rapat contoh, Pangkal Pinang",
+            "chair_id": ids["pimpinan"],
+            "minute_taker_id": ids["notulis"],
+            "cc": "Contoh Direktur Keterpaduan Infrastruktur Permukiman\nContoh Kepala Bidang Cipta Karya",
+            "source_note": story.source_note(),
+        },
+    )["id"]
+    here = f"/meetings/{meeting}"
+    for kind, key in (("sasaran", "sasaran"), ("keluaran", "expected_outputs")):
+        for row in story.SOURCE[key]:
+            player.post(f"{here}/objectives", {"text": row["text_id"], "kind": kind})
+    for title, duration, _note in story.AGENDA:
+        player.post(f"{here}/agenda", {"title": title, "duration": duration})
+    for unit_id in units.values():
+        player.post(f"{here}/attendance", {"unit_id": unit_id})
+    for box in ("evaluator", "notulis"):
+        player.post(f"{here}/attendance", {"user_id": ids[box]})
+    player.at(at("2018-06-05")).move(here, "schedule")
+    player.at(at("2018-06-06")).move(here, "issue_letter", number="UM 0201-Randal/118", dated_on="2018-06-06")
+    player.drain()
+    rows = player.get(f"{here}/attendance?limit=200")["items"]
+    by_unit = {row["unit_id"]: f"/attendance/{row['id']}" for row in rows}
+    player.at(at("2018-06-18"))
+    for iso, unit_id in units.items():
+        player.as_(f"ppk.{iso[3:].lower()}")
+        if iso in story.REPRESENTED:
+            name, post = story.REPRESENTED[iso]
+            player.move(by_unit[unit_id], "represent", name=name, post=post)
+        elif iso in story.DECLINED:
+            player.move(by_unit[unit_id], "decline", reason=story.DECLINED[iso])
+        else:
+            player.move(by_unit[unit_id], "accept")
+    return int(meeting)
+
+
+def reports(player: Player, units: dict[str, int], activities: dict[str, list[int]]) -> None:
+    """Every PPK but the silent ones hands in; the evaluator checks."""
+    player.at(at("2018-06-20"))
+    for position, (iso, unit_id) in enumerate(units.items()):
+        if iso in story.SILENT:
+            continue
+        player.as_(f"ppk.{iso[3:].lower()}")
+        report = player.get(f"/progress-reports?unit_id={unit_id}&period={story.PERIOD}")["items"][0]
+        here = f"/progress-reports/{report['id']}"
+        names = ("physical_plan", "physical_actual", "financial_plan", "financial_actual")
+        rows = [
+            {"activity_id": activity} | dict(zip(names, story.figures(position, number), strict=True))
+            for number, activity in enumerate(activities[iso])
+        ]
+        player.patch(here, {"source": "satker", "as_of": "2018-06-19", "figures": rows})
+        player.move(here, "submit")
+        if iso in story.RETURNED:
+            player.as_("evaluator").move(
+                here, "return", reason="Angka keuangan belum sama dengan data satker."
+            )
+            player.as_(f"ppk.{iso[3:].lower()}").move(here, "submit")
+        player.as_("evaluator").move(here, "validate")
+    player.drain()
