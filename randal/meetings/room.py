@@ -32,7 +32,7 @@ PARTS = {
     "ringkasan": "Ringkasan",
     "acara": "Acara",
     "kehadiran": "Kehadiran",
-    "laporan": "Laporan PPK",
+    "laporan": "Laporan",
     "temuan": "Temuan",
     "kendala": "Kendala",
     "tindak-lanjut": "Tindak lanjut",

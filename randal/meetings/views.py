@@ -198,7 +198,12 @@ def close(id: int) -> ResponseReturnValue:
                 raise
             meeting, status = seen(Meeting, id, actor()), 422
     missing = missing_is_confirmed(meeting, Act(actor(), now())) or []
-    return render_template("meetings/close.html", meeting=meeting, missing=missing), status
+    groups = [
+        ("PPK yang belum melapor", "Tidak melapor", meeting.units_without_report),
+        ("Acara tanpa hasil", "Ditunda", [a.title for a in meeting.agenda_items if not a.outcome]),
+        ("Sasaran dan keluaran", "Belum dinilai", [o.text for o in meeting.objectives if not o.assessment]),
+    ]
+    return render_template("meetings/close.html", meeting=meeting, missing=missing, groups=groups), status
 
 
 @bp.app_template_global()
