@@ -18,6 +18,7 @@ PARTS = (
     "findings",
     "kendala",
     "follow_ups",
+    "tracker",
     "minutes",
     "documents",
     "feed",

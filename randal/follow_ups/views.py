@@ -17,7 +17,7 @@ from randal.core.history import history_of
 from randal.core.moving import attempt, seen
 from randal.core.transitions import require_version
 from randal.core.web import actor, add_moves, me, moves_of, now, public_url
-from randal.follow_ups import commands, proof, queries
+from randal.follow_ups import commands, desk, proof, queries
 from randal.follow_ups.forms import EvidenceForm, ExtensionForm, VerdictForm
 from randal.follow_ups.models import Evidence, Extension, FollowUp
 from randal.follow_ups.tracking import standing
@@ -38,7 +38,7 @@ class ProofForm(EvidenceForm):
 @bp.get("/rtl")
 @login_required
 def index() -> ResponseReturnValue:
-    sections = queries.desk(actor(), now())
+    sections = desk.desk(actor(), now())
     return render_template("follow_ups/index.html", sections=sections, whatsapp=whatsapp)
 
 
