@@ -24,13 +24,14 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from randal.accounts.models import ApiToken
-from randal.attendance.models import Attendance
 from randal.core import clock
 from randal.core.db import db
 from randal.core.people import Appointment, Person, Post, actor_of
 from randal.core.places import Province, Unit, unit_called
-from randal.core.transitions import fire, make
-from randal.meetings.models import AgendaItem, Meeting, Objective
+from randal.core.transitions import fire
+from randal.meetings.commands import make_meeting
+from randal.meetings.forms import NewMeetingForm
+from randal.meetings.models import Meeting
 from workflows.lifecycle import MACHINE, ROLES, Actor
 
 START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # a Monday, 09.00 in Jakarta
@@ -198,9 +199,9 @@ class World:
         """A meeting of today with one objective, one agenda item and the PPK of these units, moved on to `state`
         (draft, scheduled, in_session, closed, cancelled) by those who may."""
         now = self.now
-        given = {
+        places = [self.unit(unit) if isinstance(unit, str) else unit for unit in units]
+        given: dict[str, Any] = {
             "title": f"Contoh Rapat {next(self._count)}",
-            "report_period": f"{now:%Y-%m}",
             "starts_at": now + timedelta(hours=1),
             "ends_at": now + timedelta(hours=4),
             "timezone": "Asia/Jakarta",
@@ -208,21 +209,17 @@ class World:
             "organiser_id": self.centre.id,
             "chair_id": self.chair.id,
             "minute_taker_id": self.minute_taker.id,
-        }
+            "objectives": "Contoh sasaran",
+            "agenda": "Contoh acara (30)",
+            "unit_ids": [place.id for place in places],
+        } | fields
+        for name in ("starts_at", "ends_at"):
+            given[name] = clock.to_local(given[name], given["timezone"]).replace(tzinfo=None).isoformat()
         secretariat, chair = self.actor(self.secretariat), self.actor(self.chair)
-        meeting = Meeting(**given | fields)
-        make(meeting, secretariat, now=now)
-        db.session.add(
-            Objective(meeting=meeting, kind="sasaran", text="Contoh sasaran", position=1, updated_at=now)
-        )
-        db.session.add(
-            AgendaItem(meeting=meeting, title="Contoh acara", position=1, duration=30, updated_at=now)
-        )
-        for position, unit in enumerate(units, 1):
-            place = self.unit(unit) if isinstance(unit, str) else unit
-            row = Attendance(meeting=meeting, unit_id=place.id, position=position)
-            row.post_invited = f"PPK {place.short_name}"
-            make(row, secretariat, now=now)
+        meeting = make_meeting(secretariat, {k: v for k, v in given.items() if v is not None}, now)
+        for name, value in fields.items():
+            if value is None or name not in NewMeetingForm().fields:
+                setattr(meeting, name, value)  # what no form gives
         db.session.commit()
         steps = {
             "draft": (),
