@@ -96,8 +96,9 @@ def _area_fields(given: dict[str, Any], errors: Errors) -> None:
 def _province(given: dict[str, Any], errors: Errors) -> None:
     if "province" not in given or "province" in errors:
         return
-    iso = given.pop("province")
-    province = db.session.scalar(select(Province).where(Province.iso == str(iso).upper())) if iso else None
+    # Read from the raw body when another field is wrong: PostgreSQL takes no NUL.
+    iso = str(given.pop("province") or "").replace("\x00", "").upper()
+    province = db.session.scalar(select(Province).where(Province.iso == iso)) if iso else None
     if iso and province is None:
         errors["province"] = ["Provinsi ini tidak dikenal. Pakai kode ISO, misalnya ID-BB."]
     given["province"] = province
