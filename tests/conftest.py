@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from alembic import command
 from flask import Flask
+from sqlalchemy import event
 
 from ops.processes import ROOT
 from randal import create_app
@@ -93,24 +94,32 @@ def postgres_template(postgres: machines.Postgres, tmp_path_factory: pytest.Temp
     return "randal_template"
 
 
+@pytest.fixture(scope="session")
+def workplace() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="rdl-data-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture
-def data_dir(tmp_path: Path) -> Path:
-    folder = tmp_path / "data"
-    folder.mkdir()
-    return folder
+def data_dir(workplace: Path) -> Path:
+    """RANDAL_DATA_DIR, empty at the start of each test but for the compressed assets, which are always the same."""
+    for path in workplace.iterdir():
+        if path.name != "aset":
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return workplace
 
 
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, data_dir: Path) -> Iterator[str]:
-    """A fresh database; `app` says on which server."""
+    """A fresh database, on both servers in turn; always at the same address."""
     if request.param == "sqlite":
         shutil.copyfile(request.getfixturevalue("sqlite_template"), data_dir / "randal.db")
         yield f"sqlite:///{data_dir / 'randal.db'}"
     else:
         postgres = request.getfixturevalue("postgres")
-        name = f"t{os.urandom(6).hex()}"
-        yield postgres.create(name, request.getfixturevalue("postgres_template"))
-        postgres.drop(name)
+        postgres.drop("randal_test")
+        yield postgres.create("randal_test", request.getfixturevalue("postgres_template"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -123,16 +132,35 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_url", mark.args if mark else ["sqlite", "postgresql"], indirect=True)
 
 
+@pytest.fixture(scope="session")
+def applications() -> dict[str, Flask]:
+    """By database URL. Its 300 routes take longer to compile than most tests to run, so an application is made once."""
+    return {}
+
+
 @pytest.fixture
-def app(database_url: str, data_dir: Path, redis_server: machines.Redis) -> Iterator[Flask]:
+def app(
+    applications: dict[str, Flask], database_url: str, data_dir: Path, redis_server: machines.Redis
+) -> Iterator[Flask]:
     """The application with a fresh database, in an application context. CSRF tokens are off; switch them on by
-    `app.config["WTF_CSRF_ENABLED"] = True`. Redis is named, and started by the fixture `redis` only."""
-    app = create_app(settings_for(database_url, data_dir, redis_server.url))
-    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True, WTF_CSRF_ENABLED=False)
+    `app.config["WTF_CSRF_ENABLED"] = True` (the configuration is put back after the test). Redis is named, and
+    started by the fixture `redis` only."""
+    if database_url not in applications:
+        made = create_app(settings_for(database_url, data_dir, redis_server.url))
+        made.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True, WTF_CSRF_ENABLED=False)
+        applications[database_url] = made
+        with made.app_context():
+            if database_url.startswith("sqlite"):  # what a crash of this machine loses, a test does not miss
+                event.listen(db.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous = OFF"))
+    app = applications[database_url]
+    kept = dict(app.config)
+    clock.start_at(START)
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
+    app.config.clear()
+    app.config.update(kept)
     clock.start_at(None)
 
 
