@@ -132,7 +132,7 @@ def people() -> ResponseReturnValue:
 
 def unit_choices() -> dict[str, dict[int, str]]:
     return {
-        "unit_id": dict(db.session.execute(select(Unit.id, Unit.name).order_by(Unit.name)).tuples().all())
+        "unit_id": dict(db.session.execute(select(Unit.id, Unit.name).order_by(Unit.name)).all())
     }
 
 

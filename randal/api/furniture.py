@@ -27,7 +27,7 @@ from randal.core.events import Event
 from randal.core.moving import MAX_ID, attempt, seen
 from randal.core.people import Person, actor_of
 from randal.core.problems import problem
-from randal.core.transitions import Changed, WorkflowItem, changed_sentence
+from randal.core.transitions import Changed, WorkflowItem, changed_sentence, lock
 from workflows.lifecycle import Actor, Move, Refused
 
 api = APIBlueprint("api", __name__, url_prefix="/api/v1")
@@ -112,7 +112,9 @@ def in_its_version(row: Any) -> Iterator[None]:
 
     Who may not change it at all hears that first; wrong fields are told only of the present version.
     """
-    stale = Changed(changed_sentence(row)) if if_match(required=True) != row.version else None
+    version = if_match(required=True)
+    lock(row)  # or two changes of the same version would both find it present
+    stale = Changed(changed_sentence(row)) if version != row.version else None
     try:
         yield
     except Refused as refused:
