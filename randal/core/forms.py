@@ -68,6 +68,12 @@ def _options(
     }
 
 
+def _worded(made: fields.String) -> fields.String:
+    """JSON may send a number or a list where a word is wanted."""
+    made.error_messages["invalid"] = "Isi dengan teks."
+    return made
+
+
 def text(
     label: str, *, required: bool = True, max: int = 250, kind: str = "text", help: str = ""
 ) -> fields.String:
@@ -132,7 +138,7 @@ def month(label: str, *, required: bool = True, help: str = "") -> fields.String
     check = validate.Regexp(
         r"^(?:20\d\d-(?:0[1-9]|1[0-2]))$", error="Tulis periode sebagai tttt-bb, misalnya 2018-06."
     )
-    return fields.String(validate=check, **_options(required, label, "month", help))
+    return _worded(fields.String(validate=check, **_options(required, label, "month", help)))
 
 
 def zone(label: str, *, required: bool = True) -> fields.String:
@@ -145,7 +151,7 @@ def zone(label: str, *, required: bool = True) -> fields.String:
         "Asia/Makassar": "WITA (Asia/Makassar)",
         "Asia/Jayapura": "WIT (Asia/Jayapura)",
     }
-    return fields.String(validate=known, **_options(required, label, "choice", "", choices))
+    return _worded(fields.String(validate=known, **_options(required, label, "choice", "", choices)))
 
 
 def choice(label: str, choices: Choices, *, required: bool = True, help: str = "") -> fields.String:
@@ -153,7 +159,7 @@ def choice(label: str, choices: Choices, *, required: bool = True, help: str = "
         if value not in (choices() if callable(choices) else choices):
             raise ValidationError("Pilih salah satu dari daftar.")
 
-    return fields.String(validate=listed, **_options(required, label, "choice", help, choices))
+    return _worded(fields.String(validate=listed, **_options(required, label, "choice", help, choices)))
 
 
 def number_of(
@@ -175,7 +181,7 @@ def many(
     label: str, choices: Choices | None = None, *, required: bool = False, help: str = ""
 ) -> fields.List:
     made = fields.List(
-        fields.Integer(error_messages={"invalid": "Pilih dari daftar."}),
+        fields.Integer(error_messages={"invalid": "Pilih dari daftar.", "null": "Pilih dari daftar."}),
         **_options(required, label, "many", help, choices),
     )
     made.error_messages["invalid"] = "Pilih dari daftar."

@@ -37,6 +37,7 @@ PAGE = 20
 @login_required
 def index() -> ResponseReturnValue:
     before = request.args.get("sebelum", type=int)
+    before = before if before and 0 < before < 2**53 else None
     past = listed(actor(), now(), "past", PAGE + 1, before)
     later = past[PAGE - 1].id if len(past) > PAGE else None
     sections = [("past", "Sudah lewat", past[:PAGE])]
