@@ -14,6 +14,7 @@ from randal.attendance.models import Attendance
 from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.history import history_of
+from randal.core.moving import MAX_ID
 from randal.core.places import Unit
 from randal.core.web import me
 from randal.evaluation.models import ProgressReport
@@ -46,6 +47,8 @@ Asked = Mapping[str, str]
 
 def open_room(id: int, actor: Actor) -> Meeting:
     """The meeting with all that its head and its moves read; 404 when it is not to be seen."""
+    if id > MAX_ID:
+        abort(404)
     query = Meeting.visible_to(actor).where(Meeting.id == id)
     query = query.options(
         joinedload(Meeting.chair),

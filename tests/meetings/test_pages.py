@@ -227,3 +227,11 @@ def statements(client, path):
     finally:
         event.remove(db.engine, "before_cursor_execute", count)
     return len(said)
+
+
+def test_numbers_beyond_all_rows_name_nothing(world):
+    meeting, desk, much = world.meeting("in_session"), world.sign_in(world.secretariat), 2**70
+    for path in (f"/rapat/{much}", f"/rapat/{much}/langsung", f"/hadir/{much}", f"/hadir/layar/{much}"):
+        assert desk.get(path).status_code == 404
+    assert desk.get(f"/rapat?sebelum={much}").status_code == 200
+    assert desk.post(f"/rapat/{meeting.id}/undang", data={"siapa": f"ppk-{much}"}).status_code == 303
