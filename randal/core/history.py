@@ -39,11 +39,8 @@ def history_of(item: WorkflowItem, zone: str) -> list[Told]:
 
 def in_words(events: list[Event], zone: str) -> list[Told]:
     ids = {i for e in events for i in (e.actor_id, e.acting_for_id) if i}
-    names = (
-        dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).tuples().all())
-        if ids
-        else {}
-    )
+    found = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))) if ids else ()
+    names = {row.id: row.name for row in found}
     return [_told(e, names, zone) for e in events]
 
 
