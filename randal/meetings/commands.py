@@ -83,6 +83,8 @@ def edit_meeting(
     if meeting.state not in TIMES_EDITED_IN:
         if moved:
             raise Refused("state", "Rapat ini sudah terjadwal: waktunya diubah lewat langkah «Ubah jadwal».")
+        if given.get("report_period") and given["report_period"] != meeting.report_period:
+            raise Refused("state", "Periode laporan sudah diumumkan: draf laporan PPK sudah dibuat untuknya.")
         if any(name in given and given[name] != getattr(meeting, name) for name in OFFICES):
             raise Refused(
                 "state",
@@ -99,8 +101,10 @@ def edit_meeting(
             name: clock.to_instant(cast(datetime, new[name]), zone) for name in ("starts_at", "ends_at")
         }
         fields["timezone"] = zone
-    if "report_period" in fields:
-        fields["report_period"] = fields["report_period"] or f"{new['starts_at']:%Y-%m}"
+    if "report_period" in fields and not fields["report_period"]:
+        fields["report_period"] = (
+            f"{new['starts_at']:%Y-%m}" if meeting.state in TIMES_EDITED_IN else meeting.report_period
+        )
     edit(meeting, fields, actor, now=now, version=version)
     if moved or "chair_id" in fields:
         name_chair(meeting)
