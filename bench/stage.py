@@ -34,7 +34,8 @@ def stage(*, demo: bool = True) -> Iterator[APIFlask]:
             os.environ.pop(name, None)
         app = create_app(read_settings())
         with app.app_context():
-            setting_up.set_up()
+            setting_up.make_tables()
+            setting_up.load_provinces()
             db.session.commit()
         if demo:
             demonstration.load(app)

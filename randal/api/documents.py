@@ -11,13 +11,12 @@ from randal.api.furniture import (
     RowOut,
     actor,
     api,
+    kept,
     now,
-    one,
     serve,
     shown,
 )
 from randal.core import documents
-from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.files import StoredFile
 from randal.core.moving import seen
@@ -86,5 +85,4 @@ def document_file(id: int) -> Response:
 def document_retry(id: int) -> Response:
     document = seen(Document, id, actor())
     documents.retry(document, actor(), now())
-    db.session.commit()
-    return one(document)
+    return kept(document)

@@ -80,14 +80,22 @@ def body() -> dict[str, Any]:
         return web.sent()
     if not request.get_data():
         return {}
-    found = request.get_json(force=True, silent=True)
+    found = parsed()
     if not isinstance(found, dict):
         abort(400, "Kirim satu objek JSON.")
     return found
 
 
+def parsed() -> Any:
+    """The JSON that was sent; none when it is malformed, or nested deeper than anything we ask for."""
+    try:
+        return request.get_json(force=True, silent=True)
+    except RecursionError:
+        return None
+
+
 def array_body() -> list[Any]:
-    found = request.get_json(force=True, silent=True)
+    found = parsed()
     if not isinstance(found, list):
         abort(400, "Kirim satu daftar (array) JSON.")
     return found
@@ -221,6 +229,13 @@ def one(row: Any, status: int = 200, headers: Mapping[str, str] | None = None) -
     made = answer(dump(row), status, headers)
     if hasattr(row, "version"):
         made.headers["ETag"] = f'"{row.version}"'
+    return made
+
+
+def kept(row: Any) -> Response:
+    """The changed row, told and committed: told first, so that telling needs no second transaction."""
+    made = one(row)
+    db.session.commit()
     return made
 
 
@@ -370,8 +385,7 @@ def serve(resource: Resource) -> None:
             row, raw = seen(model, id, actor()), body()
             with in_its_version(row):
                 resource.update(row, actor(), raw, now())  # type: ignore[misc]
-            db.session.commit()
-            return one(row)
+            return kept(row)
 
     if resource.is_workflow:
         serve_moves(resource)
@@ -423,8 +437,7 @@ def serve_moves(resource: Resource) -> None:
         @shown(resource.out, row.label, path)
         def moving(id: int) -> Response:
             item = attempt(model, id, move_name, body(), actor(), now=now(), version=if_match(required=False))
-            db.session.commit()
-            return one(item)
+            return kept(item)
 
     for move_name in lifecycle.move_names:
         move_view(move_name, lifecycle.moves_named(move_name)[0])

@@ -24,6 +24,7 @@ from randal.api.furniture import (
     dump,
     if_match,
     instant,
+    kept,
     now,
     one,
     paged,
@@ -184,8 +185,7 @@ def serve_part(name: str, out: type[Schema], form: type[Schema]) -> None:
     def changing(id: int, part_id: int) -> Response:
         row = part_of(id, part_id)
         parts.edit_part(row, actor(), body(), now(), version=if_match(required=True))
-        db.session.commit()
-        return one(row)
+        return kept(row)
 
     def remove(row: Any) -> Response:
         parts.remove_part(row, actor(), now())

@@ -25,8 +25,8 @@ from randal.api.furniture import (
     if_match,
     in_its_version,
     instant,
+    kept,
     now,
-    one,
     paged,
     serve,
     shown,
@@ -168,8 +168,7 @@ def put_signers(id: int) -> Response:
     minutes = seen(Minutes, id, actor())
     require_version(minutes, if_match(required=False))
     commands.name_signers(minutes, actor(), array_body(), now())
-    db.session.commit()
-    return one(minutes)
+    return kept(minutes)
 
 
 @api.get("/minutes/<int:id>/signatures", endpoint="minutes_signatures")
@@ -248,8 +247,7 @@ def add_scan(id: int) -> Response:
     signature = seen(Signature, id, actor())
     require_version(signature, if_match(required=False))
     commands.add_scan(signature, actor(), body(), now())
-    db.session.commit()
-    return one(signature)
+    return kept(signature)
 
 
 # -- a signer's key ----------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ class UnitItem(WorkflowItem):
 
     @declared_attr
     def meeting(cls) -> Mapped[Meeting]:
-        return relationship(Meeting)
+        return relationship(Meeting, lazy="joined", innerjoin=True)  # every question about rights reads it
 
     @declared_attr
     def unit(cls) -> Mapped[Unit]:
