@@ -126,3 +126,10 @@ class Promises(TheMinutes):
             if not page:
                 return found
             found += page
+
+    def settled_halfway(self) -> None:
+        """Every kind of item is there: evidence that waits for its judge, an extension that waits for its answer."""
+        ppk, here = self.ppk("ID-BB"), f"/follow-ups/{self.follow_ups[0]}"
+        ppk.upload(f"{here}/evidence", file=picture(), note="Contoh.", dated_on=self.today)
+        ppk.post(f"{here}/extensions", {"new_due_on": self.day(30), "reason": REASON})
+        self.note_taker.post(f"/minutes/{self.minutes}/comments", {"text": "Contoh."}, (201, 409))
