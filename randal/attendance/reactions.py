@@ -47,4 +47,6 @@ def name_who_comes(item: Attendance, actor: Actor, given: dict[str, Any], now: d
     if who is None:
         return {}
     day = item.meeting.local_start_date or item.meeting.local_date(now)
-    return {"name": who.name, "post": given.get("post") or who.post_title(day)}
+    # "PPK" alone says little among 34: without a post of his own he comes as the one invited.
+    post = item.label if item.unit_id and not who.held(day) else who.post_title(day)
+    return {"name": who.name, "post": given.get("post") or post}
