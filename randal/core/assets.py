@@ -32,7 +32,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "tabler.css": (f"{NPM}/@tabler/core/dist/css/tabler.min.css",),
     "randal.css": tuple(
         f"static/css/{part}.css"
-        for part in ("palette", "base", "frame", "forms", "parts", "tables", "meetings", "follow_ups")
+        for part in ("palette", "base", "frame", "forms", "parts", "tables", "follow_ups")
     ),
     "randal.js": tuple(f"static/js/{part}.js" for part in ("randal", "dialogs", "drafts")),
     "htmx.js": (f"{NPM}/htmx.org/dist/htmx.min.js",),
@@ -40,6 +40,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "autosave.js": ("static/js/conflict.js", "static/js/autosave.js"),
     "minutes.css": ("static/css/minutes.css",),
     "keys.js": ("static/js/keys.js",),
+    "meetings.css": ("static/css/meetings.css",),
     "live.js": ("static/js/live.js",),
     "door.js": (f"{NPM}/signature_pad/dist/signature_pad.umd.min.js", "static/js/signature.js"),
     "trix.js": ("static/js/rich-before.js", f"{NPM}/trix/dist/trix.umd.min.js", "static/js/rich.js"),
