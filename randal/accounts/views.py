@@ -131,9 +131,7 @@ def people() -> ResponseReturnValue:
 
 
 def unit_choices() -> dict[str, dict[int, str]]:
-    return {
-        "unit_id": dict(db.session.execute(select(Unit.id, Unit.name).order_by(Unit.name)).all())
-    }
+    return {"unit_id": dict(db.session.execute(select(Unit.id, Unit.name).order_by(Unit.name)).all())}
 
 
 @bp.route("/pengguna/<int:id>", methods=["GET", "POST"])
