@@ -280,9 +280,13 @@ def _deliver_until(app: Flask, stop: threading.Event) -> None:
 # -- browser ------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """One Chromium per xdist worker. Missing is a skip at a desk and a failure under CI."""
+    """One Chromium per file. Missing is a skip at a desk and a failure under CI.
+
+    Not per run: while Playwright is there its event loop counts as running in this thread, and pyHanko, which begins
+    one of its own, would sign nothing in the tests that follow.
+    """
     names = ("chromium", "chromium-browser", "google-chrome")
     found = next((path for name in names if (path := shutil.which(name))), None)
     if found is None:
