@@ -32,7 +32,7 @@ def init_app(app: APIFlask) -> None:
         name = f"randal.api.{part}"
         if importlib.util.find_spec(name):
             importlib.import_module(name)
-    furniture.describe(app)
+    docs.describe(app)
     docs.init_app(app)
     app.register_blueprint(furniture.api)
     web.csrf.exempt(furniture.api)

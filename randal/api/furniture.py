@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from apiflask import APIBlueprint, APIFlask, fields
+from apiflask import APIBlueprint, fields
 from flask import Response, abort, g, json, request
 from marshmallow import Schema
 from sqlalchemy import Select, select
@@ -470,7 +470,7 @@ def event_json(event: Event) -> dict[str, Any]:
     }
 
 
-# -- errors and description --------------------------------------------------------------------------
+# -- errors -----------------------------------------------------------------------------------------
 
 
 @api.errorhandler(Refused)
@@ -485,20 +485,3 @@ def http_error(error: HTTPException) -> Response:
     code = error.code or 500
     said = error.description if error.description != type(error).description else None
     return problem(code, said or web.SENTENCES.get(code, "Terjadi kesalahan."))
-
-
-def describe(app: APIFlask) -> None:
-    """The OpenAPI 3.1 document and its page."""
-    app.config.update(
-        OPENAPI_VERSION="3.1.0",
-        SPEC_FORMAT="json",
-        VALIDATION_ERROR_SCHEMA=None,
-        HTTP_ERROR_SCHEMA=None,
-        AUTO_404_RESPONSE=False,
-        AUTO_VALIDATION_ERROR_RESPONSE=False,
-        AUTO_AUTH_ERROR_RESPONSE=False,
-        AUTO_OPERATION_ID=True,
-    )
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # codes keep the order of their meaning: low, medium, high
-    app.title, app.version = "Randal", "1"
-    app.security_schemes = {"bearer": {"type": "http", "scheme": "bearer"}}
