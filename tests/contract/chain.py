@@ -24,6 +24,7 @@ CHAPTERS = (
     "extensions",
     "tracker",
     "history",
+    "addendum",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from datetime import timedelta
 from typing import Any
 
@@ -58,6 +59,16 @@ class TheMeeting(Cast):
         self.drain()
         letter = self.ready(self.secretariat, "invitation", "meeting", self.meeting)
         assert self.ppk("ID-BB").get(f"/documents/{letter['id']}")["kind"] == "invitation"
+        paper = self.secretariat.ask("GET", f"/documents/{letter['id']}/file", 200).data
+        signed_elsewhere = {
+            "number": "UM.0102/CONTOH/2",
+            "dated_on": self.today,
+            "file": (io.BytesIO(paper), "surat.pdf"),
+        }
+        assert (
+            self.secretariat.upload(f"{here}/moves/issue_letter", 200, **signed_elsewhere)["state"]
+            == "scheduled"
+        )
 
     def ready(self, who: Outsider, kind: str, subject_type: str, subject: int) -> Any:
         """The document of this kind about this thing, rendered and fetched."""

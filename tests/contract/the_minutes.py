@@ -133,3 +133,27 @@ class TheMinutes(TheDay):
         assert set(answer.json) >= {"verdict", "reasons", "kind", "signatures", "superseded_by"}
         assert answer.json["verdict"] in ("intact", "noted", "mismatch")
         return answer.json
+
+    def addendum(self) -> None:
+        """A ralat takes the place of signed minutes; the old paper says so."""
+        old = self.chair.get(f"/documents/{self.document}")
+        here = f"/minutes/{self.minutes}"
+        self.chair.move(here, "amend", reason=REASON)
+        assert "amend" not in self.chair.moves(here), "one addendum at a time"
+        items = self.note_taker.all(f"/meetings/{self.meeting}/minutes")
+        newer = next(row["id"] for row in items if row["id"] != self.minutes)
+        addendum = f"/minutes/{newer}"
+        key = self.note_taker.get(addendum)["sections"][-1]["key"]
+        self.note_taker.patch(addendum, {"sections": {key: "<p>Contoh pembetulan.</p>"}})
+        self.note_taker.move(addendum, "submit")
+        self.chair.move(addendum, "approve")
+        self.drain()
+        for who in (self.note_taker, self.chair):
+            [mine] = who.all("/signatures?state=ready")
+            who.move(f"/signatures/{mine['id']}", "sign", passphrase=PASSPHRASE)
+        assert self.chair.get(addendum)["state"] == "signed"
+        assert self.chair.get(here)["state"] == "superseded"
+        self.drain()
+        anyone = self.world.client()
+        told = anyone.get(f"/verifikasi/{old['code']}", headers={"Accept": "application/json"}).json
+        assert told["verdict"] == "noted" and told["superseded_by"], told
