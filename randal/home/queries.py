@@ -78,10 +78,11 @@ def open_follow_ups(actor: Actor) -> list[FollowUp]:
 def follow_up_line(item: FollowUp, now: datetime) -> Waiting:
     days = item.days_late(now)
     when = lateness(days) if days else f"tenggat {long_date(item.due_on)}"
+    sent_back = "dikembalikan, " if item.state == "returned" else ""
     return Waiting(
         "checklist",
         item.text,
-        f"{item.unit.short_name} · {when}",
+        f"{item.unit.short_name} · {sent_back}{when}",
         url_for("follow_ups.show", id=item.id),
         days > 0,
     )

@@ -128,7 +128,8 @@ class Journey(Session):
         who.go(f"/rtl/{numbers[1]}")
         who.move("return", "Kembalikan", reason=REASON)
         who.sees("Dikembalikan")
-        self.second.go("/", "beranda-dikembalikan").go(f"/rtl/{numbers[1]}", "rtl-dikembalikan")
+        self.second.go("/", "beranda-dikembalikan").sees("dikembalikan, tenggat")
+        self.second.go(f"/rtl/{numbers[1]}", "rtl-dikembalikan")
         self.second.sees(REASON)
         assert [state_of(FollowUp, n) for n in numbers] == ["verified", "returned"]
         who.go("/pelacak", "pelacak").go(f"/rapat/{self.meeting}", "rapat-selesai")

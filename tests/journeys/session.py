@@ -255,16 +255,16 @@ class Session:
     @staticmethod
     def saved(who: Visitor) -> None:
         who.page.locator(".autosave-state", has_text="ersimpan").first.wait_for()
-        who.page.wait_for_function(
-            "![...document.querySelectorAll('.autosave-state')].some(e => /enyimpan/.test(e.textContent))"
+        who.until(
+            "() => ![...document.querySelectorAll('.autosave-state')].some(e => /enyimpan/.test(e.textContent))"
         )
 
     @staticmethod
     def listed(who: Visitor, text: str) -> None:
-        who.page.wait_for_function(
+        who.until(
             "text => [...document.querySelectorAll('ol, ul')].some(e => e.textContent.includes(text)"
             " || [...e.querySelectorAll('textarea')].some(t => t.value.includes(text)))",
-            arg=text,
+            text,
         )
 
     def close(self) -> None:

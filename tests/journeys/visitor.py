@@ -73,6 +73,14 @@ class Visitor:
     def sees(self, text: str) -> None:
         self.page.get_by_text(text).filter(visible=True).first.wait_for()
 
+    def until(self, script: str, given: Any = None) -> None:
+        """Ask until the answer is true (the browser's own waiting would evaluate text in the page, which its CSP forbids)."""
+        for _ in range(200):
+            if self.page.evaluate(script, given):
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"{self.page.url}: never {script} {given}")
+
     def settled(self) -> None:
         self.page.wait_for_load_state()
 
