@@ -45,7 +45,9 @@ def main() -> None:
             assert document is not None and document.stage == READY, document and document.error
             page = rendering.html("minutes/minutes.pdf.html", addendum.snapshot, jinja_env=app.jinja_env)
             started = time.perf_counter()
-            HTML(string=page, base_url="http://refused.invalid/", url_fetcher=rendering.OwnAssets()).write_pdf()
+            HTML(
+                string=page, base_url="http://refused.invalid/", url_fetcher=rendering.OwnAssets()
+            ).write_pdf()
             if number:  # the first round warms both
                 bare.append(time.perf_counter() - started)
                 ours.append(taken)
