@@ -4,11 +4,13 @@ WORKDIR /randal
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --no-progress
 
-FROM python:3.12-slim-bookworm
+# trixie: its pg_dump is as new as the server in docker-compose.yml, or there would be no backup.
+FROM python:3.12-slim-trixie
 # The root is read-only in docker-compose.yml; fontconfig still wants a cache.
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 XDG_CACHE_HOME=/tmp/cache
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+        postgresql-client-17 \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /randal
 COPY requirements.txt ./

@@ -40,6 +40,12 @@ def alive() -> Any:
     return jsonify(ok=True)
 
 
+@app.get("/same")
+def same() -> Any:
+    """Nothing changed; nothing is read to know it."""
+    return app.response_class(status=304) if request.if_none_match else ("", 200)
+
+
 @app.post("/move/<int:item_id>")
 def move(item_id: int) -> Any:
     given = request.get_json()

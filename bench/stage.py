@@ -16,7 +16,8 @@ from pathlib import Path
 from apiflask import APIFlask
 
 from randal import create_app
-from randal.core import setting_up
+from randal.areas.beginning import load_lists
+from randal.core import clock, setting_up
 from randal.core.db import db
 from randal.settings import read_settings
 
@@ -24,18 +25,23 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @contextmanager
-def stage(*, demo: bool = True) -> Iterator[APIFlask]:
-    """The application over a database of its own, thrown away afterwards."""
+def stage(*, demo: bool = True, database_url: str = "", redis_url: str = "") -> Iterator[APIFlask]:
+    """The application over a database of its own (SQLite, or the empty one at `database_url`), thrown away afterwards.
+
+    Processes started meanwhile find the same settings in the environment.
+    """
     from randal import demo as demonstration
 
     with tempfile.TemporaryDirectory(prefix="randal-bench-") as folder:
+        os.environ.pop("RANDAL_STORAGE_URL", None)
         os.environ["RANDAL_DATA_DIR"] = folder
-        for name in ("RANDAL_DATABASE_URL", "RANDAL_REDIS_URL", "RANDAL_STORAGE_URL"):
-            os.environ.pop(name, None)
+        os.environ["RANDAL_DATABASE_URL"] = database_url
+        os.environ["RANDAL_REDIS_URL"] = redis_url
         app = create_app(read_settings())
         with app.app_context():
             setting_up.make_tables()
             setting_up.load_provinces()
+            load_lists(clock.now())
             db.session.commit()
         if demo:
             demonstration.load(app)

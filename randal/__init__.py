@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
-from apiflask import APIFlask
+from typing import TYPE_CHECKING
 
-from randal.settings import ROOT, Settings, read_settings
+# Only what is built needs the framework: an auditor runs `python -m randal.core.audit` without it.
+if TYPE_CHECKING:
+    from apiflask import APIFlask
+
+    from randal.settings import Settings
 
 ROOMS = (
     "accounts",
     "home",
     "meetings",
     "attendance",
+    "paparan",
     "evaluation",
+    "deadlines",
+    "areas",
     "findings",
     "kendala",
     "follow_ups",
     "minutes",
+    "summaries",
+    "changes",
+    "search",
+    "photos",
     "documents",
+    "archive",
+    "operator",
+    "imports",
+    "monitoring",
 )
 
 
 def create_app(settings: Settings | None = None) -> APIFlask:
     """The whole application for these settings (default: from the environment)."""
+    from apiflask import APIFlask
+
     from randal import api, cli
     from randal.core import assets, clock, db, health, web
+    from randal.settings import ROOT, read_settings
 
     settings = settings or read_settings()
     app = APIFlask(

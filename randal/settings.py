@@ -44,6 +44,9 @@ class Settings:
     now: datetime | None  # where the clock starts (tests only)
     secure_cookies: bool
     proxies: int = 0  # trusted proxies in front, for the real address of a visitor
+    provider_file: str = ""  # TOML of a remote signature provider (docs/tanda-tangan.md); "": none
+    tsa_url: str = ""  # an external timestamp authority (RFC 3161); "": the installation's own
+    tsa_roots: str = ""  # PEM file of the roots that its certificate is checked against
 
     @property
     def production(self) -> bool:
@@ -106,7 +109,20 @@ def _read(env: Env) -> dict[str, object]:
         "now": _instant(env.str("NOW", "")),
         "secure_cookies": env.bool("SECURE_COOKIES", mode == "production"),
         "proxies": env.int("PROXIES", 0),
+        "provider_file": env.str("PROVIDER_FILE", ""),
+        "tsa_url": _stamping(env.str("TSA_URL", ""), env.str("TSA_ROOTS", "")),
+        "tsa_roots": env.str("TSA_ROOTS", ""),
     }
+
+
+def _stamping(url: str, roots: str) -> str:
+    if url and not url.startswith(("https://", "http://")):
+        raise SettingsError("RANDAL_TSA_URL harus diawali https:// atau http://.")
+    if url and not Path(roots).is_file():
+        raise SettingsError(
+            "RANDAL_TSA_ROOTS harus menunjuk berkas PEM sertifikat akar penyelenggara RANDAL_TSA_URL."
+        )
+    return url
 
 
 def _instant(text: str) -> datetime | None:

@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -47,7 +48,7 @@ def redis_server() -> Iterator[machines.Redis]:
 # Every room is loaded before any test: some keep the list of reactions or rules aside and put it back, and what a room
 # declares when it is first imported would be missing from what they put back.
 for room in ROOMS:
-    for part in ("models", "papers", "reactions", "rules", "views"):
+    for part in ("models", "papers", "reactions", "rules", "importing", "views"):
         if importlib.util.find_spec(f"randal.{room}.{part}"):
             importlib.import_module(f"randal.{room}.{part}")
 
@@ -71,10 +72,30 @@ def settings_for(database_url: str, data_dir: Path, redis_url: str) -> Settings:
     )
 
 
+def environment_for(settings: Settings) -> dict[str, str]:
+    """These settings as environment variables, in place of whatever is set here; the clock there is the real one."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("RANDAL_", "FLASK_"))}
+    return ours | {
+        "RANDAL_ENV": settings.env,
+        "RANDAL_DATA_DIR": str(settings.data_dir),
+        "RANDAL_DATABASE_URL": settings.database_url,
+        "RANDAL_REDIS_URL": settings.redis_url,
+        "RANDAL_SECRET_KEY": settings.secret_key,
+        "RANDAL_STORAGE_URL": settings.storage_url,
+        "RANDAL_MAIL_URL": settings.mail_url,
+        "RANDAL_PUBLIC_URL": settings.public_url,
+        "RANDAL_HOST": settings.host,
+        "RANDAL_PORT": str(settings.port),
+        "RANDAL_DEMO": "0",
+        "RANDAL_NOW": "",
+    }
+
+
 def furnish(settings: Settings) -> None:
     """Make the tables and the 38 provinces."""
     app = create_app(settings)
     with app.app_context():
+        from randal.areas.beginning import load_lists
         from randal.core import setting_up
 
         # Straight from the models; tests/core/test_migrations.py holds the revisions to the same.
@@ -82,6 +103,7 @@ def furnish(settings: Settings) -> None:
         with setting_up.alembic(db.engine) as config:
             command.stamp(config, "head")
         setting_up.load_provinces()
+        load_lists(START)
         db.session.commit()
         db.session.remove()
         db.engine.dispose()
@@ -116,8 +138,19 @@ def data_dir(workplace: Path) -> Path:
     """RANDAL_DATA_DIR, empty at the start of each test but for the compressed assets, which are always the same."""
     for path in workplace.iterdir():
         if path.name != "aset":
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            path.unlink() if path.is_file() else remove(path)
     return workplace
+
+
+def remove(folder: Path, tries: int = 5) -> None:
+    """The whole folder, also when what the test before began still puts its last file there."""
+    for left in reversed(range(tries)):
+        try:
+            return shutil.rmtree(folder)
+        except OSError:
+            if not left:
+                raise
+            time.sleep(0.2)
 
 
 @pytest.fixture
@@ -219,22 +252,7 @@ def smtp(app: Flask) -> Iterator[machines.Mailbox]:
 @pytest.fixture
 def environment(app: Flask) -> dict[str, str]:
     """The environment in which a process of its own is this application."""
-    settings: Settings = app.config["RANDAL"]
-    ours = {name: value for name, value in os.environ.items() if not name.startswith(("RANDAL_", "FLASK_"))}
-    return ours | {
-        "RANDAL_ENV": settings.env,
-        "RANDAL_DATA_DIR": str(settings.data_dir),
-        "RANDAL_DATABASE_URL": settings.database_url,
-        "RANDAL_REDIS_URL": settings.redis_url,
-        "RANDAL_SECRET_KEY": settings.secret_key,
-        "RANDAL_STORAGE_URL": settings.storage_url,
-        "RANDAL_MAIL_URL": settings.mail_url,
-        "RANDAL_PUBLIC_URL": settings.public_url,
-        "RANDAL_HOST": settings.host,
-        "RANDAL_PORT": str(settings.port),
-        "RANDAL_DEMO": "0",
-        "RANDAL_NOW": "",
-    }
+    return environment_for(app.config["RANDAL"])
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ class Attendance(Protocol):
     checked_in_at: datetime | None
     check_in_way: str | None  # account, qr, table
     signature_file_id: int | None
+    mandate_file_id: int | None  # the letter of assignment (surat tugas) of who stands in
 
     @property
     def meeting(self) -> Meeting: ...
@@ -77,16 +78,18 @@ def minutes_not_approved(item: Attendance, act: Act) -> Complaint:
 
 
 def name_representative(item: Attendance, act: Act) -> None:
+    """A letter handed in before stays with the one it was written for."""
+    kept = item.mandate_file_id if item.name_attending == act.get("name") else None
     item.name_attending, item.post_attending = act.get("name"), act.get("post")
-    item.reason = None
+    item.reason, item.mandate_file_id = None, act.get("letter") or kept
 
 
 def come_oneself(item: Attendance, act: Act) -> None:
-    item.name_attending = item.post_attending = item.reason = None
+    item.name_attending = item.post_attending = item.reason = item.mandate_file_id = None
 
 
 def stay_away(item: Attendance, act: Act) -> None:
-    item.name_attending = item.post_attending = None
+    item.name_attending = item.post_attending = item.mandate_file_id = None
     item.reason = act.get("reason")
 
 
@@ -109,8 +112,19 @@ def correct_to_present(item: Attendance, act: Act) -> None:
 ANYONE_EXPECTED = (INVITEE, SECRETARIAT)
 NOT_PRESENT = (INVITED, ACCEPTED, REPRESENTED, DECLINED, EXCUSED, ON_DUTY, ABSENT)
 NOT_ABSENT = (INVITED, ACCEPTED, REPRESENTED, DECLINED, PRESENT, EXCUSED, ON_DUTY)
-WHO_COMES = [Ask("name", _("Nama yang hadir")), Ask("post", _("Jabatan"))]
-SIGN_IN = [Ask("name", _("Nama yang hadir"), required=False), Ask("post", _("Jabatan"), required=False),
+WHO_COMES = [
+    Ask("name", _("Nama yang hadir"), most=120),
+    Ask("post", _("Jabatan"), most=200),
+    Ask(
+        "letter",
+        _("Surat tugas"),
+        "file",
+        required=False,
+        help=_("Bila ada: PDF, JPEG, atau PNG, maks. 20 MB."),
+    ),
+]
+SIGN_IN = [Ask("name", _("Nama yang hadir"), required=False, most=120),
+           Ask("post", _("Jabatan"), required=False, most=200),
            Ask("signature", _("Tanda tangan"), "file", required=False)]  # fmt: skip
 
 LIFECYCLE = Lifecycle(
@@ -133,9 +147,9 @@ LIFECYCLE = Lifecycle(
     moves=[
         move("accept", [INVITED, REPRESENTED, DECLINED], ACCEPTED, by=ANYONE_EXPECTED, needs=[meeting_scheduled],
              does=come_oneself, label=_("Akan hadir"), tone="good"),
-        move("represent", [INVITED, ACCEPTED, DECLINED], REPRESENTED, by=ANYONE_EXPECTED, needs=[meeting_ahead],
+        move("represent", [INVITED, ACCEPTED, REPRESENTED, DECLINED], REPRESENTED, by=ANYONE_EXPECTED, needs=[meeting_ahead],
              asks=WHO_COMES, does=name_representative, label=_("Wakilkan")),
-        move("decline", [INVITED, ACCEPTED, REPRESENTED], DECLINED, by=ANYONE_EXPECTED, needs=[meeting_ahead],
+        move("decline", [INVITED, ACCEPTED, REPRESENTED, DECLINED], DECLINED, by=ANYONE_EXPECTED, needs=[meeting_ahead],
              asks=[reason()], does=stay_away, label=_("Berhalangan"), tone="warn"),
         move("ask_again", [ACCEPTED, REPRESENTED, DECLINED], INVITED, by=SYSTEM, does=come_oneself, label=_("Tanyakan lagi")),
         move("check_in", NOT_PRESENT, PRESENT, by=ANYONE_EXPECTED, needs=[check_in_open], asks=SIGN_IN, does=sign_in,

@@ -115,7 +115,7 @@ AGREEMENT = [later("category", _("Kategori"), "choice", CATEGORIES), later("caus
              later("severity", _("Tingkat"), "choice", SEVERITIES), SOLUTION,
              reason(_("Alasan tanpa tindak lanjut"), required=False, check=why_none)]  # fmt: skip
 ESCALATION = [
-    Ask("addressee", _("Ditujukan kepada")),
+    Ask("addressee", _("Ditujukan kepada"), most=200),
     Ask("answer_by", _("Jawaban diharapkan"), "date", check=not_past),
 ]
 

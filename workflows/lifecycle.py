@@ -110,6 +110,7 @@ class Ask:
     choices: Mapping[str, str] = field(default_factory=dict)
     check: Need | None = None
     help: str = ""
+    most: int = 250  # characters of a text: what the column it is written to holds
 
 
 @dataclass(frozen=True)

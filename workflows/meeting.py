@@ -151,6 +151,10 @@ def set_times(item: Meeting, act: Act) -> None:
     item.sequence += 1
 
 
+def numbered(item: Meeting, act: Act) -> Complaint:
+    return None if act.get("number") else _("Tulis nomor surat.")
+
+
 def issue(item: Meeting, act: Act) -> None:
     item.letter_number, item.letter_dated_on = act.get("number"), act.get("dated_on")
     item.letter_file_id = act.get("file")
@@ -173,7 +177,9 @@ def call_off(item: Meeting, act: Act) -> None:
     item.sequence += 1  # a CANCEL that calendars believe is newer than the REQUEST
 
 
-LETTER = [Ask("number", _("Nomor surat")), Ask("dated_on", _("Tanggal surat"), "date"),
+NEXT_NUMBER = _("Kosongkan agar diberi nomor berikutnya menurut pola satuan kerja.")
+LETTER = [Ask("number", _("Nomor surat"), most=80, required=False, check=numbered, help=NEXT_NUMBER),
+          Ask("dated_on", _("Tanggal surat"), "date"),
           Ask("file", _("Berkas surat bertanda tangan"), "file", required=False)]  # fmt: skip
 TIMES = [Ask("starts_at", _("Mulai"), "datetime", check=new_start),
          Ask("ends_at", _("Selesai"), "datetime", check=end_after_start), reason()]  # fmt: skip

@@ -31,9 +31,13 @@ class ProgressReport(Protocol):
     revision: int
     submitted_by_id: int | None
     submitted_at: datetime | None
+    first_submitted_at: datetime | None  # by which it is in time or late, whatever was sent back since
     validated_by_id: int | None
     validated_at: datetime | None
+    imported_by_id: int | None  # who brought the figures from a workbook for the unit
 
+    @property
+    def unexplained_figures(self) -> Sequence[str]: ...
     @property
     def incomplete_activities(self) -> Sequence[str]: ...
     def relations(self, actor: Actor) -> frozenset[str]: ...
@@ -50,16 +54,22 @@ def figures_complete(item: ProgressReport, act: Act) -> Complaint:
     ]
 
 
+def unusual_explained(item: ProgressReport, act: Act) -> Complaint:
+    """A figure that falls, jumps or passes 100 is never refused; it asks for a reason before it is read at a meeting."""
+    return [_("{angka} Tulis penjelasannya.").format(angka=said) for said in item.unexplained_figures]
+
+
 def not_the_author(item: ProgressReport, act: Act) -> Complaint:
     return (
         _("Laporan divalidasi oleh orang lain, bukan penyusunnya.")
-        if item.submitted_by_id == act.actor.id
+        if act.actor.id in (item.submitted_by_id, item.imported_by_id)
         else None
     )
 
 
 def hand_in(item: ProgressReport, act: Act) -> None:
     item.submitted_by_id, item.submitted_at = act.actor.id, act.now
+    item.first_submitted_at = item.first_submitted_at or act.now
 
 
 def vouch(item: ProgressReport, act: Act) -> None:
@@ -87,8 +97,8 @@ LIFECYCLE = Lifecycle(
     edited_by=[UNIT_PPK, UNIT_STAFF],
     edited_in={DRAFT, RETURNED, MISSING},
     moves=[
-        move("submit", [DRAFT, RETURNED, MISSING], SUBMITTED, by=UNIT_PPK, needs=[source_named, figures_complete],
-             does=hand_in, label=_("Sampaikan"), tone="good"),
+        move("submit", [DRAFT, RETURNED, MISSING], SUBMITTED, by=UNIT_PPK,
+             needs=[source_named, figures_complete, unusual_explained], does=hand_in, label=_("Sampaikan"), tone="good"),
         move("return", SUBMITTED, RETURNED, by=EVALUATOR, asks=[reason()], label=_("Kembalikan"), tone="warn"),
         move("validate", SUBMITTED, VALIDATED, by=EVALUATOR, needs=[not_the_author], does=vouch, label=_("Validasi"),
              tone="good"),

@@ -37,6 +37,8 @@ class Signature(Protocol):
     signed_at: datetime | None
     signed_by_id: int | None
     way: str | None  # local, remote, paper
+    signed_field: str | None  # in the file, and by which certificate (SHA-256)
+    certificate_sha256: str | None
 
     @property
     def minutes(self) -> Minutes: ...
@@ -74,6 +76,7 @@ def other_holder(item: Signature, act: Act) -> Complaint:
 
 def sign(item: Signature, act: Act) -> None:
     item.signed_at, item.signed_by_id, item.way = act.now, act.actor.id, act.get("way") or "local"
+    item.signed_field, item.certificate_sha256 = act.get("signed_field"), act.get("certificate_sha256")
 
 
 def sign_on_paper(item: Signature, act: Act) -> None:
@@ -86,6 +89,7 @@ def hand_over(item: Signature, act: Act) -> None:
     item.signer_id = act.get("user_id")
 
 
+NIK = Ask("nik", _("NIK, bila menandatangani lewat penyelenggara sertifikasi"), "password", required=False)
 PASSPHRASE = Ask("passphrase", _("Frasa sandi tanda tangan"), "password")
 SCAN = Ask("file", _("Pindaian bertanda tangan basah"), "file", required=False, check=scan_there)
 HOLDER = Ask("user_id", _("Diserahkan kepada"), "person", check=other_holder)
@@ -106,7 +110,7 @@ LIFECYCLE = Lifecycle(
     made_by=[SYSTEM],
     moves=[
         move("call", WAITING, READY, by=SYSTEM, label=_("Panggil")),
-        move("sign", READY, SIGNED, by=SIGNER, needs=[minutes_in_signing], asks=[PASSPHRASE], does=sign,
+        move("sign", READY, SIGNED, by=SIGNER, needs=[minutes_in_signing], asks=[PASSPHRASE, NIK], does=sign,
              label=_("Tandatangani"), tone="good"),
         move("sign_on_paper", READY, SIGNED, by=[SIGNER, SECRETARIAT], needs=[minutes_in_signing, not_the_uploader],
              asks=[SCAN], does=sign_on_paper, label=_("Catat tanda tangan basah")),

@@ -19,6 +19,7 @@ from randal.core.clock import local_date
 from randal.core.db import db
 from randal.core.people import NO_ROLE, Appointment, Person, Post
 from randal.core.places import Unit
+from randal.core.transitions import record
 from workflows.lifecycle import ADMIN, LEADER, PPK, PPK_STAFF, SECRETARIAT, Actor, Refused
 
 hasher = PasswordHasher()
@@ -27,6 +28,7 @@ LINK_LIVES = timedelta(days=7)
 WINDOW = timedelta(minutes=15)
 PER_ACCOUNT, PER_ADDRESS = 8, 60
 MIN_PASSWORD = 10
+CODES = {"role": "choice"}
 
 
 def digest(text: str) -> str:
@@ -140,6 +142,15 @@ def make_person(actor: Actor, raw: Mapping[str, Any], now: datetime) -> Person:
     )
     db.session.add(person)
     db.session.flush()
+    record(
+        person,
+        "create",
+        actor,
+        now=now,
+        before=None,
+        given={"role": role, "unit_id": person.unit_id},
+        kinds=CODES,
+    )
     if given.get("post"):
         start = given.get("from") or local_date(now, person.zone)
         appoint(person, given["post"], unit, "definitive", start, given.get("to"), heads=role == LEADER)
@@ -159,20 +170,29 @@ def edit_person(person: Person, actor: Actor, raw: Mapping[str, Any], now: datet
     given = forms.load(PersonForm, raw, partial=True)
     if given.get("email") and taken(given["email"], person):
         raise forms.wrong("email", "Surel ini sudah dipakai akun lain.")
-    if given.get("unit_id") and db.session.get(Unit, given["unit_id"]) is None:
+    if given.get("unit_id") is not None and db.session.get(Unit, given["unit_id"]) is None:
         raise forms.wrong("unit_id", "Satuan kerja ini tidak dikenal.")
     if given.get("active") is False and person.id == actor.id:
         raise forms.wrong("active", "Anda tidak dapat menonaktifkan akun sendiri.")
-    for name in ("name", "phone", "nip", "role", "unit_id", "until", "active"):
-        if name in given and name in raw:
-            setattr(
-                person, name, given[name] if given[name] is not None or name in ("unit_id", "until") else ""
-            )
+    wanted: dict[str, Any] = {
+        name: given[name] if given[name] is not None or name in ("unit_id", "until") else ""
+        for name in ("name", "phone", "nip", "role", "unit_id", "until", "active")
+        if name in given and name in raw
+    }
     if given.get("email"):
-        person.email = given["email"].lower()
+        wanted["email"] = given["email"].lower()
+    before = person.state
+    changed = {name: value for name, value in wanted.items() if getattr(person, name) != value}
+    for name, value in changed.items():
+        setattr(person, name, value)
     if not person.active:
         person.sessions += 1
     db.session.flush()
+    if changed:
+        # Which fields, and what is no personal data of them; the words themselves only stand on the account.
+        facts = {name: changed[name] for name in ("role", "unit_id", "until", "active") if name in changed}
+        given = {"fields": list(changed)} | facts
+        record(person, "edit", actor, now=now, before=before, given=given, kinds=CODES)
 
 
 def add_appointment(person: Person, actor: Actor, raw: Mapping[str, Any], now: datetime) -> Appointment:
@@ -184,9 +204,12 @@ def add_appointment(person: Person, actor: Actor, raw: Mapping[str, Any], now: d
         raise forms.wrong("unit_id", "Satuan kerja ini tidak dikenal.")
     if given.get("to") and given["to"] < given["from"]:
         raise forms.wrong("to", "Tanggal akhir harus setelah tanggal mulai.")
-    return appoint(
+    made = appoint(
         person, given["post"], unit, given["kind"], given["from"], given.get("to"), heads=given["is_head"]
     )
+    facts = {"appointment_id": made.id, "post_id": made.post_id, "from": made.from_date, "to": made.to_date}
+    record(person, "edit", actor, now=now, before=person.state, given=facts)
+    return made
 
 
 def appoint(

@@ -56,3 +56,9 @@ class SignInForm(forms.Base):
 class PasswordForm(forms.Base):
     password = forms.password("Kata sandi baru", min=10, help="Sedikitnya 10 karakter.")
     again = forms.password("Ulangi kata sandi baru")
+
+
+class ErasureForm(forms.Base):
+    """Why a person's data is erased."""
+
+    reason = forms.text("Dasar", kind="reason", max=4000, help="Misalnya nomor dan tanggal permintaan.")

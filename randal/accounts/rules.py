@@ -15,7 +15,9 @@ ANSWERS = timedelta(days=7)  # for a client that repeats its request
 LINKS = timedelta(days=30)  # used or expired
 
 
-@rule("accounts.housekeeping", find=daily)
+@rule(
+    "accounts.housekeeping", find=daily, label="Percobaan masuk, jawaban tersimpan, dan tautan lama dihapus."
+)
 def tidy(_subject: int, now: datetime) -> None:
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - ATTEMPTS))
     db.session.execute(delete(KeptAnswer).where(KeptAnswer.created_at < now - ANSWERS))

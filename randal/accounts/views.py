@@ -8,17 +8,20 @@ from flask_login import current_user, login_required, login_user, logout_user
 from sqlalchemy import select
 
 from randal.accounts import commands
-from randal.accounts.forms import AppointmentForm, PasswordForm, PersonForm, SignInForm
-from randal.core import forms, web
-from randal.core.db import db
+from randal.accounts.erasing import erase_person
+from randal.accounts.forms import AppointmentForm, ErasureForm, PasswordForm, PersonForm, SignInForm
+from randal.core import access_log, forms, web
+from randal.core.db import db, will_write
+from randal.core.history import history_of
 from randal.core.moving import seen
 from randal.core.people import Person
 from randal.core.places import Unit
 from randal.core.web import Account, actor, me, now, public_url, safe_next
-from workflows.lifecycle import Refused
+from workflows.lifecycle import ADMIN, Refused
 
 bp = Blueprint("accounts", __name__)
 web.PUBLIC |= {"accounts.sign_in", "accounts.first_sign_in"}
+access_log.WHERE["accounts.person"] = "halaman pengguna"
 WRONG = "Surel atau kata sandi tidak cocok. Periksa lagi, atau minta tautan masuk kepada Sekretariat."
 BUSY = "Terlalu banyak percobaan masuk. Tunggu 15 menit lalu coba lagi, atau minta tautan masuk kepada Sekretariat."
 
@@ -137,6 +140,8 @@ def unit_choices() -> dict[str, dict[int, str]]:
 @bp.route("/pengguna/<int:id>", methods=["GET", "POST"])
 @login_required
 def person(id: int) -> ResponseReturnValue:
+    if request.method == "GET":
+        will_write()
     commands.require_office(actor())
     row = seen(Person, id, actor())
     errors: dict[str, list[str]] = {}
@@ -145,6 +150,8 @@ def person(id: int) -> ResponseReturnValue:
         try:
             if about == "appointment":
                 commands.add_appointment(row, actor(), request.form, now())
+            elif about == "erasure":
+                erase_person(row, actor(), request.form.get("reason", ""), now())
             else:
                 raw = request.form.to_dict() | {
                     "active": request.form.get("active", "") in ("1", "on", "true")
@@ -158,6 +165,9 @@ def person(id: int) -> ResponseReturnValue:
             if refused.kind != "field":
                 raise
             row, errors = seen(Person, id, actor()), refused.errors
+    if what := " ".join(name for name in access_log.WHAT if getattr(row, name)):
+        access_log.noted(actor(), what, "person", row.id, now())
+        db.session.commit()
     typed = request.form if errors else None
     mine = PersonForm(exclude=("post", "from", "to")).fields
     form = forms.Form(
@@ -172,9 +182,18 @@ def person(id: int) -> ResponseReturnValue:
         errors if about == "appointment" else {},
         choices=unit_choices(),
     )
-    fields = [form[name] for name in mine]
+    erasure_form = forms.Form(
+        ErasureForm, typed if about == "erasure" else None, errors if about == "erasure" else {}
+    )
     return render_template(
-        "accounts/person.html", person=row, form=form, fields=fields, post_form=post_form
+        "accounts/person.html",
+        person=row,
+        form=form,
+        fields=[form[name] for name in mine],
+        post_form=post_form,
+        erasure_form=erasure_form,
+        may_erase=actor().has(ADMIN),
+        history=history_of(row, me()),
     ), 422 if errors else 200
 
 

@@ -28,6 +28,15 @@ from randal.meetings.forms import GuestForm, InviteForm
 from randal.meetings.models import Meeting
 
 
+class PresenceOut(Schema):
+    """From when to when somebody was in the room; `phone_time` is what a phone without network said it was."""
+
+    session_id = fields.Integer()
+    arrived_at = Instant()
+    left_at = Instant()
+    phone_time = Instant()
+
+
 class AttendanceOut(ItemOut):
     meeting_id = fields.Integer()
     position = fields.Integer()
@@ -42,6 +51,7 @@ class AttendanceOut(ItemOut):
     reason = fields.String()
     checked_in_at = Instant()
     way = fields.String(attribute="check_in_way")
+    presences = fields.List(fields.Nested(PresenceOut))
     has_signature = fields.Function(lambda a: a.signature_file_id is not None, metadata={"type": "boolean"})
 
 
@@ -62,7 +72,9 @@ serve(
             "is_guest": Attendance.is_guest,
         },
         options=lambda query: query.options(
-            joinedload(Attendance.meeting).selectinload(Meeting.all_minutes), selectinload(Attendance.person)
+            joinedload(Attendance.meeting).selectinload(Meeting.all_minutes),
+            selectinload(Attendance.person),
+            selectinload(Attendance.presences),
         ),
     )
 )
@@ -77,7 +89,7 @@ serve(
 def meeting_attendance(id: int) -> Response:
     seen(Meeting, id, actor())
     query = Attendance.visible_to(actor()).where(Attendance.meeting_id == id)
-    query = query.options(selectinload(Attendance.person))
+    query = query.options(selectinload(Attendance.person), selectinload(Attendance.presences))
     return paged(query, Attendance, lambda row: dump(row, own_page=False))
 
 
@@ -92,6 +104,6 @@ def meeting_attendance_create(id: int) -> Response:
 @api.delete("/attendance/<int:id>")
 @shown(None, "Hapus dari daftar undangan (selama rapat masih draf)", "attendance")
 def attendance_delete(id: int) -> Response:
-    invitees.uninvite(seen(Attendance, id, actor()), actor())
+    invitees.uninvite(seen(Attendance, id, actor()), actor(), now())
     db.session.commit()
     return Response(status=204)

@@ -8,13 +8,15 @@ from apiflask import Schema, fields
 from flask import Response
 
 from randal.api.furniture import answer, api, shown
+from randal.areas import models as areas
 from randal.core import documents, people
 from randal.core.clock import ZONES
-from randal.evaluation.models import SECTORS, SOURCES
+from randal.evaluation.models import SECTORS, SOURCES, STAGES
 from randal.follow_ups import models as follow_ups
+from randal.kendala.models import category_names, cause_names
 from randal.meetings.unit_items import SEVERITIES
 from workflows import LIFECYCLES
-from workflows.kendala import CATEGORIES, LEVELS
+from workflows.kendala import LEVELS
 from workflows.lifecycle import ROLES
 
 # Where a lifecycle is served; the others are named as they are.
@@ -38,7 +40,12 @@ def coded() -> dict[str, dict[str, Mapping[str, str]]]:
     found["attendance"]["check_in_way"] = CHECK_IN_WAYS
     found["progress-reports"]["source"] = SOURCES
     found["findings"]["severity"] = SEVERITIES
-    found["kendala"] |= {"category": CATEGORIES, "severity": SEVERITIES, "level": LEVELS}
+    found["kendala"] |= {
+        "category": category_names(all=True),
+        "subcategory": cause_names(),
+        "severity": SEVERITIES,
+        "level": LEVELS,
+    }
     found["follow-ups"] |= {"priority": follow_ups.PRIORITIES, "ground": follow_ups.GROUNDS}
     return found | {
         "objectives": {
@@ -47,7 +54,10 @@ def coded() -> dict[str, dict[str, Mapping[str, str]]]:
         },
         "agenda": {"outcome": {"discussed": "Dibahas", "deferred": "Ditunda"}},
         "evidence": {"verdict": follow_ups.VERDICTS},
-        "activities": {"sector": SECTORS},
+        "activities": {"sector": SECTORS, "stage": STAGES},
+        "readiness-checks": {"status": areas.STATUSES},
+        "commitments": {"kind": areas.COMMITMENTS, "status": areas.PROMISES},
+        "benefits": {"step": areas.BENEFITS},
         "documents": {"kind": documents.KINDS, "state": documents.STAGES},
         "users": {"role": ROLES | {people.NO_ROLE: "Tanpa peran"}},
         "appointments": {"kind": people.KINDS | {"definitive": "Definitif"}},

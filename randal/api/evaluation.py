@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from apiflask import Schema, fields
 
-from randal.api.furniture import Instant, ItemOut, Resource, serve
+from randal.api.furniture import Instant, ItemOut, Resource, now, serve
+from randal.deadlines.models import standing_of
 from randal.evaluation import commands
 from randal.evaluation.forms import ReportBody, ReportPatch
 from randal.evaluation.models import ProgressReport
@@ -15,6 +18,20 @@ def decimal() -> fields.Decimal:
     return fields.Decimal(as_string=True, allow_none=True)
 
 
+class DueOn(fields.Date):
+    """The day of the first deadline that counts for the report; none where no rule does."""
+
+    def get_value(self, obj: Any, *args: Any, **more: Any) -> Any:
+        stands = standing_of(obj, now())
+        return stands.due_on if stands else None
+
+
+class DaysLate(fields.Integer):
+    def get_value(self, obj: Any, *args: Any, **more: Any) -> Any:
+        stands = standing_of(obj, now())
+        return stands.days_late if stands else None
+
+
 class FigureOut(Schema):
     activity_id = fields.Integer()
     physical_plan = decimal()
@@ -22,6 +39,11 @@ class FigureOut(Schema):
     financial_plan = decimal()
     financial_actual = decimal()
     reason = fields.String()
+    physical_forecast = decimal()
+    financial_forecast = decimal()
+    source = fields.String(allow_none=True, metadata={"description": "Kosong: sumber laporannya"})
+    as_of = fields.Date(allow_none=True, metadata={"description": "Kosong: posisi laporannya"})
+    explanation = fields.String(metadata={"description": "Mengapa angka turun, melonjak, atau melewati 100"})
 
 
 class TotalsOut(Schema):
@@ -42,9 +64,16 @@ class ReportOut(ItemOut):
     source = fields.String(allow_none=True)
     as_of = fields.Date(allow_none=True)
     note = fields.String()
+    critical = fields.String()
+    help_wanted = fields.String()
     revision = fields.Integer()
     submitted_by_id = fields.Integer(allow_none=True)
     submitted_at = Instant()
+    first_submitted_at = Instant()
+    due_on = DueOn(allow_none=True)
+    days_late = DaysLate(
+        allow_none=True, metadata={"description": "Hari kerja sesudah tenggat; 0 tepat waktu"}
+    )
     validated_by_id = fields.Integer(allow_none=True)
     validated_at = Instant()
     figures = fields.List(fields.Nested(FigureOut))

@@ -1,12 +1,31 @@
 from __future__ import annotations
 
-from apiflask import fields
+from apiflask import Schema, fields
+from flask import Response
 from sqlalchemy.orm import selectinload
 
-from randal.api.furniture import Instant, ItemOut, Resource, serve
+from randal.api.furniture import (
+    Instant,
+    ItemOut,
+    Resource,
+    actor,
+    answer,
+    api,
+    body,
+    described,
+    now,
+    serve,
+    shown,
+)
+from randal.core.db import db
+from randal.core.moving import seen
+from randal.core.people import SEES_ALL
 from randal.findings import commands
 from randal.findings.forms import FindingForm
 from randal.findings.models import Finding
+from randal.findings.proposing import DecisionForm, decide, decisions, waiting
+from randal.meetings.models import Meeting
+from workflows.lifecycle import Refused
 
 
 class FindingOut(ItemOut):
@@ -14,12 +33,69 @@ class FindingOut(ItemOut):
     unit_id = fields.Integer()
     text = fields.String()
     severity = fields.String()
+    area_id = fields.Integer(allow_none=True)
+    activity_id = fields.Integer(allow_none=True)
+    source_section = fields.String()
+    source_paragraph = fields.Integer(allow_none=True)
+    source_quote = fields.String()
     response = fields.String()
     responded_at = Instant()
     no_follow_up_reason = fields.String()
     evaluation = fields.String()
     closed_at = Instant()
     follow_up_ids = fields.Function(lambda f: [x.id for x in f.follow_ups])
+
+
+class ProposalOut(Schema):
+    unit_id = fields.Integer()
+    kind = fields.String()
+    subject = fields.String(metadata={"description": "report, atau nomor kegiatannya"})
+    severity = fields.String()
+    text = fields.String()
+    facts = fields.Dict()
+
+
+class ProposalDecisionOut(Schema):
+    id = fields.Integer()
+    unit_id = fields.Integer()
+    kind = fields.String()
+    subject = fields.String()
+    text = fields.String()
+    facts = fields.Dict()
+    decision = fields.String()
+    reason = fields.String()
+    finding_id = fields.Integer(allow_none=True)
+    decided_at = Instant()
+    decided_by_id = fields.Integer(allow_none=True)
+
+
+class ProposalsOut(Schema):
+    items = fields.List(fields.Nested(ProposalOut))
+    decided = fields.List(fields.Nested(ProposalDecisionOut))
+    next = fields.String(allow_none=True)
+
+
+@api.get("/meetings/<int:id>/finding-proposals")
+@shown(ProposalsOut, "Usulan temuan dari ambang, dan yang sudah diputuskan (Tim Monev)", "findings")
+def finding_proposals(id: int) -> Response:
+    meeting = seen(Meeting, id, actor())
+    if not actor().has(*SEES_ALL):
+        raise Refused("role", "Usulan temuan dibaca oleh Tim Monev, Sekretariat, dan Pimpinan.")
+    found = [one for several in waiting(meeting, actor()).values() for one in several]
+    told = {"items": found, "decided": decisions(meeting), "next": None}
+    return answer(dict(ProposalsOut().dump(told)))
+
+
+@api.post("/meetings/<int:id>/finding-proposals")
+@described(DecisionForm)
+@shown(
+    ProposalDecisionOut, "Jadikan temuan (accepted), atau abaikan dengan alasan (dismissed)", "findings", 201
+)
+def decide_finding_proposal(id: int) -> Response:
+    row = decide(seen(Meeting, id, actor()), actor(), body(), now())
+    made = answer(dict(ProposalDecisionOut().dump(row)), 201)
+    db.session.commit()
+    return made
 
 
 serve(

@@ -21,10 +21,12 @@ from randal.api.furniture import (
     serve,
     shown,
 )
+from randal.core.giving import file_answer
 from randal.core.moving import seen
 from randal.follow_ups import commands, proof
 from randal.follow_ups.forms import EvidenceForm, ExtensionForm, FollowUpForm, VerdictForm
 from randal.follow_ups.models import Evidence, Extension, FollowUp
+from workflows.lifecycle import EVALUATOR
 
 
 class FollowUpOut(ItemOut):
@@ -36,6 +38,15 @@ class FollowUpOut(ItemOut):
     due_on = fields.Date()
     priority = fields.String()
     waits_for = fields.String()
+    waits_post = fields.String()
+    waits_since = fields.Date(allow_none=True)
+    area_id = fields.Integer(allow_none=True)
+    activity_id = fields.Integer(allow_none=True)
+    source_section = fields.String()
+    source_paragraph = fields.Integer(allow_none=True)
+    source_quote = fields.String()
+    first_due_on = fields.Date(allow_none=True)
+    extensions_granted = fields.Function(lambda f: len(f.granted_extensions))
     group_key = fields.String()
     after_minutes = fields.Boolean()
     finding_ids = fields.Function(lambda f: [x.id for x in f.findings])
@@ -52,6 +63,11 @@ class FollowUpOut(ItemOut):
 
 class FollowUpIn(FollowUpForm):
     unit_ids = fields.List(fields.Integer(), metadata={"description": "Menggantikan unit_id: satu per PPK."})
+
+
+def degrees(piece: Evidence, value: Any) -> str | None:
+    """For its own unit and who judges it, as a decimal string."""
+    return str(value) if value is not None and piece.shows_all_to(actor()) else None
 
 
 class EvidenceOut(RowOut):
@@ -71,6 +87,20 @@ class EvidenceOut(RowOut):
     )
     note = fields.String()
     dated_on = fields.Date()
+    place = fields.String()
+    replaces_id = fields.Integer()
+    taken_at = fields.Function(
+        lambda e: e.taken_at.isoformat() if e.taken_at and e.shows_all_to(actor()) else None,
+        metadata={"description": "By the camera's own clock, without zone; for the unit and Tim Monev"},
+    )
+    latitude = fields.Function(lambda e: degrees(e, e.latitude))
+    longitude = fields.Function(lambda e: degrees(e, e.longitude))
+    same_as = fields.Function(
+        lambda e: (
+            [x.id for x in proof.duplicates(e.follow_up).get(e.id, [])] if actor().has(EVALUATOR) else None
+        ),
+        metadata={"description": "Pieces with the very same bytes, here or elsewhere; for Tim Monev"},
+    )
     added_by_id = fields.Integer()
     added_at = Instant()
     verdict = fields.String()
@@ -107,7 +137,8 @@ serve(
             joinedload(FollowUp.meeting),
             selectinload(FollowUp.findings),
             selectinload(FollowUp.kendala),
-            selectinload(FollowUp.evidence),
+            selectinload(FollowUp.all_evidence),
+            selectinload(FollowUp.extensions),
         ),
     )
 )
@@ -168,7 +199,7 @@ def evidence_file(id: int) -> Response:
     row = seen(Evidence, id, actor())
     if row.file is None:
         abort(404)
-    return proof.file_answer(row.file)
+    return file_answer(row.file, data=proof.file_for(row, actor()))
 
 
 @api.get("/follow-ups/<int:id>/extensions")

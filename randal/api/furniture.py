@@ -299,37 +299,37 @@ def creating(
     `extra` is told once and never kept (a secret link).
     """
     key = request.headers.get("Idempotency-Key", "")[:120]
-    raw = body()
-    mark = ""
+    raw, mark = body(), ""
     if key:
         mark = fingerprint()
-        kept = db.session.scalar(
-            select(KeptAnswer).where(KeptAnswer.person_id == caller().id, KeptAnswer.key == key)
-        )
-        if kept and kept.fingerprint != mark:
-            return problem(422, "Idempotency-Key ini sudah dipakai untuk permintaan lain.")
-        if kept:
+        if kept := answered_before(key):
+            if kept.fingerprint != mark:
+                return problem(422, "Idempotency-Key ini sudah dipakai untuk permintaan lain.")
             return answer(kept.body, kept.status, kept.headers)
-    made = make(raw)
-    db.session.flush()
-    data = show(made)
-    headers = {"ETag": f'"{made.version}"'} if hasattr(made, "version") else {}
-    if key:
-        row = KeptAnswer(person_id=caller().id, key=key, fingerprint=mark, status=201, headers=headers)
-        row.body, row.created_at = data, now()
-        db.session.add(row)
     try:
+        made = make(raw)
+        db.session.flush()
+        data = show(made)
+        headers = {"ETag": f'"{made.version}"'} if hasattr(made, "version") else {}
+        if key:
+            row = KeptAnswer(person_id=caller().id, key=key, fingerprint=mark, status=201, headers=headers)
+            row.body, row.created_at = data, now()
+            db.session.add(row)
         db.session.commit()
-    except IntegrityError:
-        # The same key in flight twice: the other one won, its answer is the answer.
+    except (Refused, IntegrityError):
+        # The same key in flight twice (a line that broke): the other one won, and this one stood in its own way.
         db.session.rollback()
-        kept = db.session.scalar(
-            select(KeptAnswer).where(KeptAnswer.person_id == caller().id, KeptAnswer.key == key)
-        )
-        if not kept:
+        kept = answered_before(key) if key else None
+        if kept is None or kept.fingerprint != mark:
             raise
         return answer(kept.body, kept.status, kept.headers)
     return answer(data | extra() if isinstance(data, dict) else data, 201, headers)
+
+
+def answered_before(key: str) -> KeptAnswer | None:
+    return db.session.scalar(
+        select(KeptAnswer).where(KeptAnswer.person_id == caller().id, KeptAnswer.key == key)
+    )
 
 
 def fingerprint() -> str:

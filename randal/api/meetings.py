@@ -65,6 +65,7 @@ class MeetingOut(ItemOut):
     chair_id = fields.Integer()
     chair_post_id = fields.Integer()
     minute_taker_id = fields.Integer()
+    quorum = fields.Integer()
     cc = fields.String()
     letter_number = fields.String()
     letter_dated_on = fields.Date()
@@ -125,6 +126,9 @@ class AgendaOut(PartOut):
     outcome = fields.String()
     note = fields.String()
     carries_over = fields.Boolean()
+    session_id = fields.Integer()
+    started_at = Instant()
+    ended_at = Instant()
 
 
 class StatementOut(PartOut):
@@ -218,7 +222,7 @@ def meeting_check_in(id: int) -> Response:
     meeting = seen(Meeting, id, actor())
     if not actor().has(SECRETARIAT) and CHAIR not in office(meeting, actor()):
         raise Refused("role", "Alamat daftar hadir dibuka oleh sekretariat atau pimpinan rapat.")
-    token, expires = live_code.code_of(meeting, now())
+    token, expires = live_code.address_of(meeting, now())
     public_url = current_app.config["RANDAL"].public_url
     return answer({"url": f"{public_url}/hadir/{token}", "expires_at": instant(expires)})
 

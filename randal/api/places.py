@@ -39,7 +39,12 @@ class UnitOut(RowOut):
 class AreaOut(RowOut):
     name = fields.String()
     province = fields.Function(_iso)
-    theme = fields.String()
+    theme = fields.String(metadata={"description": "Tema tahun ini"})
+    kind = fields.Function(lambda row: row.kind.name if row.kind else None)
+    districts = fields.List(fields.String())
+    sectors = fields.List(fields.String())
+    latitude = fields.Decimal(as_string=True, allow_none=True)
+    longitude = fields.Decimal(as_string=True, allow_none=True)
     external_ids = fields.Dict()
 
 
@@ -49,6 +54,9 @@ class ActivityOut(RowOut):
     name = fields.String()
     sector = fields.String()
     budget = fields.Decimal(as_string=True, metadata={"description": "Rupiah"})
+    stage = fields.String(allow_none=True)
+    starts_on = fields.Date(allow_none=True)
+    ends_on = fields.Date(allow_none=True)
     active = fields.Boolean()
     external_ids = fields.Dict()
 

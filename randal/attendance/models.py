@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from randal.core.db import UTCDateTime
+from randal.core.db import Row, UTCDateTime
 from randal.core.people import Person
 from randal.core.places import Unit
 from randal.core.transitions import WorkflowItem
@@ -23,6 +23,8 @@ class Attendance(WorkflowItem):
         CheckConstraint("is_guest OR unit_id IS NOT NULL OR person_id IS NOT NULL", name="someone"),
         Index("uq_attendance_meeting_unit", "meeting_id", "unit_id", unique=True),
         Index("uq_attendance_meeting_person", "meeting_id", "person_id", unique=True),
+        # An invitee taken off a draft leaves a history: the next one must not get its number and go on with it.
+        {"sqlite_autoincrement": True},
     )
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
     position: Mapped[int]
@@ -37,10 +39,17 @@ class Attendance(WorkflowItem):
     checked_in_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     check_in_way: Mapped[str] = mapped_column(String(8), default="")  # account, qr, table
     signature_file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
+    mandate_file_id: Mapped[int | None] = mapped_column(
+        ForeignKey("files.id")
+    )  # surat tugas of who stands in
+    link_number: Mapped[int] = mapped_column(default=1)  # raised to make earlier links to answer useless
 
     meeting: Mapped[Meeting] = relationship(back_populates="attendance")
     unit: Mapped[Unit | None] = relationship(lazy="joined")
     person: Mapped[Person | None] = relationship(foreign_keys=person_id)
+    presences: Mapped[list[Presence]] = relationship(
+        order_by="Presence.arrived_at", back_populates="attendance", cascade="all, delete-orphan"
+    )
 
     @property
     def label(self) -> str:
@@ -68,3 +77,23 @@ class Attendance(WorkflowItem):
     def visible_to(cls, actor: Actor) -> Select[Any]:
         meetings = Meeting.visible_to(actor).with_only_columns(Meeting.id)
         return select(cls).where(cls.meeting_id.in_(meetings))
+
+
+class Presence(Row):
+    """From when to when this row's person was in the room, in one session (None: the meeting is its only session)."""
+
+    __tablename__ = "presences"
+    __table_args__ = (
+        CheckConstraint("left_at IS NULL OR left_at >= arrived_at", name="times"),
+        Index("ix_presences_attendance_session", "attendance_id", "session_id"),
+        Index("uq_presences_key", "key", unique=True),
+    )
+    attendance_id: Mapped[int] = mapped_column(ForeignKey("attendance.id"))
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("meeting_sessions.id"))
+    arrived_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    phone_time: Mapped[datetime | None] = mapped_column(
+        UTCDateTime
+    )  # what a phone without network said it was
+    key: Mapped[str | None] = mapped_column(String(40))  # made by the phone: a check-in sent twice is one
+    attendance: Mapped[Attendance] = relationship(back_populates="presences")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from randal.attendance import presence
 from randal.attendance.models import Attendance
 from randal.core.events import Event, within
 from randal.core.moving import before
@@ -33,6 +34,20 @@ def ask_again(item: Meeting, event: Event) -> None:
     for row in item.invitees:
         if row.state in ("accepted", "represented", "declined"):
             fire(row, "ask_again", MACHINE, now=event.at)
+
+
+@within("attendance.check_in", "attendance.create")
+def come_in(item: Attendance, event: Event) -> None:
+    """Who checks in (a guest: who is written down) during the meeting is in the room from now on."""
+    meeting = item.meeting
+    if item.state == "present" and meeting.state in ("scheduled", "in_session"):
+        told = event.data.get("phone_time")
+        presence.arrive(item, event.at, phone_time=datetime.fromisoformat(told) if told else None)
+
+
+@within("attendance.correct_to_absent")
+def was_not_there(item: Attendance, event: Event) -> None:
+    presence.forget(item)
 
 
 @before("attendance.check_in")

@@ -1,34 +1,50 @@
-"""Kehadiran: one row with its moves, guests, the live code on the wall, and the public check-in at the door."""
+"""Kehadiran: one row with its moves, and guests. The screen is in screen.py, the public page in door_views.py."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
-from typing import Any
 
-import segno
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
-from flask_login.utils import current_user
 
-from randal.attendance import door, live_code
+from randal.attendance import (
+    answer_views,
+    asking_views,
+    door,
+    door_views,
+    going,
+    presence,
+    presence_words,
+    register_views,
+    replies,
+    screen,
+    table_views,
+)
 from randal.attendance.models import Attendance
-from randal.core import files, web
+from randal.core import files
 from randal.core.db import db
 from randal.core.forms import Form
 from randal.core.history import history_of
-from randal.core.moving import seen
+from randal.core.moving import attempt, seen
 from randal.core.people import SEES_ALL
-from randal.core.web import actor, add_moves, error_page, me, moves_of, now, public_url
+from randal.core.web import actor, add_moves, me, moves_of, now, safe_next
 from randal.meetings import invitees
 from randal.meetings.forms import GuestForm
-from randal.meetings.models import Meeting, office
-from workflows.lifecycle import CHAIR, SECRETARIAT, Refused
+from randal.meetings.models import Meeting
+from workflows.attendance import minutes_not_approved
+from workflows.lifecycle import SECRETARIAT, Act, Refused
 
 bp = Blueprint("attendance", __name__, url_prefix="/hadir")
 add_moves(bp, Attendance, "attendance.show")
-web.PUBLIC.add("attendance.check_in")
+screen.add_screen(bp)
+table_views.add_table(bp)
+asking_views.add_asking(bp)
+register_views.add_register(bp)
+door_views.add_door(bp)
+bp.record_once(lambda state: state.app.register_blueprint(answer_views.bp))
+bp.add_app_template_filter(presence_words.told, "told_times")
+bp.add_app_template_test(presence.is_here, "in_room")
 
 
 @bp.get("/<int:id>")
@@ -42,8 +58,61 @@ def show(id: int) -> ResponseReturnValue:
         row=row,
         opened=moves_of(row),
         sees_signature=row.signature_file_id is not None and (mine or actor().has(*SEES_ALL)),
-        history=history_of(row, me().zone),
+        history=history_of(row, me()),
+        at_items=presence_words.at_items(row),
+        may_correct=actor().has(SECRETARIAT) and minutes_not_approved(row, Act(actor(), now())) is None,
+        may_come=may_come(row),
+        mandate=row.mandate_file_id is not None and asking_views.sees_mandate(row, actor()),
+        link=replies.reply_url(row) if actor().has(SECRETARIAT) and asks(row) else "",
     )
+
+
+def asks(row: Attendance) -> bool:
+    """Is this an invitation that may be answered by its link?"""
+    return not row.is_guest and row.meeting.state in ("scheduled", "in_session")
+
+
+def may_come(row: Attendance) -> bool:
+    """Is there a button «Catat kehadiran saya» for who looks?"""
+    meeting = row.meeting
+    today = meeting.state in ("scheduled", "in_session") and meeting.is_check_in_day(now())
+    return today and row.is_for(actor()) and not presence.is_here(row, now())
+
+
+@bp.post("/<int:id>/datang")
+@login_required
+def come(id: int) -> ResponseReturnValue:
+    """A signed-in invitee writes himself down: at first, and again for the next session or after having gone."""
+    row = seen(Attendance, id, actor())
+    if row.state != "present":
+        attempt(Attendance, id, "check_in", {}, actor(), now=now())
+    elif not row.is_for(actor()) and not actor().has(SECRETARIAT):
+        raise Refused("role", "Kehadiran ini dicatat oleh yang diundang atau sekretariat.")
+    elif presence.is_here(row, now()):
+        raise Refused("state", door.already(row))
+    else:
+        going.come_back(row, actor(), now())
+    db.session.commit()
+    flash("Kehadiran Anda tercatat." if row.is_for(actor()) else "Kehadiran tercatat.", "success")
+    return redirect(safe_next(request.form.get("next"), url_for(".show", id=id)), 303)
+
+
+@bp.post("/<int:id>/jam/<int:presence_id>")
+@login_required
+def correct_times(id: int, presence_id: int) -> ResponseReturnValue:
+    row = seen(Attendance, id, actor())
+    try:
+        going.correct(row, presence_id, actor(), request.form, now())
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        if refused.kind != "field":
+            raise
+        for several in refused.errors.values():
+            flash(" ".join(several), "danger")
+        return redirect(url_for(".show", id=id), 303)
+    flash("Jam hadir dibetulkan.", "success")
+    return redirect(url_for(".show", id=id), 303)
 
 
 @bp.get("/<int:id>/tanda-tangan")
@@ -74,71 +143,3 @@ def add_guest(meeting_id: int) -> ResponseReturnValue:
         return render_template("attendance/guest.html", meeting=meeting, form=form, back=back), 422
     flash("Tamu dicatat hadir.", "success")
     return redirect(back, 303)
-
-
-@bp.get("/layar/<int:meeting_id>")
-@login_required
-def screen(meeting_id: int) -> ResponseReturnValue:
-    """The live code, large, for the wall of the room."""
-    meeting = seen(Meeting, meeting_id, actor())
-    if not actor().has(SECRETARIAT) and CHAIR not in office(meeting, actor()):
-        raise Refused("role", "Kode hadir ditampilkan oleh sekretariat atau pimpinan rapat.")
-    token, expires = live_code.code_of(meeting, now())
-    url = public_url(url_for(".check_in", token=token))
-    picture = segno.make(url, error="m").svg_data_uri(scale=8, border=2)
-    present = sum(row.state == "present" for row in meeting.attendance)
-    return render_template(
-        "attendance/screen.html", meeting=meeting, url=url, picture=picture, expires=expires, present=present
-    )
-
-
-# -- public ------------------------------------------------------------------------------------------
-
-
-@bp.route("/<token>", methods=["GET", "POST"])
-def check_in(token: str) -> ResponseReturnValue:
-    """Public: the token names the meeting and the day; it shows posts and names nobody."""
-    try:
-        meeting = live_code.meeting_of(token, now())
-    except Refused as refused:
-        return unlinked(error_page(410, refused.detail))
-    errors: Mapping[str, list[str]] = {}
-    status = 200
-    if request.method == "POST":
-        try:
-            row = door.check_in(meeting, request.form, now())
-            label, at = row.label, row.checked_in_at
-            db.session.commit()
-            said = render_template("attendance/welcome.html", meeting=meeting, label=label, at=at)
-            return unlinked((said, 200))
-        except Refused as refused:
-            db.session.rollback()
-            if refused.kind == "role":
-                raise
-            errors = refused.errors or {"": [refused.detail]}
-            status = 422 if refused.kind in ("field", "need") else 409
-            meeting = live_code.meeting_of(token, now())
-    page = render_template(
-        "attendance/check_in.html",
-        meeting=meeting,
-        form=Form(door.DoorForm, request.form, errors),
-        guest=Form(GuestForm, request.form, errors),
-        who=request.form.get("who", "") or own_row_id(meeting),
-        rows=door.expected(meeting),
-        errors=errors,
-        token=token,
-    )
-    return unlinked((page, status))
-
-
-def own_row_id(meeting: Meeting) -> str:
-    """Somebody signed in on this phone need not look for his own row."""
-    if not current_user.is_authenticated:
-        return ""
-    return next((str(row.id) for row in door.expected(meeting) if row.is_for(actor())), "")
-
-
-def unlinked(answer: Any) -> ResponseReturnValue:
-    """The address is a key: it must not travel as a referrer, nor into a search engine."""
-    body, status = answer
-    return body, status, {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}

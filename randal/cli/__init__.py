@@ -70,6 +70,6 @@ group = Commands("randal", help="Perintah operator Randal.")
 
 
 def init_app(app: APIFlask) -> None:
-    from randal.cli import authority, operator, people, processes, workflows  # noqa: F401 - they add their commands
+    from randal.cli import audit, authority, backup, imports, operator, people, processes, workflows  # noqa: F401 - they add their commands
 
     app.cli.add_command(group)

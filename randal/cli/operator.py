@@ -8,10 +8,12 @@ import importlib.util
 import click
 from flask import current_app
 
+from randal.areas.beginning import load_lists
 from randal.cli import Say, group, settings
 from randal.core import clock, health, outbox, setting_up
 from randal.core.db import db
 from randal.minutes import installed
+from randal.search import indexing
 
 
 @group.command()
@@ -19,6 +21,9 @@ def init() -> None:
     """Siapkan basis data: skema terbaru, 38 provinsi, otoritas sertifikat. Aman diulang."""
     setting_up.make_tables()
     added = setting_up.load_provinces()
+    load_lists(clock.now())
+    if indexing.is_missing():
+        indexing.rebuild()
     db.session.commit()
     made = installed.ensure_authority(settings(), clock.now())
     click.echo(
@@ -27,6 +32,14 @@ def init() -> None:
         + (", otoritas sertifikat dibuat" if made else "")
         + "."
     )
+
+
+@group.command()
+def reindex() -> None:
+    """Susun ulang indeks pencarian dari isi basis data."""
+    counted = indexing.rebuild()
+    db.session.commit()
+    click.echo("Indeks pencarian: " + ", ".join(f"{kind} {count}" for kind, count in counted.items()) + ".")
 
 
 @group.command()
@@ -41,10 +54,12 @@ def demo() -> None:
 
 @group.command()
 def check() -> None:
-    """Periksa pengaturan, basis data, Redis, worker, penyimpanan, huruf, dan antrean: satu baris masing-masing."""
+    """Periksa pengaturan, basis data, berkas, proses, antrean, surel: satu baris masing-masing; 1 bila ada yang rusak."""
     mode = settings().env + (", data contoh boleh dimuat" if settings().demo else "")
     click.echo(f"baik   Pengaturan: {mode}; data di {settings().data_dir}")
     found = health.look(health.CHECKS)
+    if all(each.well for each in found[:2]):  # without a database there is nothing more to tell
+        found += health.machine(clock.now())
     for each in found:
         click.echo(f"{'baik  ' if each.well else 'RUSAK '} {each.name}: {each.said}")
     if not all(each.well for each in found):
@@ -57,8 +72,9 @@ def stuck(retry: bool) -> None:
     """Pekerjaan latar yang gagal berulang kali, dengan sebabnya."""
     rows = outbox.stuck()
     for row in rows:
-        click.echo(f"{row.id}\t{row.consumer}\tperistiwa {row.event_id}\t{row.error}")
-        if retry:
-            outbox.retry(row.id, clock.now())
-    db.session.commit()
+        about = f"peristiwa {row.event_id}" if row.event_id else f"dokumen {row.document_id}"
+        click.echo(f"{row.id}\t{row.consumer}\t{about}\tsejak {row.stuck_at:%Y-%m-%d %H:%M} UTC\t{row.error}")
+    if retry:
+        outbox.retry([row.id for row in rows], clock.now())
+        db.session.commit()
     click.echo(f"{len(rows)} macet" + (", dicoba lagi." if retry and rows else "."))

@@ -64,4 +64,4 @@ def worker(queue: str) -> None:
     db.engine.dispose()  # a child must not share the parent's connections
     jobs.use(_app())
     logging.getLogger("rq.worker").setLevel(logging.WARNING)
-    queues.worker(queue, queues.connect(settings())).work(logging_level="WARNING")
+    queues.worker(queue, queues.connect(settings()), jobs.child_died).work(logging_level="WARNING")

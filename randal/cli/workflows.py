@@ -33,6 +33,8 @@ def reactions() -> None:
         for name, found in ON.items()
         for r in found
     ]
-    lines += [(name, "rule", f"{r.run.__module__}.{r.run.__name__}") for name, r in RULES.items()]
+    for name, rule in RULES.items():
+        found = rule.run or rule.find  # a reminder is found by its room, and said by the digest
+        lines.append((name, "rule", f"{found.__module__}.{found.__name__}"))
     for name, how, who in sorted(lines):
         click.echo(f"{name:34} {how:13} {who.removeprefix('randal.')}")

@@ -6,6 +6,7 @@ plain `BEGIN` for GET and HEAD. PostgreSQL: row locks (`FOR UPDATE`), see `trans
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,6 +17,7 @@ from typing import Any
 from flask import Flask, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -35,6 +37,8 @@ class Model(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False})
+
+RESTED = 1.0  # seconds after which a connection of the pool may have died without our noticing
 
 # SQLite numbers rows itself only for INTEGER; PostgreSQL wants the wide type.
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -88,7 +92,7 @@ _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
 def only_reading() -> bool:
-    if not has_request_context():
+    if _reading.get() or not has_request_context():
         return _reading.get()
     return request.method in ("GET", "HEAD", "OPTIONS") and not g.get("writes", False)
 
@@ -114,6 +118,7 @@ def will_write() -> None:
 def prepare_engine(engine: Engine) -> None:
     """Teach an engine how its transactions begin. Call once per engine."""
     if engine.dialect.name != "sqlite":
+        _ask_whether_it_lives(engine)
         return
 
     @event.listens_for(engine, "connect")
@@ -127,6 +132,26 @@ def prepare_engine(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN" if only_reading() else "BEGIN IMMEDIATE")
 
 
+def _ask_whether_it_lives(engine: Engine) -> None:
+    """A connection that rested is asked before it is used again, and replaced when the server went away meanwhile.
+
+    SQLAlchemy's own ping asks each time: a round trip of every request, for a server that answered a moment ago.
+    """
+    dead: type[Exception] = engine.dialect.dbapi.Error  # type: ignore[union-attr]
+
+    @event.listens_for(engine, "checkin")
+    def _put_away(_connection: Any, record: Any) -> None:
+        record.info["rested_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _take_out(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("rested_since", time.monotonic()) > RESTED:
+            try:
+                engine.dialect.do_ping(connection)
+            except dead:
+                raise DisconnectionError from None  # the pool tries another, and opens a new one in the end
+
+
 def is_sqlite() -> bool:
     return db.engine.dialect.name == "sqlite"
 
@@ -138,7 +163,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"connect_args": {"timeout": 15}}
     else:
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True}
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {}
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)

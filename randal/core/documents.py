@@ -42,9 +42,20 @@ STAGES = {QUEUED: "Menunggu giliran", RENDERING: "Sedang dibuat", READY: "Siap",
 KINDS = {
     "invitation": "Surat Undangan",
     "attendance_list": "Daftar Hadir",
+    "attendance_register": "Register Kehadiran",
     "minutes": "Notula",
     "tracker": "Pelacak Tindak Lanjut",
+    "leader_sheet": "Lembar Pimpinan",
+    "evaluation_report": "Laporan Evaluasi",
+    "evaluation_sheet": "Laporan Evaluasi (XLSX)",
+    "report_card": "Rapor PPK",
     "tracker_sheet": "Pelacak Tindak Lanjut (XLSX)",
+    "changes": "Perubahan sejak Rapat Lalu",
+    "packet": "Paket Rapat",
+    "meeting_archive": "Arsip Rapat (ZIP)",
+    "party_request": "Surat Permintaan Dukungan Pemda",
+    "party_agreement": "Berita Acara Kesepakatan",
+    "destruction_record": "Berita Acara Pemusnahan Arsip",
 }
 
 READERS: dict[
@@ -74,6 +85,9 @@ class Document(Row):
     restricted: Mapped[bool] = mapped_column(default=False)  # a draft letter, or one person's own selection
     revision: Mapped[int] = mapped_column(default=1)  # of the minutes their version; else a count from 1
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    destroyed_at: Mapped[datetime | None] = mapped_column(
+        UTCDateTime
+    )  # by a berita acara; row and hashes stay
     superseded_by_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))
     system: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # versions of the rendering libraries
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -191,7 +205,7 @@ def retry(document: Document, actor: Actor, now: datetime) -> None:
         raise Refused("state", f"Dokumen ini tidak gagal dibuat: statusnya «{STAGES[document.stage]}».")
     document.stage, document.error, document.updated_at = QUEUED, "", now
     delivery = db.session.scalars(select(Delivery).where(Delivery.document_id == document.id)).one()
-    delivery.attempt, delivery.next_at, delivery.error = 0, now, ""
+    delivery.attempt, delivery.next_at, delivery.stuck_at, delivery.error = 0, now, None, ""
     db.session.flush()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -32,7 +33,11 @@ TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-INSIDE = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
+SLIDES = {
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+}  # where asked for
+INSIDE = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}
+PROBE = b"randal"
 ACCEPT = ",".join(f".{ending}" for ending in TYPES)
 
 
@@ -46,9 +51,14 @@ class StoredFile(Row):
     name: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    destroyed_at: Mapped[datetime | None] = mapped_column(
+        UTCDateTime
+    )  # the bytes are gone, by a berita acara
 
     def read(self) -> bytes:
         """The bytes; raises LostFile when the storage no longer has what was stored."""
+        if self.destroyed_at:
+            raise LostFile("Berkas ini sudah dimusnahkan menurut berita acara pemusnahan arsip.")
         return read_blob(self.sha256)
 
 
@@ -82,7 +92,7 @@ def check(name: str, data: bytes, allowed: tuple[str, ...] = tuple(TYPES)) -> Ch
         raise BadFile(f"Jenis berkas tidak diterima. Gunakan {', '.join(e.upper() for e in allowed)}.")
     if not _is(data, ending):
         raise BadFile(f"Isi berkas bukan {ending.upper()} seperti namanya. Simpan ulang lalu unggah lagi.")
-    return Checked(clean, TYPES[ending], data, hashlib.sha256(data).hexdigest())
+    return Checked(clean, (TYPES | SLIDES)[ending], data, hashlib.sha256(data).hexdigest())
 
 
 def _is(data: bytes, ending: str) -> bool:
@@ -123,10 +133,34 @@ def keep_blob(data: bytes) -> str:
     if not filesystem.exists(path):
         filesystem.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
         part = f"{path}.{id(data):x}.part"
-        with filesystem.open(part, "wb") as file:
-            file.write(data)
-        filesystem.mv(part, path)
+        try:
+            with filesystem.open(part, "wb") as file:
+                file.write(data)
+            filesystem.mv(part, path)
+        except BaseException:
+            with suppress(Exception):  # the error itself is what matters
+                filesystem.rm(part)
+            raise
     return sha256
+
+
+def blob_exists(sha256: str) -> bool:
+    filesystem, path = _place(sha256)
+    return bool(filesystem.exists(path))
+
+
+def remove_blob(sha256: str) -> None:
+    """Take back what a restore has stored; nothing else ever removes a blob."""
+    filesystem, path = _place(sha256)
+    filesystem.rm(path)
+
+
+def storage_is_empty() -> bool:
+    """Holds the storage no file but the one that `storage_works` leaves there?"""
+    filesystem, root = _storage(current_app.config["RANDAL"].storage_url)
+    filesystem.invalidate_cache()
+    found = (name for _folder, _folders, names in filesystem.walk(root) for name in names)
+    return all(name == hashlib.sha256(PROBE).hexdigest() for name in found)
 
 
 def read_blob(sha256: str) -> bytes:
@@ -158,4 +192,4 @@ def keep(checked: Checked, *, by: int | None, now: datetime) -> StoredFile:
 
 def storage_works() -> bool:
     """Can a blob be written and read back? For `flask randal check`."""
-    return read_blob(keep_blob(b"randal")) == b"randal"
+    return read_blob(keep_blob(PROBE)) == PROBE

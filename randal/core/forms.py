@@ -292,7 +292,6 @@ def _flat(several: Any) -> list[str]:
 
 
 ASK_FIELDS: dict[str, Callable[..., fields.Field]] = {
-    "text": text,
     "prose": prose,
     "reason": lambda label, **kw: text(label, kind="reason", max=4000, **kw),
     "date": day,
@@ -309,6 +308,8 @@ def ask_schema(asks: Iterable[Ask]) -> type[Base]:
     for ask in asks:
         if ask.kind == "choice":
             made[ask.name] = choice(ask.label, ask.choices, required=False, help=ask.help)
+        elif ask.kind == "text":
+            made[ask.name] = text(ask.label, required=False, max=ask.most, help=ask.help)
         elif ask.kind == "flag":
             made[ask.name] = fields.Boolean(**_options(False, ask.label, "flag", ask.help))
         elif ask.kind == "password":

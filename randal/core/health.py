@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, Flask, Response, current_app, json
 from redis.exceptions import RedisError
 from sqlalchemy import text
 
-from randal.core import files, outbox, queues, setting_up, typefaces, web
+from randal.core import files, queues, setting_up, typefaces, watching, web
 from randal.core.db import db
 from randal.settings import Settings
 
@@ -47,17 +48,10 @@ def redis() -> str:
 
 
 def workers() -> str:
-    heard = queues.workers_heard(queues.connect(_settings(), patience=1.0))
-    if silent := [name for name, well in heard.items() if not well]:
+    heard = queues.silences(queues.connect(_settings(), patience=1.0))
+    if silent := [name for name, found in heard.items() if not any(map(queues.is_heard, found))]:
         raise Trouble(f"tidak terdengar: worker {', worker '.join(silent)}")
     return f"terdengar: {', '.join(heard)}"
-
-
-def errands() -> str:
-    client = queues.connect(_settings(), patience=1.0)
-    if silent := [name for name in ("relay", "schedule") if not queues.beats(name, client)]:
-        raise Trouble(f"tidak terdengar: {', '.join(silent)}")
-    return "relay dan schedule terdengar"
 
 
 def storage() -> str:
@@ -72,16 +66,6 @@ def fonts() -> str:
     return f"{len(typefaces.FACES)} berkas huruf Noto"
 
 
-def backlog() -> str:
-    waiting, stuck = outbox.backlog(), outbox.stuck()
-    if stuck:
-        names = sorted({row.consumer for row in stuck})
-        raise Trouble(
-            f"{len(stuck)} pekerjaan macet ({', '.join(names)}); coba lagi: flask --app wsgi randal stuck --retry"
-        )
-    return f"{waiting} menunggu, tidak ada yang macet"
-
-
 class Trouble(Exception):
     """Something is not as it should be; the text is for the operator."""
 
@@ -92,15 +76,42 @@ READY: dict[str, Callable[[], str]] = {
     "migrations": migrations,
     "worker": workers,
 }
+
+
+def machine(now: datetime) -> list[Finding]:
+    """The machine at work, part by part: a trouble found is its finding, else how it is."""
+    state = watching.look(now)
+    waiting = ", ".join(
+        f"{q.name} {q.waiting} menunggu" + (f" (terlama {watching.age(q.oldest)})" if q.oldest else "")
+        for q in state.queues
+    )
+    heard = ", ".join(f"{q.name} {q.heard} terdengar" for q in state.queues)
+    mails = f"{state.mails_waiting} belum dikirim" + (
+        "" if state.mails_sent_out else "; RANDAL_MAIL_URL kosong"
+    )
+    well = {
+        "Redis": "menjawab",
+        "Worker": heard,
+        "Relay, schedule": "terdengar",
+        "Jadwal": f"diperiksa {watching.age(state.ticked)} lalu",
+        "Antrean": waiting,
+        "Macet": "tidak ada",
+        "Dokumen": f"{state.rendering} sedang dibuat",
+        "Surel": mails,
+    }
+    found = list(watching.troubles(state))
+    if not state.redis:
+        unknown = "tidak diketahui selama Redis tidak menjawab"
+        found += [("Worker", unknown), ("Relay, schedule", unknown)]
+    wrong = {name: [said for part, said in found if part == name] for name in well}
+    return [Finding(n, not wrong[n], "; ".join(wrong[n]) or said) for n, said in well.items()]
+
+
 CHECKS: dict[str, Callable[[], str]] = {
     "Basis data": database,
     "Migrasi": migrations,
-    "Redis": redis,
-    "Worker": workers,
-    "Relay, schedule": errands,
     "Penyimpanan": storage,
     "Huruf": fonts,
-    "Antrean": backlog,
 }
 
 

@@ -1,4 +1,4 @@
-"""An item's history as people read it: who, acting for whom, what, from → to, why, when in the reader's zone."""
+"""An item's history as people read it: who, for which post, what, from → to, why, when in the reader's zone."""
 
 from __future__ import annotations
 
@@ -6,42 +6,92 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from randal.core.clock import local_date
 from randal.core.db import db
-from randal.core.events import Event
+from randal.core.events import Chained, Event, EventText
 from randal.core.people import Person
-from randal.core.transitions import WorkflowItem
 from randal.core.words import moment
 from workflows import LIFECYCLES
+from workflows.lifecycle import ADMIN, HATS, INVITEE
 
-PLAIN = {"create": "membuat", "edit": "mengubah isi"}
+PLAIN = {
+    "create": "membuat",
+    "edit": "mengubah isi",
+    "remove": "menghapus dari daftar",
+    "erase": "menghapus satu teks dari riwayat",
+    "correct": "memperbaiki satu teks dalam riwayat",
+}
 EDITS: dict[str, str] = {}  # a name in the data of an edit → what that edit was; the rooms add theirs
+#: what an event says of itself beside its move → how it came; the rooms add theirs
+WAYS: dict[str, str] = {}
+STANDING = {"active": "Aktif", "inactive": "Tidak aktif"}  # of a person, who has a history but no lifecycle
+GONE = "(teks dihapus)"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A text given with an event. `text` is GONE once erased, or what it was corrected to."""
+
+    id: int  # of the event_texts row
+    text: str
+    there: bool  # still as it was said
+    erasable: bool  # by this reader
 
 
 @dataclass(frozen=True)
 class Told:
-    """One event in words; `why` is the free text given with it."""
+    """One event in words. `post` is the post (or role) in which `who` acted that day; `acting_for` whose place he took."""
 
     who: str
+    post: str
     acting_for: str | None
     what: str
     from_label: str | None
     to_label: str | None
-    why: str
+    said: tuple[Said, ...]
     when: str
     when_iso: str
 
+    @property
+    def why(self) -> str:
+        return " · ".join(each.text for each in self.said)
 
-def history_of(item: WorkflowItem, zone: str) -> list[Told]:
-    """The history of one item, newest first."""
+
+def history_of(item: Chained, reader: Person) -> list[Told]:
+    """The history of one item, newest first, in the reader's zone; an administrator may erase texts from it."""
     mine = select(Event).where(Event.item_type == item.__lifecycle__, Event.item_id == item.id)
-    return in_words(list(db.session.scalars(mine.order_by(Event.seq.desc()))), zone)
+    events = list(db.session.scalars(mine.order_by(Event.seq.desc())))
+    return in_words(events, reader.zone, may_erase=reader.role == ADMIN)
 
 
-def in_words(events: list[Event], zone: str) -> list[Told]:
+def in_words(events: list[Event], zone: str, may_erase: bool = False) -> list[Told]:
     ids = {i for e in events for i in (e.actor_id, e.acting_for_id) if i}
-    found = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))) if ids else ()
-    names = {row.id: row.name for row in found}
-    return [_told(e, names, zone) for e in events]
+    people = {p.id: p for p in db.session.scalars(select(Person).where(Person.id.in_(ids)))} if ids else {}
+    corrected = _corrections(events)
+    return [
+        _told(e, people, tuple(_said(e, text, corrected, may_erase) for text in e.texts), zone)
+        for e in events
+    ]
+
+
+def _corrections(events: list[Event]) -> dict[tuple[str, int, int, str], str]:
+    """What texts were corrected to, by item, number of the event and name of the text; the last word counts."""
+    return {
+        (e.item_type, e.item_id, e.data["event"], e.data["text"]): text.text or GONE
+        for e in sorted(events, key=lambda e: e.seq)
+        if e.move == "correct"
+        for text in e.texts
+        if text.name == "replacement"
+    }
+
+
+def _said(
+    event: Event, text: EventText, corrected: dict[tuple[str, int, int, str], str], may_erase: bool
+) -> Said:
+    if text.text is not None:
+        return Said(text.id, text.text, True, may_erase)
+    now = corrected.get((event.item_type, event.item_id, event.seq, text.name))
+    return Said(text.id, GONE if now in (None, GONE) else f"{now} (diperbaiki)", False, False)
 
 
 def _edit(event: Event) -> str:
@@ -49,16 +99,30 @@ def _edit(event: Event) -> str:
     return next((what for name, what in EDITS.items() if name in named), "")
 
 
-def _told(event: Event, names: dict[int, str], zone: str) -> Told:
-    lifecycle = LIFECYCLES[event.item_type]
-    rows = lifecycle.moves_named(event.move)
+def _named(person: Person | None, event: Event) -> str | None:
+    if person is None:
+        return None
+    post = person.post_title(local_date(event.at, person.zone))
+    return f"{person.name} ({post})" if post else person.name
+
+
+def _told(event: Event, people: dict[int, Person], said: tuple[Said, ...], zone: str) -> Told:
+    lifecycle = LIFECYCLES.get(event.item_type)
+    rows = lifecycle.moves_named(event.move) if lifecycle else ()
+    states = lifecycle.states if lifecycle else STANDING
+    who = people.get(event.actor_id or 0)
+    way = next((words for name, words in WAYS.items() if event.data.get(name)), "")
+    post = who.post_title(local_date(event.at, who.zone)) if who else ""
+    # Whoever comes by a link or a code wears the hat of the one invited, and has no name here.
+    nobody = HATS[INVITEE] if event.hat == INVITEE else "Sistem"
     return Told(
-        who=names.get(event.actor_id or 0, "Sistem"),
-        acting_for=names.get(event.acting_for_id or 0),
+        who=who.name if who else nobody,
+        post=", ".join(filter(None, (post, way))),
+        acting_for=_named(people.get(event.acting_for_id or 0), event),
         what=_edit(event) or PLAIN.get(event.move) or (f"«{rows[0].label}»" if rows else event.move),
-        from_label=lifecycle.states.get(event.from_state or ""),
-        to_label=lifecycle.states.get(event.to_state),
-        why=" · ".join(t.text for t in event.texts),
+        from_label=states.get(event.from_state or ""),
+        to_label=states.get(event.to_state),
+        said=said,
         when=moment(event.at, zone),
         when_iso=event.at.isoformat(),
     )

@@ -21,6 +21,28 @@ DEFAULTS: dict[str, Any] = {
     # {n}: running number of the year, {month}: Roman month, {year}
     "number_minutes": "{n}/NOT/Randal/{month}/{year}",
     "city": "Jakarta",
+    # What an evaluator chooses from when he sends a claim back.
+    "return_reasons": [
+        "Foto belum memperlihatkan papan nama kegiatan dan lokasinya.",
+        "Foto sebelum, selama, dan sesudah pekerjaan belum lengkap.",
+        "Berita acara belum ditandatangani kedua pihak.",
+        "Dokumen tidak terbaca: pindai ulang seluruh halamannya.",
+        "Bukti belum menunjukkan keluaran yang diharapkan.",
+        "Tanggal bukti mendahului penugasan tindak lanjut ini.",
+    ],
+    # Said beside the kind of a signature on the verification page. What the law is, a person watches, not a programme.
+    "law_of_signatures": (
+        "Kedudukan tanda tangan elektronik diatur dalam Undang-Undang Nomor 11 Tahun 2008 tentang Informasi dan "
+        "Transaksi Elektronik sebagaimana terakhir diubah dengan Undang-Undang Nomor 1 Tahun 2024, dan Peraturan "
+        "Pemerintah Nomor 71 Tahun 2019."
+    ),
+    # What people changed of the kinds of kendala, by class (randal/kendala/categories.py).
+    "kendala_categories": {},
+    # What a privacy notice says of this installation; an empty contact: the office of the kop, at its address.
+    "privacy": {
+        "keeps": "Selama masa simpan arsip rapat menurut jadwal retensi arsip instansi.",
+        "contact": "",
+    },
 }
 
 
@@ -54,6 +76,16 @@ def change(name: str, value: Any) -> None:
     else:
         db.session.add(Setting(name=name, value=value))
     db.session.flush()
+
+
+def privacy_facts() -> dict[str, str]:
+    """Who keeps what people give on public pages, for how long, and whom to ask: `keeper`, `keeps`, `contact`."""
+    kop, said = setting("kop"), setting("privacy")
+    return {
+        "keeper": f"{kop['office']}, {kop['unit']}, {kop['ministry']}",
+        "keeps": said["keeps"],
+        "contact": said["contact"] or f"Sekretariat {kop['office']}, {kop['address']}",
+    }
 
 
 def is_demo() -> bool:

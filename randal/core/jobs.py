@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import time
+from typing import Any
+
 from flask import Flask
 
-from randal.core import clock, outbox
+from randal.core import clock, outbox, queues
+from randal.core.db import db
 
+log = logging.getLogger(__name__)
 _app: Flask | None = None
+LONG = 5.0  # seconds of one job after which it begins no further row: the job as a whole has a limit
 
 
 def use(app: Flask) -> None:
@@ -15,12 +23,37 @@ def use(app: Flask) -> None:
     _app = app
 
 
-def deliver(delivery_id: int) -> bool:
-    """Deliver one outbox row. A failure is kept on the row (and tried again from there), not in Redis."""
+def _application() -> Flask:
     if _app is None:
         raise RuntimeError("start workers with: flask --app wsgi randal worker")
-    with _app.app_context():
-        try:
-            return outbox.deliver(delivery_id, clock.now())
-        except Exception:
-            return False
+    return _app
+
+
+def deliver(*delivery_ids: int) -> int:
+    """Deliver outbox rows, each in a transaction of its own; how many effects were made.
+
+    A failure is kept on its row (and tried again from there), not in Redis, and the next row goes on.
+    """
+    app, began, made = _application(), time.monotonic(), 0
+    for number, delivery_id in enumerate(delivery_ids):
+        with app.app_context():
+            if number and time.monotonic() - began > LONG:
+                outbox.put_back(delivery_ids[number:], clock.now())
+                break
+            try:
+                made += outbox.deliver(delivery_id, clock.now())
+            except Exception:
+                log.exception("outbox row %s failed", delivery_id)
+    return made
+
+
+def child_died(job: Any, _pid: int, status: int, _usage: Any) -> None:
+    """The child that drew a document is dead: say so on its row at once, instead of waiting for the lease."""
+    with _application().app_context():
+        ids = [int(row.split("-")[0]) for row in queues.rows_of(job.id)]
+        number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else status
+        outbox.died(
+            ids, f"Proses pembuat berkas mati (sinyal {number}); mungkin memorinya tidak cukup.", clock.now()
+        )
+        db.session.remove()
+        db.engine.dispose()  # the next child must not share this connection

@@ -54,6 +54,12 @@ def send_due(settings: Settings, now: datetime) -> int:
     return sent
 
 
+def retry_failed(now: datetime) -> None:
+    """An operator's "kirim lagi": mails that were given up start afresh."""
+    lost = Mail.sent_at.is_(None), Mail.attempt >= MAX_ATTEMPTS
+    db.session.execute(update(Mail).where(*lost).values(attempt=0, next_at=now, error=""))
+
+
 def _due(now: datetime) -> Any:
     ripe = or_(Mail.next_at.is_(None), Mail.next_at <= now)
     waiting = Mail.sent_at.is_(None), Mail.attempt < MAX_ATTEMPTS

@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 from randal.core import files, forms
 from randal.core.db import db
-from randal.core.transitions import WorkflowItem, fire, require_version
+from randal.core.transitions import WorkflowItem, and_by_whom, fire, require_version
 from workflows import LIFECYCLES
 from workflows.lifecycle import Actor, Move, Refused
 
@@ -90,7 +90,7 @@ def attempt(
     except Refused as refused:
         if refused.kind == "state":
             require_version(item, version)  # "changed by …" says more than "not from this state"
-        raise
+        raise and_by_whom(refused, item) from None
     require_version(item, version)
     given = read_fields(row, raw, actor, now)
     if prepare := BEFORE.get(f"{model.__lifecycle__}.{name}"):

@@ -12,7 +12,8 @@ from flask import current_app
 from PIL import Image
 from sqlalchemy import select
 
-from randal.core import files, installation, papers
+from randal.core import files, installation, papers, stationery
+from randal.core.clock import local_date
 from randal.core.db import db
 from randal.core.people import Person, people_with_role
 from workflows.lifecycle import PPK
@@ -24,18 +25,25 @@ SIGNATURE_SIZE = (600, 240)  # pixels of a drawn signature on paper, at most
 
 
 def heading(
-    title: str, at: datetime, timezone: str, *, code: str = "", draft: bool = False
+    title: str,
+    at: datetime,
+    timezone: str,
+    *,
+    code: str = "",
+    draft: bool = False,
+    unit_id: int | None = None,
+    day: date | None = None,
 ) -> dict[str, Any]:
-    """The keys that every paper has (`papers.Paper`)."""
-    kop = installation.setting("kop")
+    """The keys that every paper has (`papers.Paper`), dressed as the unit's papers of that day (default: of `at`)."""
+    dress = stationery.dress_of(unit_id, day or local_date(at, timezone))
     url = current_app.config["RANDAL"].public_url
     return {
         "title": title,
         "created_at": instant(at),
         "timezone": timezone,
         "kop": {
-            "lines": [kop[k] for k in ("ministry", "unit", "office") if kop.get(k)],
-            "address": [line for line in kop.get("address", "").splitlines() if line.strip()],
+            "lines": dress.lines,
+            "address": [line for line in dress.address.splitlines() if line.strip()],
             "logo": "",
         },
         "verification": {"code": code, "url": f"{url}/verifikasi/{code}"} if code else None,
@@ -114,7 +122,7 @@ def attendance_rows(rows: Iterable[Any], *, pictures: bool = False) -> list[pape
 def attendance_row(row: Any, ppk: Mapping[int, str], drawn: Mapping[int, str]) -> papers.AttendanceRow:
     came = row.is_guest or row.state == "present"
     known = row.person.name if row.person else ppk.get(row.unit_id, "")
-    stood_in = bool(not row.is_guest and row.name_attending and row.name_attending != known)
+    stood_in = represented(row, ppk)
     unit = row.unit or (row.person.unit if row.person else None)
     invited = (
         ""
@@ -133,6 +141,12 @@ def attendance_row(row: Any, ppk: Mapping[int, str], drawn: Mapping[int, str]) -
         "signature": drawn.get(row.signature_file_id or 0, "") if came else "",
         "note": "; ".join(n for n in notes if n),
     }
+
+
+def represented(row: Any, ppk: Mapping[int, str]) -> bool:
+    """Does somebody else stand in for the invited? `ppk`: who holds the post in each unit."""
+    known = row.person.name if row.person else ppk.get(row.unit_id, "")
+    return bool(not row.is_guest and row.name_attending and row.name_attending != known)
 
 
 def picture(file: files.StoredFile) -> str:

@@ -3,14 +3,13 @@
 A room builds one of these from the database (its ``queries.py``) and hands it to `randal.core.documents`; nothing on
 the way to the PDF asks the database again, so the same snapshot gives the same bytes on the same machine.
 Conventions: dates ``YYYY-MM-DD``; instants ISO 8601 with ``Z``; decimals as strings; zones as IANA names; labels are
-the Indonesian words a reader sees, codes stay beside them where the layout depends on one. ``""`` or ``[]`` says
-"nothing"; a key is never left out.
+the Indonesian words a reader sees, codes beside them where the layout needs one. ``""`` or ``[]``: nothing; no key is left out.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 
 def canonical(snapshot: Mapping[str, Any]) -> bytes:
@@ -66,6 +65,7 @@ class Signatory(TypedDict):
     name: str
     rank: str  # pangkat, or ""
     nip: str  # or ""
+    order: NotRequired[str]  # of the lines under it (stationery.ORDERS)
 
 
 class AgendaItem(TypedDict):
@@ -96,7 +96,9 @@ class Invitation(Paper):
     number: str  # "" while it has none: a dotted line is printed
     city: str  # of the date line
     dated_on: str  # date, or "" while undecided
+    date_at: str  # "right": beside the number; "left": a line of its own
     nature: str  # sifat: "Segera"
+    attachment: str  # lampiran beyond the annex list, or ""
     subject: str  # hal
     replaces: str  # number and date of the letter that this one revises, or ""
     addressees: list[str]  # by position
@@ -122,14 +124,6 @@ class AttendanceRow(TypedDict):
     arrived_at: str  # instant, or ""
     signature: str  # drawn signature: PNG data URI made by our own code, or ""
     note: str  # keterangan: reason, way of checking in
-
-
-class AttendanceList(Paper):
-    """Daftar hadir (domain.md §1.5)."""
-
-    meeting: MeetingHead
-    rows: list[AttendanceRow]
-    guests: list[AttendanceRow]
 
 
 class Objective(TypedDict):
@@ -210,6 +204,13 @@ class Section(TypedDict):
     facts: list[Facts]  # which tables of the snapshot stand under these words
 
 
+class Photo(TypedDict):
+    """An annexed photo: the paper names it by its content, the picture itself stays in the storage."""
+
+    caption: str
+    sha256: str
+
+
 class Minutes(Paper):
     """Notula (domain.md §1.6), frozen when approved."""
 
@@ -229,6 +230,7 @@ class Minutes(Paper):
     directives: list[Directive]
     decisions: list[str]
     follow_ups: list[FollowUp]
+    photos: NotRequired[list[Photo]]  # not in what was frozen before there were photos
     signers: list[Signatory]
     attachments: list[str]  # names of the files that the PDF carries: "minutes.json — isi notula ini"
 

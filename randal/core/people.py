@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from randal.core.clock import DEFAULT_ZONE, local_date
 from randal.core.db import Row, UTCDateTime, db
+from randal.core.events import Chained
 from randal.core.places import Unit
 from workflows.lifecycle import (
     ADMIN,
@@ -31,10 +32,11 @@ SEES_ALL = (ADMIN, SECRETARIAT, EVALUATOR, LEADER, AUDITOR)
 KINDS = {"definitive": "", "plt": "Plt.", "plh": "Plh.", "an": "a.n."}
 
 
-class Person(Row):
+class Person(Chained):
     """Someone who signs in, or is only named (a signer before the first sign-in)."""
 
     __tablename__ = "people"
+    __lifecycle__ = "person"
     __table_args__ = (CheckConstraint(f"role IN {(*ROLES, NO_ROLE)}", name="role"),)
     name: Mapped[str] = mapped_column(String(120))  # with titles, as typed
     email: Mapped[str] = mapped_column(String(254), unique=True)  # lower case
@@ -58,6 +60,10 @@ class Person(Row):
     @property
     def zone(self) -> str:
         return self.timezone or (self.unit.timezone if self.unit else DEFAULT_ZONE)
+
+    @property
+    def state(self) -> str:
+        return "active" if self.active else "inactive"
 
     def held(self, day: date) -> list[Appointment]:
         """The appointments in force that day, definitive ones first."""

@@ -19,14 +19,15 @@ from typing import Any
 
 from flask import current_app
 from jinja2 import UndefinedError
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, update
 
 from randal.core import files
 from randal.core.db import db
-from randal.core.documents import FAILED, READERS, READY, RENDERING, Document, add_version
+from randal.core.documents import FAILED, QUEUED, READERS, READY, RENDERING, Document, add_version
 from workflows.lifecycle import Actor, Refused
 
-PDF, XLSX = files.TYPES["pdf"], files.TYPES["xlsx"]
+PDF, XLSX, ZIP = files.TYPES["pdf"], files.TYPES["xlsx"], "application/zip"
+ENDINGS = {PDF: "pdf", XLSX: "xlsx", ZIP: "zip"}
 Paper = Mapping[str, Any]
 
 
@@ -112,7 +113,7 @@ def draw(document_id: int, now: datetime) -> Callable[[], None]:
     db.session.rollback()
     made = drawer(paper)
     sha256 = files.keep_blob(made.data)
-    size, ending = len(made.data), "xlsx" if made.mime == XLSX else "pdf"
+    size, ending = len(made.data), ENDINGS[made.mime]
 
     def keep() -> None:
         file = files.StoredFile(
@@ -140,6 +141,12 @@ def failed(document_id: int, error: Exception, now: datetime) -> None:
     document = db.session.get(Document, document_id, with_for_update=True)
     if document and document.stage != READY:
         document.stage, document.error, document.updated_at = FAILED, sentence(error), now
+
+
+def wait_again(document_ids: list[int], now: datetime) -> None:
+    """An operator has these drawn again: whoever waits for them reads "menunggu giliran"."""
+    mine = Document.id.in_(document_ids), Document.stage != READY, Document.withdrawn_at.is_(None)
+    db.session.execute(update(Document).where(*mine).values(stage=QUEUED, error="", updated_at=now))
 
 
 def sentence(error: Exception) -> str:

@@ -1,101 +1,147 @@
 """From the outbox to RQ: claim due rows under a lease, commit, then publish their ids.
 
 Two rules keep it from collapsing under slow workers: publish only while Redis holds few jobs of the queue, and do
-not publish again what RQ still holds, however long its lease is over.
+not publish again what RQ still holds, however long its lease is over. What was never published cannot be held: on
+PostgreSQL such rows go at once (`Express`), and the careful look comes once a second.
 """
 
 from __future__ import annotations
 
 import logging
-import sqlite3
 import threading
 import time
 from typing import Any
 
+import psycopg
 from flask import Flask
 from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 
-from randal.core import clock, outbox, queues
+from randal.core import clock, outbox, queues, waking
 from randal.core.db import db, is_sqlite, reading
 from randal.core.events import QUEUES
+from randal.core.first_claims import FirstClaims
 
 log = logging.getLogger("randal.relay")
-BOUND = 500  # jobs of one queue in Redis, at most
-IDLE = (
-    1.0  # seconds until it looks again although nothing was written: back-offs and leases end by time alone
-)
+BOUND = 500  # rows of one queue in Redis, at most
+FULL = 0.2  # seconds that a queue rests whose bound is reached: workers that commit would wake the relay all the time
 REST = 1.0  # seconds between tries while database or Redis are away
+DIED = f"Worker mati sebelum selesai, dan tidak meninggalkan pesan, {outbox.MAX_ATTEMPTS} kali."
 
 
-def publish_due(client: Redis) -> int:
-    """One round: how many rows were handed to workers. Raises RedisError, DBAPIError."""
-    return sum(_publish_queue(name, client) for name in QUEUES)
+def publish_due(client: Redis, resting: dict[str, float] | None = None) -> int:
+    """One round: how many rows were handed to workers. Raises RedisError, DBAPIError.
+
+    `resting` keeps, from round to round, until when (monotonic) a queue with a full Redis is left alone.
+    """
+    resting = {} if resting is None else resting
+    published = 0
+    for name in QUEUES:
+        if resting.get(name, 0) <= time.monotonic():
+            resting.pop(name, None)
+            handed, full = _publish_queue(name, client)
+            published += handed
+            if full:
+                resting[name] = time.monotonic() + FULL
+    return published
 
 
-def _publish_queue(name: str, client: Redis) -> int:
+def _publish_queue(name: str, client: Redis) -> tuple[int, bool]:
+    """How many rows of this queue were handed over, and whether more wait than Redis may hold."""
     now = clock.now()
     with reading():
-        query = outbox.due(now, name).add_columns(outbox.Delivery.attempt).limit(BOUND)
+        query = outbox.ripe(now, name).add_columns(outbox.Delivery.attempt).limit(BOUND)
         waiting = [(row.id, row.attempt) for row in db.session.execute(query)]
     if not waiting:
-        return 0
+        return 0, False
     held = queues.held(name, client)
     busy = [row_id for row_id, attempt in waiting if f"{row_id}-{attempt}" in held]
-    room = max(0, BOUND - len(held))
+    idle = [(row_id, attempt) for row_id, attempt in waiting if f"{row_id}-{attempt}" not in held]
+    room = min(outbox.BATCH, max(0, BOUND - len(held)))
     if busy:
         outbox.extend(busy, now)
-    claimed = outbox.claim(now, min(room, outbox.BATCH), name, leave=busy) if room else []
+    if spent := [row_id for row_id, attempt in idle if attempt >= outbox.MAX_ATTEMPTS]:
+        outbox.died(spent, DIED, now)
+    fresh = [row_id for row_id, attempt in idle if attempt < outbox.MAX_ATTEMPTS]
+    claimed = outbox.claim(now, only=fresh[:room]) if fresh and room else []
     db.session.commit()
-    if claimed:
-        try:
-            queues.publish(name, claimed, client)
-        except RedisError:
-            outbox.give_back(claimed, clock.now())
-            db.session.commit()
-            raise
-    return len(claimed)
+    _hand_over({name: claimed}, client)
+    return len(claimed), len(fresh) > room == 0
 
 
-class Waker:
-    """Waits until something may be due: a commit on SQLite (seen within 20 ms), else a look every 100 ms."""
+def _hand_over(claimed: dict[str, list[tuple[int, int, str]]], client: Redis) -> None:
+    """To the workers of each queue; what does not reach Redis is given back. Raises RedisError."""
+    left = {name: rows for name, rows in claimed.items() if rows}
+    try:
+        for name in list(left):
+            queues.publish(name, left[name], client)
+            del left[name]
+    except RedisError:
+        outbox.give_back([row for rows in left.values() for row in rows], clock.now())
+        db.session.commit()
+        raise
 
-    def __init__(self) -> None:
-        self._sqlite: sqlite3.Connection | None = None
-        self._version = -1
-        if is_sqlite():
-            self._sqlite = sqlite3.connect(db.engine.url.database or "", check_same_thread=False)
 
-    def wait(self, stop: threading.Event) -> None:
-        if self._sqlite is None:
-            stop.wait(0.1)
-            return
-        until = time.monotonic() + IDLE
-        while time.monotonic() < until and not stop.wait(0.02):
-            (version,) = self._sqlite.execute("PRAGMA data_version").fetchone()
-            if version != self._version:
-                self._version = version
-                return
+class Express:
+    """What nobody was given yet, handed over without a look at what Redis holds: its room was counted a moment ago."""
+
+    def __init__(self, client: Redis) -> None:
+        self._client, self._claims = client, FirstClaims()
+        self._room: dict[str, int] = {}
+        self._counted = 0.0
+
+    def due(self) -> bool:
+        """Is it time for a careful look? Sooner when a queue is full: its workers may have made room."""
+        return time.monotonic() - self._counted > self.patience
+
+    @property
+    def patience(self) -> float:
+        return waking.IDLE if self._room and all(self._room.values()) else FULL
+
+    def count(self) -> None:
+        """Ask Redis how much more it may hold. Raises RedisError."""
+        self._room = {name: max(0, BOUND - len(queues.held(name, self._client))) for name in QUEUES}
+        self._counted = time.monotonic()
+
+    def publish(self) -> int:
+        """One round: how many rows were handed over. Raises RedisError, psycopg.Error."""
+        asked = {name: min(room, outbox.BATCH) for name, room in self._room.items() if room}
+        claimed = self._claims.claim(clock.now(), asked)
+        found = {name: [row for row in claimed if row[2] == name] for name in asked}
+        for name, rows in found.items():
+            self._room[name] -= len(rows)
+        _hand_over(found, self._client)
+        return len(claimed)
 
     def close(self) -> None:
-        if self._sqlite:
-            self._sqlite.close()
+        """Forget connection and count: the next look is a careful one."""
+        self._claims.close()
+        self._counted = 0.0
 
 
 def run(app: Flask, stop: threading.Event) -> None:
     """Relay until `stop`. Database and Redis may come and go; one line in the log says so, each time."""
     with app.app_context():
         client = queues.connect(app.config["RANDAL"])
-        waker, away, beaten = Waker(), "", 0.0
+        waker, away, beaten = waking.waker(), "", 0.0
+        resting: dict[str, float] = {}
+        express = None if is_sqlite() else Express(client)
         while not stop.is_set():
             try:
                 if time.monotonic() - beaten > queues.BEAT / 3:
                     queues.beat("relay", client)
                     beaten = time.monotonic()
-                published = publish_due(client)
-            except (RedisError, DBAPIError) as error:
+                if express and not express.due():
+                    published = express.publish()
+                else:
+                    published = publish_due(client, resting)
+                    if express:
+                        express.count()
+            except (RedisError, DBAPIError, psycopg.Error) as error:
                 db.session.rollback()
+                if express:
+                    express.close()
                 away = _say_away(away, error)
                 stop.wait(REST)
                 continue
@@ -103,7 +149,9 @@ def run(app: Flask, stop: threading.Event) -> None:
                 log.warning("kembali bekerja")
                 away = ""
             if not published:
-                waker.wait(stop)
+                waker.wait(stop, express.patience if express else FULL if resting else waking.IDLE)
+        if express:
+            express.close()
         waker.close()
         db.session.remove()
 

@@ -1,13 +1,16 @@
 """From a snapshot and a template to a PDF: PDF/A-3u, tagged, byte for byte the same for the same snapshot.
 
 A template sees the snapshot (``paper``), its fingerprint (``sha256``) and the words of `randal.core.words`; neither the
-request nor the database. WeasyPrint may fetch our own style sheet and typefaces, and pictures that stand in the snapshot
-as data; a web address or a file path in a text reaches nothing (documents.md, security.md 8 and 9).
+request nor the database, and of the storage only the photos that the snapshot names by their content. WeasyPrint may
+fetch our own style sheet and typefaces, and pictures that stand in the page as data; a web address or a file path in a
+text reaches nothing (documents.md, security.md 8 and 9).
 Import this module *before* a worker forks: the first import costs half a second of CPU.
 """
 
+import base64
 import ctypes
 import ctypes.util
+import io
 import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -21,10 +24,11 @@ import pydyf
 import segno
 import weasyprint
 from jinja2 import BaseLoader, Environment, StrictUndefined
+from PIL import Image
 from weasyprint.text.ffi import ffi, pango
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from randal.core import typefaces, words
+from randal.core import charts, files, typefaces, words
 from randal.core.papers import fingerprint
 from randal.core.richtext import rich
 
@@ -33,6 +37,7 @@ _PICTURE = re.compile(r"data:image/(?:png|jpeg|svg\+xml)[;,]", re.ASCII)
 
 # WeasyPrint tells of every refused address at length; our fetcher says it in one line of its own.
 logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
+PHOTO_SIZE = (1100, 1100)  # pixels: 150 mm at 186 dpi
 log = logging.getLogger(__name__)
 
 
@@ -82,6 +87,18 @@ def picture(data: str) -> str:
     return data if isinstance(data, str) and _PICTURE.match(data) else ""
 
 
+def photo(sha256: str) -> str:
+    """A stored photo as a JPEG data URI of print size; the snapshot names it by its content, so it stays the same.
+    Raises LostFile."""
+    with Image.open(io.BytesIO(files.read_blob(sha256))) as image:
+        small = image.convert("RGB")
+        small.info = {}
+        small.thumbnail(PHOTO_SIZE)
+        stream = io.BytesIO()
+        small.save(stream, "JPEG", quality=82, optimize=True)
+    return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode()
+
+
 def qr(text: str) -> str:
     """A QR code as an SVG data URI, error correction M, without quiet zone (the page around it is white)."""
     return segno.make(text, error="m", boost_error=False).svg_data_uri(border=0, dark="#000")
@@ -99,7 +116,9 @@ def _environment(jinja_env: Environment) -> Environment:
         env = Environment(
             loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
-        env.filters.update(words.FILTERS, rich=rich, picture=picture, qr=qr)
+        env.filters.update(
+            words.FILTERS, rich=rich, picture=picture, photo=photo, qr=qr, chart=charts.data_uri
+        )
         _environments[loader] = env
     return _environments[loader]
 

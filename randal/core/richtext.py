@@ -8,7 +8,7 @@ import re
 from html import unescape
 
 import nh3
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 TAGS = {
     "p",
@@ -58,11 +58,27 @@ def rich(html: str | None) -> Markup:
     return Markup(clean(html))  # noqa: S704 - the one place that vouches for rich text
 
 
+BREAKS = re.compile(r"(?i)<br\s*/?>|</(p|div|li|h\d|tr|blockquote)>")
+
+
 def plain(html: str | None) -> str:
     """The words alone, blocks and line breaks as new lines: for emptiness checks, search and spreadsheets."""
-    broken = re.sub(r"(?i)<br\s*/?>|</(p|div|li|h\d|tr|blockquote)>", "\n", clean(html))
+    broken = BREAKS.sub("\n", clean(html))
     lines = (" ".join(line.split()) for line in unescape(nh3.clean(broken, tags=set())).splitlines())
     return "\n".join(line for line in lines if line)
+
+
+def marked(html: str | None, key: str) -> Markup:
+    """``rich`` with an anchor ``<key>-<n>`` at each paragraph; they are counted as the lines of ``plain`` are."""
+    out, number, fresh = [], 0, True
+    for piece in re.split(r"(<[^>]*>)", clean(html)):
+        if piece.startswith("<"):
+            fresh = fresh or bool(BREAKS.fullmatch(piece))
+        elif fresh and unescape(piece).strip():
+            number, fresh = number + 1, False
+            piece = f'<span class="paragraph" id="{escape(key)}-{number}">{piece}</span>'
+        out.append(piece)
+    return Markup("".join(out))  # noqa: S704 - clean, and our own mark
 
 
 def is_blank(html: str | None) -> bool:

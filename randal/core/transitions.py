@@ -1,7 +1,7 @@
 """The only place that writes a state.
 
-`fire` locks the item, asks its lifecycle, runs the move's effect, sets the state, adds one Event with its
-texts, runs the `@within` reactions and fills the outbox. It never commits: the entry point does.
+`fire` locks the item, asks its lifecycle, runs the move's effect, sets the state, adds one Event with its texts to the
+item's chain, runs the `@within` reactions and fills the outbox. It never commits: the entry point does.
 """
 
 from __future__ import annotations
@@ -10,25 +10,24 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Integer, String, event, func, select
+from sqlalchemy import ForeignKey, Integer, String, event, select, update
 from sqlalchemy.orm import Mapped, Mapper, declared_attr, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
-from randal.core.db import Row, UTCDateTime, db, is_sqlite
-from randal.core.events import ON, WITHIN, Event, EventText
+from randal.core.db import UTCDateTime, db, is_sqlite
+from randal.core.events import ON, TEXT_KINDS, WITHIN, Chained, Event, is_fact, plain
 from randal.core.outbox import Delivery
 from workflows import LIFECYCLES
 from workflows.lifecycle import CHAIR, SIGNER, Act, Actor, Lifecycle, Refused
 
-TEXT_KINDS = ("text", "prose", "reason", "html", "email")
 ITEMS: dict[str, type[WorkflowItem]] = {}
 
 
-class WorkflowItem(Row):
+class WorkflowItem(Chained):
     """A row with a lifecycle. Subclasses set `__lifecycle__` to its name and answer `relations`."""
 
     __abstract__ = True
-    __lifecycle__: str
     state: Mapped[str] = mapped_column(String(24), index=True)
     version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -57,18 +56,6 @@ class WorkflowItem(Row):
 
     def relations(self, actor: Actor) -> set[str]:
         raise NotImplementedError
-
-    def principal(self, hat: str) -> int | None:
-        """The person whose hat this is (the chair, the signer): named when another acts in his place."""
-        return None
-
-    @property
-    def event_unit_id(self) -> int | None:
-        return getattr(self, "unit_id", None)
-
-    @property
-    def event_meeting_id(self) -> int | None:
-        return getattr(self, "meeting_id", None)
 
 
 @event.listens_for(WorkflowItem, "before_insert", propagate=True)
@@ -110,7 +97,7 @@ def changed_sentence(item: Any) -> str:
     from randal.core.words import moment
 
     last = None
-    if isinstance(item, WorkflowItem):
+    if isinstance(item, Chained):
         last = db.session.scalar(
             select(Event)
             .where(Event.item_type == item.__lifecycle__, Event.item_id == item.id)
@@ -124,6 +111,12 @@ def changed_sentence(item: Any) -> str:
     return f"Sudah diubah oleh {who.name if who else 'Sistem'} pada {when}. Muat ulang untuk melihat yang terbaru."
 
 
+def and_by_whom(refused: Refused, item: Any) -> Refused:
+    """A state that allows no more what was asked: the sentence goes on with who brought the item there, and when."""
+    said = f"{refused.detail} {changed_sentence(item)}" if refused.kind == "state" else refused.detail
+    return Refused(refused.kind, said, refused.errors)
+
+
 def fire(
     item: WorkflowItem, name: str, actor: Actor, /, *, now: datetime, version: int | None = None, **given: Any
 ) -> Event:
@@ -131,7 +124,10 @@ def fire(
     lock(item)
     lifecycle = item.lifecycle()
     act = Act(actor, now, given)
-    row, hat = lifecycle.decide(item, name, act)
+    try:
+        row, hat = lifecycle.decide(item, name, act)
+    except Refused as refused:
+        raise and_by_whom(refused, item) from None
     require_version(item, version)
     before = item.state
     if row.does:
@@ -151,7 +147,7 @@ def fire(
 
 
 def record(
-    item: WorkflowItem,
+    item: Chained,
     name: str,
     actor: Actor,
     *,
@@ -165,14 +161,11 @@ def record(
     given, kinds = given or {}, kinds or {}
     if item.id is None:
         db.session.flush()
-    last = db.session.scalar(
-        select(func.max(Event.seq)).where(Event.item_type == item.__lifecycle__, Event.item_id == item.id)
-    )
     principal = item.principal(hat) if hat in (CHAIR, SIGNER) else None
     event = Event(
         item_type=item.__lifecycle__,
         item_id=item.id,
-        seq=(last or 0) + 1,
+        seq=item.seq + 1,
         move=name,
         from_state=before,
         to_state=item.state,
@@ -184,11 +177,8 @@ def record(
         meeting_id=item.event_meeting_id,
         data={k: plain(v) for k, v in given.items() if is_fact(v, kinds.get(k))},
     )
-    event.texts = [
-        EventText(name=k, text=v)
-        for k, v in given.items()
-        if isinstance(v, str) and v and kinds.get(k) in TEXT_KINDS
-    ]
+    texts = {k: v for k, v in given.items() if isinstance(v, str) and v and kinds.get(k) in TEXT_KINDS}
+    _advance(item, event.seq, event.link(item.head, texts))
     db.session.add(event)
     db.session.flush()
     for reaction in ON.get(event.name, ()):
@@ -198,19 +188,29 @@ def record(
     return event
 
 
-def is_fact(value: Any, kind: str | None) -> bool:
-    """Ids, codes, dates, numbers and flags enter the event itself; text and passwords never do."""
-    if value is None or kind == "password" or kind in TEXT_KINDS:
-        return False
-    return not isinstance(value, str) or kind == "choice"
-
-
-def plain(value: Any) -> Any:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
-    return value
+def _advance(item: Chained, seq: int, head: str) -> None:
+    """Note the new end of the chain on the item; Changed when its history went on since it was read."""
+    kind, before = type(item), seq - 1
+    try:
+        if db.session.is_modified(item):
+            item.seq, item.head = seq, head
+            db.session.flush()
+            return
+    except StaleDataError:
+        db.session.rollback()
+        raise Changed(changed_sentence(db.session.get(kind, item.id))) from None
+    # What changed is beside the row (a child, a link): its version, by which pages save, stays.
+    written = db.session.execute(
+        update(kind)
+        .where(kind.id == item.id, kind.seq == before)
+        .values(seq=seq, head=head)
+        .execution_options(synchronize_session=False)
+    )
+    if not written.rowcount:  # type: ignore[attr-defined]
+        db.session.rollback()
+        raise Changed(changed_sentence(db.session.get(kind, item.id)))
+    set_committed_value(item, "seq", seq)
+    set_committed_value(item, "head", head)
 
 
 def make(item: WorkflowItem, actor: Actor, *, now: datetime, state: str | None = None, **given: Any) -> Event:

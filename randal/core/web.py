@@ -8,19 +8,21 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_required
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from randal.core import clock, forms, installation, words
+from randal.core import charts, clock, forms, installation, words
 from randal.core.db import db
 from randal.core.files import MAX_BYTES, LostFile
 from randal.core.moving import attempt, seen
+from randal.core.navigation import navigation
 from randal.core.notices import Notice
 from randal.core.people import Person, actor_of
 from randal.core.transitions import WorkflowItem
@@ -88,6 +90,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(words.FILTERS)
     app.jinja_env.add_extension("jinja2.ext.do")
     app.add_template_global(move_form)  # components are imported without the page's words
+    app.add_template_global(installation.privacy_facts)
+    app.add_template_global(charts.svg, "chart_svg")
+    app.add_template_global(charts.alive, "chart_alive")
     app.context_processor(page_words)
 
     @app.before_request
@@ -125,7 +130,7 @@ def init_app(app: Flask) -> None:
 
 def furnish(app: Flask, room: str) -> None:
     """Register a room: its models, its papers, its reactions and, where it has pages, its blueprint `bp`."""
-    for part in ("models", "papers", "reactions", "rules", "views"):
+    for part in ("models", "papers", "reactions", "rules", "importing", "views"):
         name = f"randal.{room}.{part}"
         if importlib.util.find_spec(name) is None:
             continue
@@ -164,7 +169,7 @@ def page_words() -> dict[str, Any]:
         "now": now(),
         "public_url": public_url,
         "Form": forms.Form,
-        "navigation": navigation,
+        "navigation": lambda: navigation(actor()),
     }
     if current_user.is_authenticated:
         unread = (
@@ -181,44 +186,7 @@ def page_words() -> dict[str, Any]:
     return words_
 
 
-# (endpoint, label, icon, who sees it; empty: everybody). Rooms without pages yet are left out.
-PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
-    ("home.index", "Beranda", "home", ()),
-    ("meetings.index", "Rapat", "calendar-event", ()),
-    ("evaluation.index", "Laporan PPK", "report-analytics", ()),
-    ("follow_ups.index", "Tindak lanjut", "checklist", ()),
-    ("follow_ups.tracker", "Pelacak", "list-search", ()),
-    ("findings.index", "Temuan", "zoom-question", ()),
-    ("kendala.index", "Kendala", "alert-octagon", ()),
-    ("minutes.signing_list", "Tanda tangan", "signature", ()),
-    ("documents.index", "Dokumen", "files", ()),
-    ("evaluation.areas", "Kawasan", "map-2", ("admin", "secretariat")),
-    ("accounts.people", "Pengguna", "users", ("admin", "secretariat")),
-    ("home.workflows", "Alur kerja", "route", ()),
-    ("home.operator", "Operator", "activity-heartbeat", ("admin",)),
-)
-
-
-def navigation() -> list[tuple[str, str, str, bool, int]]:
-    """The places of who is here: (url, label, icon, is here, count)."""
-    from flask import current_app
-
-    here = request.endpoint or ""
-    room = here.split(".")[0]
-    exact = {endpoint for endpoint, *_ in PLACES}
-    found = []
-    for endpoint, label, icon, who in PLACES:
-        if endpoint not in current_app.view_functions or (who and not actor().has(*who)):
-            continue
-        first_of_room = next(e for e, *_ in PLACES if e.split(".")[0] == endpoint.split(".")[0]) == endpoint
-        active = here == endpoint or (here not in exact and first_of_room and room == endpoint.split(".")[0])
-        found.append((url_for(endpoint), label, icon, active, 0))
-    return found
-
-
 def public_url(path: str = "") -> str:
-    from flask import current_app
-
     return current_app.config["RANDAL"].public_url + path
 
 
@@ -258,7 +226,10 @@ def error_page(
 
         return problem(code, sentence, errors)
     template = "errors/part.html" if request.headers.get("HX-Request") else "errors/error.html"
-    return render_template(template, code=code, sentence=sentence, errors=errors or {}), code
+    given = {"code": code, "sentence": sentence, "errors": errors or {}}
+    if code >= 500:  # render_template asks the database who reads, and the database may be what fails
+        return current_app.jinja_env.get_template(template).render(given), code
+    return render_template(template, **given), code
 
 
 def wants_json() -> bool:
@@ -285,12 +256,11 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def crash(error: Exception) -> ResponseReturnValue:
-    from flask import current_app
-
     if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
     current_app.logger.exception("unexpected")
-    return error_page(500)
+    # The database away or busy is nobody's mistake, and over in a moment.
+    return error_page(503 if isinstance(error, OperationalError) else 500)
 
 
 def sent() -> MultiDict[str, Any]:

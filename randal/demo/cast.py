@@ -13,7 +13,7 @@ from randal.core import clock
 from randal.core.db import db
 from randal.core.people import Person
 from randal.core.places import Province
-from randal.demo import story
+from randal.demo import conditions, story
 from randal.demo.player import Player
 from randal.minutes import installed
 
@@ -80,17 +80,20 @@ def account(player: Player, box: str, hashed: str, **fields: Any) -> None:
 def places(player: Player, units: dict[str, int]) -> dict[str, list[int]]:
     player.as_("sekretariat")
     made: dict[str, list[int]] = {}
+    areas: list[int] = []
     for position, (iso, unit_id) in enumerate(units.items()):
         theme = story.THEMES[position % len(story.THEMES)]
-        area = player.post("/areas", {"name": f"Kawasan Contoh {iso[3:]}", "province": iso, "theme": theme})[
-            "id"
-        ]
+        said = {"name": f"Kawasan Contoh {iso[3:]}", "province": iso, "theme": theme}
+        area = player.post("/areas", said | conditions.of_area(position, iso))["id"]
+        areas.append(area)
         several = story.ACTIVITIES[: 3 + position % 2]
         made[iso] = [
             player.post(
                 "/activities",
-                {"unit_id": unit_id, "area_id": area, "name": name, "sector": sector, "budget": budget},
+                {"unit_id": unit_id, "area_id": area, "name": name, "sector": sector, "budget": budget}
+                | conditions.of_activity(position, number),
             )["id"]
-            for name, sector, budget in several
+            for number, (name, sector, budget) in enumerate(several)
         ]
+    conditions.conditions(player, areas, dict(zip(areas, made.values(), strict=True)))
     return made

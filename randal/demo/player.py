@@ -63,6 +63,11 @@ class Player:
         data = {"file": (io.BytesIO(example_photo(name)), f"{name}.png"), "note": note, "dated_on": dated_on}
         return self._send("POST", f"{path}/evidence", data=data, content_type="multipart/form-data")
 
+    def show(self, path: str, name: str, caption: str) -> Any:
+        """Add an example picture to the photos of a meeting."""
+        data = {"file": (io.BytesIO(example_photo(name)), f"{name}.png"), "caption": caption}
+        return self._send("POST", f"{path}/photos", data=data, content_type="multipart/form-data")
+
     def drain(self) -> None:
         """Let everything that was set in motion happen, in this process, but for papers that the story does not wait
         for: the document worker draws those after the start, where one can watch it."""

@@ -35,12 +35,16 @@ def session_day(player: Player, units: dict[str, int], meeting: int) -> dict[str
         player.post(f"{here}/directives", {"text": text, "speaker": "Contoh Pimpinan Rapat"})
     for text in story.DECISIONS:
         player.post(f"{here}/decisions", {"text": text, "speaker": "Contoh Pimpinan Rapat"})
+    for name, caption in story.PHOTOS:
+        player.show(here, name, caption)
     made: dict[str, Any] = {"findings": [], "kendala": [], "follow_ups": []}
     for iso, severity, text, _answer in story.FINDINGS:
         row = player.post(
             "/findings", {"meeting_id": meeting, "unit_id": units[iso], "text": text, "severity": severity}
         )
         made["findings"].append(row["id"])
+    look_at_proposals(player, here)
+    player.as_("notulis")
     for iso, category, severity, text, cause, _solution in story.KENDALA:
         fields = {"text": text, "category": category, "cause": cause, "severity": severity}
         made["kendala"].append(
@@ -78,6 +82,16 @@ def session_day(player: Player, units: dict[str, int], meeting: int) -> dict[str
     player.drain()
     answers(player, made)
     return made
+
+
+def look_at_proposals(player: Player, here: str) -> None:
+    """Two of what the thresholds point at are dismissed, each with its reason; the rest waits."""
+    path = f"{here}/finding-proposals"
+    for one in player.as_("evaluator").get(path)["items"][:2]:
+        given = {name: one[name] for name in ("unit_id", "kind", "subject")}
+        player.post(
+            path, given | {"decision": "dismissed", "reason": "Contoh: sudah dibahas dalam temuan rapat ini."}
+        )
 
 
 def assess(player: Player, here: str) -> None:

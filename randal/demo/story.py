@@ -59,6 +59,10 @@ SILENT = ("ID-KU", "ID-MA")  # hand in no report: "Tidak melapor"
 RETURNED = ("ID-BE",)  # report returned once, then handed in again
 REPRESENTED = {"ID-KI": ("Contoh Wakil PPK Kalimantan Timur", "Staf PPK")}
 DECLINED = {"ID-ST": "Bertugas mendampingi peninjauan lapangan pada hari yang sama."}
+PHOTOS = [  # drawn and marked CONTOH
+    ("pembukaan-rapat", "Pembukaan rapat oleh pimpinan (gambar contoh)"),
+    ("peserta-rapat", "Peserta dari 14 PPK (gambar contoh)"),
+]
 GUESTS = (("Contoh Tamu Bappeda", "Kepala Bidang (contoh)", "Bappeda Provinsi (contoh)"),)
 
 AGENDA = (

@@ -13,7 +13,7 @@ from randal.core.db import db
 from randal.core.documents import KINDS, STAGES, Document
 from randal.core.files import StoredFile
 from randal.core.printing import PDF
-from randal.core.words import number
+from randal.core.words import long_date, number
 from randal.meetings.models import Meeting
 from workflows.lifecycle import Actor, Refused
 
@@ -71,6 +71,9 @@ def newer(document: Document, actor: Actor) -> Document | None:
 
 def file_of(document: Document, version: int | None = None) -> StoredFile:
     """The newest file, or that of a version. Refused: there is none (yet)."""
+    if document.destroyed_at:
+        day = long_date(document.destroyed_at.date())
+        raise Refused("state", f"Berkasnya sudah dimusnahkan pada {day} menurut berita acara.")
     found = next((v.file for v in document.versions if v.number == version), None)
     file = found if version is not None else document.newest
     if file is None:

@@ -4,6 +4,7 @@ The minutes ask for theirs themselves, when they are frozen."""
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -39,10 +40,12 @@ def draft_letter(meeting: Meeting, event: Event) -> None:
 @within("meeting.issue_letter")
 def issued_letter(meeting: Meeting, event: Event) -> None:
     """The letter remembers its number and date: a later reschedule takes them off the meeting."""
-    facts: dict[str, str | int] = {
+    facts: dict[str, Any] = {
         "number": meeting.letter_number or "",
         "dated_on": iso(meeting.letter_dated_on),
     }
+    if meeting.letter:  # as it is worded now: a later edit changes the next letter
+        facts |= {"letter": meeting.letter.facts}
     if meeting.letter_file_id:
         facts |= {"file_id": meeting.letter_file_id}
     documents.request(

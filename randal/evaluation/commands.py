@@ -29,7 +29,7 @@ def make_report(actor: Actor, raw: Mapping[str, Any], now: datetime) -> Progress
     given = _plain(ReportForm, raw, unit, now, errors)
     if unit is None:
         errors["unit_id"] = ["PPK ini tidak dikenal."]
-    rows = _rows(raw, unit.id if unit else None, errors)
+    rows = _rows(raw, unit, now, errors)
     if unit and "period" in given:
         hold_units([unit.id])
         if kept := report_of(unit.id, given["period"]):
@@ -51,7 +51,7 @@ def edit_report(report: ProgressReport, actor: Actor, raw: Mapping[str, Any], no
     report.lifecycle().require_edit(report, actor)
     errors: dict[str, list[str]] = {}
     given = _plain(ReportFields, raw, report.unit, now, errors)
-    rows = _rows(raw, report.unit_id, errors)
+    rows = _rows(raw, report.unit, now, errors)
     if errors:
         raise _wrong(errors, rows)
     changed = [name for name, value in given.items() if getattr(report, name) != value]
@@ -103,15 +103,15 @@ def _plain(
     except Refused as refused:
         errors |= refused.errors
         return {}
-    if "note" in given:
-        given["note"] = given["note"] or ""
+    given |= {name: given[name] or "" for name in ("note", "critical", "help_wanted") if name in given}
     if given.get("as_of") and unit and given["as_of"] > unit.local_today(now):
         errors["as_of"] = ["Tanggal posisi belum tiba."]
     return given
 
 
-def _rows(raw: Mapping[str, Any], unit_id: int | None, errors: dict[str, list[str]]) -> Rows:
-    rows = read_figures(raw.get("figures"), unit_id)
+def _rows(raw: Mapping[str, Any], unit: Unit | None, now: datetime, errors: dict[str, list[str]]) -> Rows:
+    today = unit.local_today(now) if unit else None
+    rows = read_figures(raw.get("figures"), unit.id if unit else None, today)
     if rows.sentences:
         errors["figures"] = rows.sentences
     return rows

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
 from randal.core import forms
 from randal.core.db import db
-from randal.evaluation.forms import FigureForm
+from randal.evaluation.forms import TEXTS, FigureForm
 from randal.evaluation.models import Activity, Figure, ProgressReport
 from workflows.lifecycle import Refused
 
@@ -26,8 +27,9 @@ class Rows:
     cells: dict[tuple[int, str], list[str]] = field(default_factory=dict)
 
 
-def read_figures(raw: Any, unit_id: int | None) -> Rows:
-    """Judge the rows of a request; activities must be the unit's own (others are as unknown as none)."""
+def read_figures(raw: Any, unit_id: int | None, today: date | None = None) -> Rows:
+    """Judge the rows of a request; activities must be the unit's own (others are as unknown as none). `today` is the
+    unit's: what it says of a later day is no report."""
     rows = Rows()
     if raw is None:
         return rows
@@ -39,6 +41,13 @@ def read_figures(raw: Any, unit_id: int | None) -> Rows:
     first: dict[int, int] = {}
     for number, row in enumerate(raw, 1):
         _read_row(rows, number, row, known, first)
+    for activity_id, values in rows.values.items():
+        if values.get("as_of") and today and values["as_of"] > today:
+            said = "Tanggal posisi belum tiba."
+            rows.sentences.append(
+                f"Baris {first[activity_id]} («{known[activity_id].name}»), Posisi angka ini: {said}"
+            )
+            rows.cells[activity_id, "as_of"] = [said]
     return rows
 
 
@@ -61,8 +70,7 @@ def _read_row(
         rows.sentences.append(f"Baris {number}: kegiatan «{name}» sudah diisi di baris {first[activity_id]}.")
     else:
         first[activity_id] = number
-        if "reason" in given:
-            given["reason"] = given["reason"] or ""
+        given |= {name: given[name] or "" for name in TEXTS if name in given}
         rows.values[activity_id] = given
 
 
@@ -92,7 +100,7 @@ def put_figures(report: ProgressReport, rows: Rows) -> bool:
         if figure is None:
             if all(value in (None, "") for value in values.values()):
                 continue
-            figure = Figure(activity_id=activity_id, revision=report.revision, reason="")
+            figure = Figure(activity_id=activity_id, revision=report.revision, reason="", explanation="")
             report.all_figures.append(figure)
         for name, value in values.items():
             if getattr(figure, name) != value:
@@ -103,5 +111,6 @@ def put_figures(report: ProgressReport, rows: Rows) -> bool:
 
 def copied(figure: Figure, revision: int) -> Figure:
     """The same figures for another revision."""
-    values = {m: getattr(figure, m) for m in Figure.MEASURES}
-    return Figure(activity_id=figure.activity_id, revision=revision, reason=figure.reason, **values)
+    kept = (*Figure.MEASURES, *Figure.FORECASTS, "source", "as_of", *TEXTS)
+    values = {name: getattr(figure, name) for name in kept}
+    return Figure(activity_id=figure.activity_id, revision=revision, **values)

@@ -1,4 +1,4 @@
-"""The form of a report on the page: its plain fields, and one card of four numbers per activity."""
+"""The form of a report on the page: its plain fields, and one card per activity: four numbers, and what is rarely needed."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ from typing import Any
 
 from randal.core import words
 from randal.core.forms import FieldView, Form
-from randal.evaluation.forms import MEASURES, ReportFields
-from randal.evaluation.models import Activity, Figure, ProgressReport
-from randal.evaluation.queries import activities_of
+from randal.evaluation.forms import FORECASTS, MEASURES, FigureForm, ReportFields
+from randal.evaluation.models import SOURCES, Activity, Figure, ProgressReport
+from randal.evaluation.queries import activities_of, unusual_figures
 
+ATTRS: dict[str, dict[str, Any]] = {
+    "decimal": {"unit": "%", "maxlength": 12},
+    "prose": {"maxlength": 1000, "rows": 2},
+    "choice": {"empty": "Sama dengan laporan"},
+}
 Cells = Mapping[tuple[int, str], list[str]]
+MORE = (*FORECASTS, "source", "as_of")
+NOT_COPIED = ("as_of", "explanation")  # of the period before
 
 
 @dataclass
@@ -23,7 +30,14 @@ class Card:
     activity: Activity
     numbers: list[FieldView]
     reason: FieldView
+    more: list[FieldView]  # forecast, and a source or day of its own
+    explanation: FieldView
+    asked: list[str]  # what in the stored figures asks for an explanation
     before: Figure | None = None
+
+    @property
+    def fields(self) -> list[FieldView]:
+        return [*self.numbers, self.reason, *self.more, self.explanation]
 
 
 @dataclass
@@ -39,7 +53,7 @@ class Filling:
     def __iter__(self) -> Iterator[FieldView]:
         yield from self.form
         for card in self.cards:
-            for one in (*card.numbers, card.reason):
+            for one in card.fields:
                 yield replace(one, label=f"{card.activity.name}, {one.label}")
 
 
@@ -53,7 +67,7 @@ def rows_typed(report: ProgressReport, typed: Mapping[str, str]) -> list[dict[st
     """What the page sent, as the rows that the API sends; activities without a field of their own are left alone."""
     found = []
     for activity in asked_activities(report):
-        row = {n: typed[key(activity, n)] for n in (*MEASURES, "reason") if key(activity, n) in typed}
+        row = {n: typed[key(activity, n)] for n in FigureForm().fields if key(activity, n) in typed}
         if row:
             found.append({"activity_id": activity.id} | row)
     return found
@@ -75,16 +89,17 @@ def filling(
     earlier = {f.activity_id: f for f in before.figures} if before else {}
     plain: Any = typed if typed is not None else report
     if start and typed is None and before and not report.source:
-        plain = {"source": before.source, "as_of": report.as_of, "note": report.note}
+        plain = {name: getattr(report, name) for name in ReportFields().fields} | {"source": before.source}
     plain_errors = {n: s for n, s in (errors or {}).items() if n in ReportFields().fields}
-    cards = []
+    cards, asked = [], unusual_figures(report)
     for activity in asked_activities(report):
         stored, old = now_stored.get(activity.id), earlier.get(activity.id)
         source = old if start and stored is None else stored
 
         def view(name: str, label: str, kind: str, activity: Activity = activity, source: Any = source,
-                 stored: Any = stored) -> FieldView:  # fmt: skip
-            value = text(getattr(source, name, None))
+                 stored: Any = stored, old: Any = old) -> FieldView:  # fmt: skip
+            copied = source is old and source is not stored
+            value = "" if copied and name in NOT_COPIED else text(getattr(source, name, None))
             help = ""
             if typed is not None:
                 value = typed.get(key(activity, name), value)
@@ -92,13 +107,21 @@ def filling(
                     help = f"Tersimpan sekarang: {text(getattr(stored, name, None)) or 'kosong'}"
             wrong = list((cells or {}).get((activity.id, name), []))
             made = FieldView(key(activity, name), label, kind, value, errors=wrong, help=help)
-            made.attrs = (
-                {"unit": "%", "maxlength": 12} if kind == "decimal" else {"maxlength": 1000, "rows": 2}
-            )
+            made.attrs = dict(ATTRS.get(kind, {}))
+            made.choices = list(SOURCES.items()) if kind == "choice" else []
             return made
 
         numbers = [view(name, label, "decimal") for name, label in MEASURES.items()]
-        cards.append(Card(activity, numbers, view("reason", "Alasan bila tidak ada angka", "prose"), old))
+        more = [view(name, label, "decimal") for name, label in FORECASTS.items()]
+        more += [
+            view("source", "Sumber, bila lain", "choice"),
+            view("as_of", "Posisi per, bila lain", "date"),
+        ]
+        reason = view("reason", "Alasan bila tidak ada angka", "prose")
+        why = view("explanation", "Penjelasan angka", "prose")
+        cards.append(
+            Card(activity, numbers, reason, more, why, list(asked.get(activity.id, {}).values()), old)
+        )
     general = [s for n, several in (errors or {}).items() if n == "" for s in several]
     if "figures" in (errors or {}) and not cells:
         general += list(errors["figures"])  # type: ignore[index]

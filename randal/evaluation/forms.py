@@ -6,10 +6,10 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validate
 
 from randal.core import forms
-from randal.evaluation.models import SECTORS, SOURCES
+from randal.evaluation.models import SECTORS, SOURCES, STAGES
 
 MEASURES = {
     "physical_plan": "Fisik rencana",
@@ -17,6 +17,11 @@ MEASURES = {
     "financial_plan": "Keuangan rencana",
     "financial_actual": "Keuangan realisasi",
 }
+FORECASTS = {
+    "physical_forecast": "Prognosis fisik akhir tahun",
+    "financial_forecast": "Prognosis keuangan akhir tahun",
+}
+TEXTS = ("reason", "explanation")  # never null: "" when nothing is said
 MOST = Decimal(999)
 
 
@@ -57,7 +62,12 @@ class FigureForm(forms.Base):
     physical_actual = percent(MEASURES["physical_actual"])
     financial_plan = percent(MEASURES["financial_plan"])
     financial_actual = percent(MEASURES["financial_actual"])
+    physical_forecast = percent(FORECASTS["physical_forecast"])
+    financial_forecast = percent(FORECASTS["financial_forecast"])
+    source = forms.choice("Sumber angka ini", SOURCES, required=False)
+    as_of = forms.day("Posisi angka ini", required=False)
     reason = forms.prose("Alasan tidak ada angka", required=False, max=1000)
+    explanation = forms.prose("Penjelasan", required=False, max=1000)
 
 
 class ReportFields(forms.Base):
@@ -65,9 +75,11 @@ class ReportFields(forms.Base):
 
     source = forms.choice("Sumber data", SOURCES, required=False)
     as_of = forms.day("Posisi per tanggal", required=False)
-    note = forms.prose(
-        "Catatan", required=False, help="Kondisi lapangan dan hal kritis yang perlu dibaca di rapat."
+    note = forms.prose("Kondisi lapangan", required=False, help="Bagaimana keadaannya di lapangan.")
+    critical = forms.prose(
+        "Hal kritis", required=False, help="Yang dapat menggagalkan target bila dibiarkan."
     )
+    help_wanted = forms.prose("Bantuan yang diminta", required=False, help="Apa, dari siapa, dan kapan.")
 
 
 class ReportForm(ReportFields):
@@ -118,10 +130,80 @@ class UnitForm(forms.Base):
     external_ids = codes()
 
 
+class Names(fields.Field[list[str]]):
+    """A list of names; in a box of a page they stand behind each other, with commas."""
+
+    default_error_messages = {
+        "invalid": "Isi dengan daftar nama, paling banyak 40, masing-masing paling banyak 80 karakter."
+    }
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> list[str]:
+        several = re.split(r"[,;\n]", value) if isinstance(value, str) else value
+        if not isinstance(several, list) or not all(isinstance(one, str) for one in several):
+            raise self.make_error("invalid")
+        names = list(
+            dict.fromkeys(" ".join(one.replace("\x00", "").split()) for one in several if one.strip())
+        )
+        if len(names) > 40 or any(len(name) > 80 for name in names):
+            raise self.make_error("invalid")
+        return names
+
+
+class Degrees(forms.Decimals):
+    """Degrees with at most six places: a hand's breadth."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> Decimal:
+        value = value.replace("\u2212", "-") if isinstance(value, str) else value
+        found = super()._deserialize(value, attr, data, **kw)
+        return round(found, 6) if found.is_finite() and abs(found) <= 360 else found
+
+
+def degrees(label: str, low: int, high: int, help: str) -> Degrees:
+    made = Degrees(
+        as_string=True,
+        allow_nan=False,
+        allow_none=True,
+        validate=forms.within(Decimal(low), Decimal(high)),
+        metadata={"label": label, "kind": "decimal", "help": help, "choices": None},
+    )
+    made.error_messages.update(invalid="Isi derajat, misalnya −2,55.", special="Isi dengan angka biasa.")
+    return made
+
+
+def sectors(label: str, help: str) -> fields.List:
+    """Codes of sectors."""
+    code = fields.String(
+        validate=validate.OneOf(SECTORS, error="Pilih sektor dari daftar."),
+        error_messages={"invalid": "Pilih sektor dari daftar.", "null": "Pilih sektor dari daftar."},
+    )
+    made = fields.List(code, metadata={"label": label, "kind": "many", "help": help, "choices": SECTORS})
+    made.error_messages.update(invalid="Pilih sektor dari daftar.", null="Isi dengan daftar kode sektor.")
+    return made
+
+
 class AreaForm(forms.Base):
     name = forms.text("Nama kawasan", max=200)
-    province = forms.text("Provinsi", max=5, kind="choice")
-    theme = forms.text("Tema", max=200, help="Misalnya pariwisata, perbatasan, permukiman kumuh.")
+    province = forms.text("Provinsi", max=80, kind="choice")
+    theme = forms.text(
+        "Tema tahun ini",
+        max=200,
+        help="Satu tema tiap kawasan dan tahun, misalnya pariwisata atau perbatasan.",
+    )
+    kind = forms.text("Jenis kawasan", required=False, max=80, kind="choice")
+    districts = Names(
+        allow_none=True,
+        metadata={
+            "label": "Kabupaten/kota",
+            "kind": "text",
+            "help": "Nama lengkap, dipisah koma: Kabupaten Belitung, Kabupaten Belitung Timur.",
+            "choices": None,
+        },
+    )
+    sectors = sectors(
+        "Sektor yang seharusnya bekerja di sini", "Dasar cakupan sektor dalam indeks keterpaduan."
+    )
+    latitude = degrees("Lintang", -90, 90, "Derajat; lintang selatan bertanda minus. Boleh kosong.")
+    longitude = degrees("Bujur", -180, 180, "Derajat. Boleh kosong.")
     external_ids = codes()
 
 
@@ -131,6 +213,9 @@ class ActivityForm(forms.Base):
     area_id = forms.number_of("Kawasan", required=False)
     sector = forms.choice("Sektor", SECTORS)
     budget = forms.decimal("Pagu (rupiah)", max=10**15)
+    stage = forms.choice("Tahap pengadaan", STAGES, required=False)
+    starts_on = forms.day("Mulai", required=False)
+    ends_on = forms.day("Selesai", required=False)
     active = fields.Boolean(
         load_default=True,
         error_messages={"invalid": "Pilih ya atau tidak.", "null": "Pilih ya atau tidak."},

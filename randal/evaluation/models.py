@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    false,
     or_,
     select,
 )
@@ -25,8 +26,12 @@ from randal.core.db import Exact, Row, UTCDateTime
 from randal.core.people import SEES_ALL, unit_relations
 from randal.core.places import Province, Unit
 from randal.core.transitions import WorkflowItem
+from randal.evaluation.limits import Limits, Threshold, limits
 from randal.evaluation.totals import Totals, weigh
+from randal.evaluation.unusual import unusual
 from workflows.lifecycle import Actor
+
+__all__ = ["Activity", "Area", "Figure", "Limits", "ProgressReport", "Threshold", "limits", "unusual"]
 
 SECTORS = {
     "AM": "Air minum",
@@ -36,20 +41,53 @@ SECTORS = {
     "RANDAL": "Keterpaduan",
     "STRATEGIS": "Prasarana strategis",
 }
+STAGES = {
+    "not_tendered": "Belum lelang",
+    "tendering": "Proses lelang",
+    "winner": "Penetapan calon pemenang",
+    "objection": "Masa sanggah",
+    "contract_prepared": "Persiapan kontrak",
+    "contracted": "Terkontrak",
+    "failed": "Gagal lelang",
+}
 SOURCES = {"emon": "eMon", "satker": "Satker", "lapangan": "Lapangan"}
 
 
+class AreaKind(Row):
+    """KSPN, KSK, PLBN, kumuh …: a list that secretariat and administrator keep."""
+
+    __tablename__ = "area_kinds"
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    active: Mapped[bool] = mapped_column(default=True)  # may still be chosen
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select[Any]:
+        return select(cls) if actor.roles else select(cls).where(false())
+
+
 class Area(Row):
-    """A kawasan of a province with its one theme."""
+    """A kawasan of a province. `theme` is that of the present year (`randal.areas` keeps one of each year); `districts`
+    are names of kabupaten and kota, `sectors` those that should work here; the position in degrees."""
 
     __tablename__ = "areas"
-    __table_args__ = (UniqueConstraint("province_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("province_id", "name"),
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="position"),
+    )
+    kind_id: Mapped[int | None] = mapped_column(ForeignKey("area_kinds.id"))
+    districts: Mapped[list[str]] = mapped_column(JSON, default=list)
+    sectors: Mapped[list[str]] = mapped_column(JSON, default=list)
+    latitude: Mapped[Decimal | None] = mapped_column(Exact(6))
+    longitude: Mapped[Decimal | None] = mapped_column(Exact(6))
     name: Mapped[str] = mapped_column(String(200))
     province_id: Mapped[int] = mapped_column(ForeignKey("provinces.id"), index=True)
     theme: Mapped[str] = mapped_column(String(200))
     external_ids: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     version: Mapped[int] = mapped_column(default=1)
     province: Mapped[Province] = relationship(lazy="joined")
+    kind: Mapped[AreaKind | None] = relationship(lazy="joined")
     __mapper_args__ = {"version_id_col": version}
 
     @classmethod
@@ -60,12 +98,14 @@ class Area(Row):
 
 
 class Activity(Row):
-    """A kegiatan of a unit in a kawasan. `budget` is rupiah."""
+    """A kegiatan of a unit in a kawasan. `budget` is rupiah, `stage` that of its procurement."""
 
     __tablename__ = "activities"
     __table_args__ = (
         CheckConstraint("budget >= 0", name="budget"),
         CheckConstraint(f"sector IN {tuple(SECTORS)}", name="sector"),
+        CheckConstraint(f"stage IS NULL OR stage IN {tuple(STAGES)}", name="stage"),
+        CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="dates"),
         UniqueConstraint("unit_id", "area_id", "name"),
     )
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
@@ -73,6 +113,9 @@ class Activity(Row):
     name: Mapped[str] = mapped_column(String(250))
     sector: Mapped[str] = mapped_column(String(12))
     budget: Mapped[Decimal] = mapped_column(Exact(2))
+    stage: Mapped[str | None] = mapped_column(String(20))
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
     active: Mapped[bool] = mapped_column(default=True)
     external_ids: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     version: Mapped[int] = mapped_column(default=1)
@@ -97,10 +140,14 @@ class ProgressReport(WorkflowItem):
     period: Mapped[str] = mapped_column(String(7), index=True)  # 2018-06
     source: Mapped[str | None] = mapped_column(String(12))
     as_of: Mapped[date | None]
-    note: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(Text, default="")  # how it stands in the field
+    critical: Mapped[str] = mapped_column(Text, default="")  # what is critical
+    help_wanted: Mapped[str] = mapped_column(Text, default="")
     revision: Mapped[int] = mapped_column(default=1)
+    imported_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))  # not of the unit itself
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    first_submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     validated_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     validated_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     unit: Mapped[Unit] = relationship(lazy="joined")
@@ -126,6 +173,12 @@ class ProgressReport(WorkflowItem):
 
         return incomplete_activities(self)
 
+    @property
+    def unexplained_figures(self) -> list[str]:
+        from randal.evaluation.queries import unexplained_figures
+
+        return unexplained_figures(self)
+
     def relations(self, actor: Actor) -> set[str]:
         return unit_relations(actor, self.unit_id)
 
@@ -145,10 +198,14 @@ class ProgressReport(WorkflowItem):
 
 
 class Figure(Row):
-    """Cumulative percent of one activity, or the reason why there is none."""
+    """Cumulative percent of one activity, or the reason why there is none. `source` and `as_of` where they are others than
+    the report's; `…_forecast` is the percent foreseen for the end of the year; `explanation` why a number is unusual."""
 
     __tablename__ = "figures"
-    __table_args__ = (UniqueConstraint("report_id", "revision", "activity_id"),)
+    __table_args__ = (
+        UniqueConstraint("report_id", "revision", "activity_id"),
+        CheckConstraint(f"source IS NULL OR source IN {tuple(SOURCES)}", name="source"),
+    )
     report_id: Mapped[int] = mapped_column(ForeignKey("progress_reports.id"), index=True)
     revision: Mapped[int] = mapped_column(default=1)
     activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id"), index=True)
@@ -157,10 +214,25 @@ class Figure(Row):
     financial_plan: Mapped[Decimal | None] = mapped_column(Exact(2))
     financial_actual: Mapped[Decimal | None] = mapped_column(Exact(2))
     reason: Mapped[str] = mapped_column(Text, default="")
+    physical_forecast: Mapped[Decimal | None] = mapped_column(Exact(2))
+    financial_forecast: Mapped[Decimal | None] = mapped_column(Exact(2))
+    source: Mapped[str | None] = mapped_column(String(12))
+    as_of: Mapped[date | None]
+    explanation: Mapped[str] = mapped_column(Text, default="")
     report: Mapped[ProgressReport] = relationship(back_populates="all_figures")
     activity: Mapped[Activity] = relationship(lazy="joined")
 
     MEASURES = ("physical_plan", "physical_actual", "financial_plan", "financial_actual")
+    FORECASTS = ("physical_forecast", "financial_forecast")
+
+    @property
+    def from_source(self) -> str | None:
+        return self.source or self.report.source
+
+    @property
+    def stands_at(self) -> date | None:
+        """The day for which these numbers are true."""
+        return self.as_of or self.report.as_of
 
     @property
     def complete(self) -> bool:

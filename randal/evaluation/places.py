@@ -4,71 +4,98 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
 
 from randal.core import forms
+from randal.core.clock import local_date
 from randal.core.db import db
+from randal.core.people import unit_relations
 from randal.core.places import Province, Unit
-from randal.core.transitions import Changed, changed_sentence
 from randal.evaluation.forms import ActivityForm, AreaForm, UnitForm
-from randal.evaluation.models import Activity, Area
+from randal.evaluation.keeping import keep, traced
+from randal.evaluation.models import Activity, Area, AreaKind
+from randal.evaluation.province_names import ProvinceNames
+from randal.evaluation.themes import listed_theme, put_theme
 from workflows.lifecycle import ADMIN, SECRETARIAT, Actor, Refused
 
 KEEPERS = (ADMIN, SECRETARIAT)
+OF_THE_UNIT = ("stage", "starts_on", "ends_on")
+TWICE = "PPK ini sudah punya kegiatan bernama sama di kawasan itu."
 Errors = dict[str, list[str]]
-R = TypeVar("R")
 
 
 def make_unit(actor: Actor, raw: Mapping[str, Any], now: datetime) -> Unit:
     given = _read(actor, UnitForm, raw, _unit_fields)
-    return _keep(Unit(external_ids={}), given, "name", "Satuan kerja dengan nama atau kode ini sudah ada.")
+    return keep(Unit(external_ids={}), given, "name", "Satuan kerja dengan nama atau kode ini sudah ada.")
 
 
 def edit_unit(unit: Unit, actor: Actor, raw: Mapping[str, Any], now: datetime) -> None:
     given = _read(actor, UnitForm, raw, _unit_fields, partial=True)
-    _keep(unit, given, "name", "Satuan kerja dengan nama atau kode ini sudah ada.")
+    keep(unit, given, "name", "Satuan kerja dengan nama atau kode ini sudah ada.")
 
 
 def make_area(actor: Actor, raw: Mapping[str, Any], now: datetime) -> Area:
     given = _read(actor, AreaForm, raw, _area_fields)
-    return _keep(Area(external_ids={}), given, "name", "Kawasan dengan nama ini sudah ada di provinsi itu.")
+    area = Area(external_ids={}, districts=[], sectors=[])
+    return _keep_area(area, given, actor, now)
 
 
 def edit_area(area: Area, actor: Actor, raw: Mapping[str, Any], now: datetime) -> None:
-    given = _read(actor, AreaForm, raw, _area_fields, partial=True)
-    _keep(area, given, "name", "Kawasan dengan nama ini sudah ada di provinsi itu.")
+    given = _read(actor, AreaForm, raw, lambda given, errors: _area_fields(given, errors, area), partial=True)
+    _keep_area(area, given, actor, now)
+
+
+def _keep_area(area: Area, given: dict[str, Any], actor: Actor, now: datetime) -> Area:
+    """The theme that is said here is that of the present year (in the kawasan)."""
+    theme = listed_theme(given.pop("theme")) if given.get("theme") else None
+    if theme:
+        given["theme"] = theme.name
+    traced(area, given, "area", actor, now, "Kawasan dengan nama ini sudah ada di provinsi itu.")
+    if theme:
+        year = local_date(now, area.province.timezone).year
+        put_theme(area, year, theme, actor, now)
+    return area
 
 
 def make_activity(actor: Actor, raw: Mapping[str, Any], now: datetime) -> Activity:
     given = _read(actor, ActivityForm, raw, lambda given, errors: _activity_fields(given, errors, None))
-    return _keep(
-        Activity(external_ids={}), given, "name", "PPK ini sudah punya kegiatan bernama sama di kawasan itu."
-    )
+    return traced(Activity(external_ids={}), given, "activity", actor, now, TWICE)
 
 
 def edit_activity(activity: Activity, actor: Actor, raw: Mapping[str, Any], now: datetime) -> None:
-    """The unit of an activity stays: its figures stand in that unit's reports."""
+    """The unit of an activity stays: its figures stand in that unit's reports. Its PPK and staff tell how far the
+    procurement is, when it begins and ends; the rest is kept by secretariat and administrator."""
+    own = bool(unit_relations(actor, activity.unit_id)) and not {*raw} - {
+        *OF_THE_UNIT,
+        "version",
+        "csrf_token",
+    }
     given = _read(
         actor,
         ActivityForm,
         raw,
         lambda given, errors: _activity_fields(given, errors, activity),
         partial=True,
+        own=own,
     )
-    _keep(activity, given, "name", "PPK ini sudah punya kegiatan bernama sama di kawasan itu.")
+    traced(activity, given, "activity", actor, now, TWICE)
 
 
 # -- reading and keeping -----------------------------------------------------------------------------
 
 
 def _read(
-    actor: Actor, schema: type[forms.Base], raw: Mapping[str, Any], judge: Any, *, partial: bool = False
+    actor: Actor,
+    schema: type[forms.Base],
+    raw: Mapping[str, Any],
+    judge: Any,
+    *,
+    partial: bool = False,
+    own: bool = False,
 ) -> dict[str, Any]:
-    if not actor.has(*KEEPERS):
+    if not own and not actor.has(*KEEPERS):
         raise Refused("role", "Data ini dikelola oleh Admin Sistem dan Sekretariat.")
     errors: Errors = {}
     given: dict[str, Any] = {}
@@ -89,18 +116,39 @@ def _unit_fields(given: dict[str, Any], errors: Errors) -> None:
     _province(given, errors)
 
 
-def _area_fields(given: dict[str, Any], errors: Errors) -> None:
+def _area_fields(given: dict[str, Any], errors: Errors, area: Area | None = None) -> None:
     _province(given, errors)
+    for name in ("districts", "sectors"):
+        if name in given and name not in errors:
+            given[name] = given[name] or []
+    if "kind" in given and "kind" not in errors:
+        said = given["kind"]
+        given["kind"] = _kind_called(said) if said else None
+        if said and given["kind"] is None:
+            errors["kind"] = ["Jenis kawasan ini tidak ada di daftar."]
+    here = {name: given.get(name, getattr(area, name, None)) for name in ("latitude", "longitude")}
+    if not errors.keys() & here.keys() and len([one for one in here.values() if one is None]) == 1:
+        missing = next(name for name, one in here.items() if one is None)
+        errors[missing] = ["Lintang dan bujur diisi keduanya, atau tidak sama sekali."]
+
+
+def _kind_called(name: str) -> AreaKind | None:
+    kinds = db.session.scalars(select(AreaKind).where(AreaKind.active))
+    return next((kind for kind in kinds if kind.name.casefold() == str(name).casefold()), None)
 
 
 def _province(given: dict[str, Any], errors: Errors) -> None:
     if "province" not in given or "province" in errors:
         return
     # Read from the raw body when another field is wrong: PostgreSQL takes no NUL.
-    iso = str(given.pop("province") or "").replace("\x00", "").upper()
-    province = db.session.scalar(select(Province).where(Province.iso == iso)) if iso else None
-    if iso and province is None:
-        errors["province"] = ["Provinsi ini tidak dikenal. Pakai kode ISO, misalnya ID-BB."]
+    said = str(given.pop("province") or "").replace("\x00", "").strip()
+    province, sentence = None, ""
+    if said:
+        province = db.session.scalar(select(Province).where(Province.iso == said.upper()))
+        if province is None:  # another name, or a code of Kemendagri or BPS
+            province, sentence = ProvinceNames(db.session.scalars(select(Province))).find(said)
+    if sentence:
+        errors["province"] = [sentence]
     given["province"] = province
 
 
@@ -113,6 +161,32 @@ def _activity_fields(given: dict[str, Any], errors: Errors, activity: Activity |
         errors["unit_id"] = ["Kegiatan tidak dapat dipindahkan ke PPK lain; buat yang baru."]
     if area and unit and unit.province_id and area.province_id != unit.province_id:
         errors["area_id"] = [f"Kawasan ini di provinsi lain, bukan di {unit.short_name}."]
+    if not errors:
+        _claimed(given, errors, unit, activity)
+        first, last = (given.get(name, getattr(activity, name, None)) for name in ("starts_on", "ends_on"))
+        if first and last and last < first:
+            errors["ends_on"] = ["Selesai tidak boleh sebelum mulai."]
+
+
+def _claimed(given: dict[str, Any], errors: Errors, unit: Unit | None, activity: Activity | None) -> None:
+    """One kegiatan belongs to one unit: the same name in a kawasan, or the same eMon code, is the same kegiatan."""
+    area_id = given.get("area_id", activity.area_id if activity else None)
+    others = select(Activity).where(Activity.unit_id != (unit.id if unit else 0))
+    if area_id and ("name" in given or "area_id" in given):
+        db.session.execute(select(Area.id).where(Area.id == area_id).with_for_update())  # claims take turns
+        name = " ".join(str(given.get("name") or (activity.name if activity else "")).split()).casefold()
+        for other in db.session.scalars(others.where(Activity.area_id == area_id)).unique():
+            if " ".join(other.name.split()).casefold() == name:
+                errors["name"] = [_of_another(other)]
+                return
+    if code := (given.get("external_ids") or {}).get("emon"):
+        same = others.where(Activity.external_ids["emon"].as_string() == code)
+        if claimed := db.session.scalars(same.limit(1)).unique().first():
+            errors["external_ids"] = [f"Kode eMon {code}: {_of_another(claimed)}"]
+
+
+def _of_another(other: Activity) -> str:
+    return f"Kegiatan ini sudah dicatat {other.unit.name}. Satu kegiatan milik satu satuan kerja: sepakati dahulu milik siapa."
 
 
 def _found(model: Any, given: Mapping[str, Any], name: str, errors: Errors, unknown: str) -> Any:
@@ -125,20 +199,4 @@ def _found(model: Any, given: Mapping[str, Any], name: str, errors: Errors, unkn
     row = db.session.get(model, number) if 0 < number < 2**53 else None
     if row is None:
         errors[name] = [unknown]
-    return row
-
-
-def _keep(row: R, given: Mapping[str, Any], name: str, twice: str) -> R:
-    """Write and flush. What the database knows to be double is told at the field `name`."""
-    for field, value in given.items():
-        setattr(row, field, value)
-    db.session.add(row)
-    try:
-        db.session.flush()
-    except IntegrityError:
-        db.session.rollback()
-        raise forms.wrong(name, twice) from None
-    except StaleDataError:
-        db.session.rollback()
-        raise Changed(changed_sentence(row)) from None
     return row

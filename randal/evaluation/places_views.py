@@ -14,12 +14,13 @@ from randal.core import forms
 from randal.core.db import db
 from randal.core.forms import FieldView, Form
 from randal.core.moving import seen
+from randal.core.people import unit_relations
 from randal.core.places import Province, Unit
 from randal.core.transitions import Changed, require_version
 from randal.core.web import actor, now
 from randal.evaluation import places
 from randal.evaluation.forms import ActivityForm, AreaForm
-from randal.evaluation.models import Activity, Area
+from randal.evaluation.models import Activity, Area, AreaKind
 from randal.evaluation.views import bp
 from workflows.lifecycle import Refused
 
@@ -32,7 +33,6 @@ def only_keepers() -> None:
 @bp.get("/kawasan")
 @login_required
 def areas() -> ResponseReturnValue:
-    only_keepers()
     units = {str(u.id): u.short_name for u in _units()}
     unit = request.args.get("ppk", "")
     query = Activity.visible_to(actor()).join(Unit, Unit.id == Activity.unit_id)
@@ -44,6 +44,7 @@ def areas() -> ResponseReturnValue:
         "evaluation/areas.html",
         areas=list(db.session.scalars(in_area.order_by(Province.name, Area.name)).unique()),
         activities=list(db.session.scalars(query.order_by(Unit.name, Activity.name)).unique()),
+        may_keep=actor().has(*places.KEEPERS),
         filters=[
             FieldView("ppk", "PPK", "choice", unit, choices=list(units.items()), attrs={"empty": "Semua"})
         ],
@@ -63,13 +64,16 @@ def new_area() -> ResponseReturnValue:
 @login_required
 def change_area(id: int) -> ResponseReturnValue:
     area = seen(Area, id, actor())
-    data = {"name": area.name, "province": area.province.iso, "theme": area.theme}
+    data = {name: getattr(area, name) for name in ("name", "theme", "sectors", "latitude", "longitude")}
+    data |= {"province": area.province.iso, "kind": area.kind.name if area.kind else ""}
+    data["districts"] = ", ".join(area.districts)
 
     def edit(raw: Mapping[str, Any]) -> None:
         require_version(area, request.form.get("version", type=int))
         places.edit_area(area, actor(), raw, now())
 
-    return keep("Ubah kawasan", AreaForm, data, edit, "Perubahan disimpan.", area)
+    back = url_for("areas.show", id=area.id)
+    return keep("Ubah kawasan", AreaForm, data, edit, "Perubahan disimpan.", area, back=back)
 
 
 @bp.route("/kegiatan/baru", methods=["GET", "POST"])
@@ -91,12 +95,20 @@ def new_activity() -> ResponseReturnValue:
 @login_required
 def change_activity(id: int) -> ResponseReturnValue:
     activity = seen(Activity, id, actor())
+    keeper = actor().has(*places.KEEPERS)
+    if not keeper and not unit_relations(actor(), activity.unit_id):
+        only_keepers()
 
     def edit(raw: Mapping[str, Any]) -> None:
         require_version(activity, request.form.get("version", type=int))
-        places.edit_activity(activity, actor(), raw, now())
+        told = raw if keeper else {name: raw[name] for name in places.OF_THE_UNIT if name in raw}
+        places.edit_activity(activity, actor(), told, now())
 
-    return keep("Ubah kegiatan", ActivityForm, activity, edit, "Perubahan disimpan.", activity)
+    here = request.args.get("dari") == "kawasan" or not keeper
+    back = url_for("areas.show", id=activity.area_id) if here and activity.area_id else ""
+    only = () if keeper else places.OF_THE_UNIT
+    title = "Ubah kegiatan" if keeper else activity.name
+    return keep(title, ActivityForm, activity, edit, "Perubahan disimpan.", activity, back=back, only=only)
 
 
 def keep(
@@ -106,21 +118,29 @@ def keep(
     write: Callable[[Mapping[str, Any]], None],
     said: str,
     row: Any = None,
+    *,
+    back: str = "",
+    only: tuple[str, ...] = (),
 ) -> ResponseReturnValue:
-    """Show a form; at POST write, commit and return to the list, or show it again with what was typed."""
-    only_keepers()
+    """Show a form (of `only` these fields, for who may fill no others); at POST write, commit and return to the list, or
+    show it again with what was typed."""
+    if not only:
+        only_keepers()
+    back = back or url_for("evaluation.areas")
     errors: Mapping[str, list[str]] = {}
     status, version = 200, row.version if row else None
     if request.method == "POST":
         raw = request.form.copy()
-        if schema is ActivityForm:
+        if schema is AreaForm and "sectors" not in raw:
+            raw.setlist("sectors", [""])  # none ticked is not sent
+        if schema is ActivityForm and not only:
             raw.setdefault("active", "false")  # a box that is not ticked is not sent
         data = raw
         try:
             write(raw)
             db.session.commit()
             flash(said, "success")
-            return redirect(url_for("evaluation.areas"), 303)
+            return redirect(back, 303)
         except Refused as refused:
             db.session.rollback()
             stale = isinstance(refused, Changed)
@@ -128,10 +148,16 @@ def keep(
                 raise
             errors, status = ({"": [str(refused)]}, 409) if stale else (refused.errors, 422)
             version = row.version if row else None  # read anew
-    names = [name for name in schema().fields if name != "external_ids"]
+    names = [name for name in schema().fields if name != "external_ids" and (not only or name in only)]
     form = Form(schema, data, errors, choices=_choices(schema))
     return render_template(
-        "evaluation/place.html", title=title, form=form, names=names, version=version, action=request.path
+        "evaluation/place.html",
+        title=title,
+        form=form,
+        names=names,
+        version=version,
+        back=back,
+        action=request.full_path if request.query_string else request.path,
     ), status
 
 
@@ -143,7 +169,8 @@ def _units() -> list[Unit]:
 def _choices(schema: type[forms.Base]) -> dict[str, dict[Any, str]]:
     if schema is AreaForm:
         provinces = db.session.scalars(select(Province).order_by(Province.name))
-        return {"province": {p.iso: p.name for p in provinces}}
+        kinds = db.session.scalars(select(AreaKind).where(AreaKind.active).order_by(AreaKind.id))
+        return {"province": {p.iso: p.name for p in provinces}, "kind": {k.name: k.name for k in kinds}}
     found = db.session.scalars(select(Area).join(Province).order_by(Province.name, Area.name)).unique()
     return {
         "unit_id": {u.id: u.short_name for u in _units()},

@@ -12,7 +12,8 @@ from randal.core.db import db
 from randal.core.events import Event, EventText
 from randal.core.people import Person
 from randal.core.places import Province, Unit
-from randal.evaluation.models import Activity, Area, ProgressReport
+from randal.evaluation.models import Activity, Area, ProgressReport, limits
+from randal.evaluation.unusual import by_activity, unusual
 from workflows.lifecycle import Actor
 
 WAITING = ("draft", "returned", "missing")  # not handed in
@@ -73,6 +74,29 @@ def report_before(report: ProgressReport) -> ProgressReport | None:
         .limit(1)
     )
     return db.session.scalar(query)
+
+
+def unusual_figures(report: ProgressReport) -> dict[int, dict[str, str]]:
+    """Activity id → measure → why it asks for a reason, beside the unit's last report of the same year."""
+    if not report.figures:
+        return {}
+    before = report_before(report)
+    earlier = by_activity(before.figures) if before and before.period[:4] == report.period[:4] else {}
+    found, in_force = {}, limits()
+    for figure in report.figures:
+        since = before.period if before else ""
+        if said := unusual(figure, earlier.get(figure.activity_id), in_force, since):
+            found[figure.activity_id] = said
+    return found
+
+
+def unexplained_figures(report: ProgressReport) -> list[str]:
+    """The unusual ones without a word of why, by the name of their activity."""
+    silent = {
+        f.activity_id: f.activity.name for f in report.figures if not (f.explanation + f.reason).strip()
+    }
+    found = unusual_figures(report)
+    return [f"«{silent[id]}»: {' '.join(said.values())}" for id, said in found.items() if id in silent]
 
 
 def not_handed_in(rows: Iterable[ProgressReport]) -> list[ProgressReport]:

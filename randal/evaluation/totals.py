@@ -55,11 +55,3 @@ def weigh(figures: Iterable[Figure]) -> Totals:
     }
     weights = {f.activity_id: (100 * f.activity.budget / budget).quantize(CENT, ROUND_HALF_UP) for f in known}
     return Totals(**means, budget=budget, counted=len(known), rows=len(rows), weights=weights)
-
-
-def is_critical(plan: Decimal | None, actual: Decimal | None) -> bool:
-    """Behind by more than what makes a contract critical: 10 points up to 70% of the plan, 5 points after it."""
-    deviation = less(actual, plan)
-    if deviation is None or plan is None:
-        return False
-    return deviation < (-10 if plan <= 70 else -5)

@@ -17,16 +17,18 @@ from randal.core.transitions import Changed, require_version
 from randal.core.web import actor, add_moves, me, moves_of, now, public_url
 from randal.evaluation import commands, queries
 from randal.evaluation.filling import asked_activities, filling, rows_typed
-from randal.evaluation.forms import ReportForm
-from randal.evaluation.models import SOURCES, ProgressReport
-from randal.evaluation.totals import is_critical, weigh
+from randal.evaluation.forms import ReportFields, ReportForm
+from randal.evaluation.models import SOURCES, ProgressReport, limits
+from randal.evaluation.totals import weigh
 from workflows.lifecycle import PPK, PPK_STAFF, Refused
 
 bp = Blueprint("evaluation", __name__)
 moving = Blueprint("laporan", __name__, url_prefix="/laporan")
 add_moves(moving, ProgressReport, "evaluation.show")
 bp.register_blueprint(moving)
-bp.add_app_template_global(is_critical, "is_critical")
+bp.add_app_template_global(limits, "limits")
+bp.add_app_template_global(lambda report: [(f.activity, f) for f in report.figures], "figures_of")
+bp.add_app_template_global(queries.unusual_figures, "unusual_of")
 bp.add_app_template_filter(lambda code: SOURCES.get(code, words.NOTHING), "source_name")
 
 
@@ -96,10 +98,11 @@ def show(id: int) -> ResponseReturnValue:
         earlier=earlier,
         opened=moves_of(report),
         may_edit=report.lifecycle().may_edit(report, actor()),
-        names=queries.names_of(report.submitted_by_id, report.validated_by_id),
+        unusual=queries.unusual_figures(report),
+        names=queries.names_of(report.submitted_by_id, report.validated_by_id, report.imported_by_id),
         sent_back=queries.last_reason(report) if report.state in ("returned", "draft") else "",
         before=queries.report_before(report) if not report.figures else None,
-        history=history_of(report, me().zone),
+        history=history_of(report, me()),
     )
 
 
@@ -129,9 +132,10 @@ def change(id: int) -> ResponseReturnValue:
     before = queries.report_before(report)
     may_submit = any(one.move.name == "submit" for one in moves_of(report))
     if request.method == "GET":
-        form = filling(report, before, start=request.args.get("mulai") == "periode-lalu")
+        empty = "kosong" if report.figures else "periode-lalu"  # a new one starts from the period before
+        form = filling(report, before, start=request.args.get("mulai", empty) == "periode-lalu")
         return render_template("evaluation/change.html", report=report, filling=form, may_submit=may_submit)
-    raw = {name: request.form[name] for name in ("source", "as_of", "note") if name in request.form}
+    raw = {name: request.form[name] for name in ReportFields().fields if name in request.form}
     try:
         require_version(report, request.form.get("version", type=int))
         commands.edit_report(report, actor(), raw | {"figures": rows_typed(report, request.form)}, now())
@@ -147,24 +151,26 @@ def change(id: int) -> ResponseReturnValue:
         form = filling(report, before, typed=request.form, errors=errors, cells=cells, stale=stale)
         page = render_template("evaluation/change.html", report=report, filling=form, may_submit=may_submit)
         return page, 409 if stale else 422
-    if "submit" in request.form:
-        hand_in(id)
-    else:
+    if "submit" not in request.form:
         flash("Laporan disimpan.", "success")
+    elif not hand_in(id):
+        return redirect(url_for(".change", id=id), 303)  # where what is missing can be written
     return redirect(url_for(".show", id=id), 303)
 
 
-def hand_in(id: int) -> None:
+def hand_in(id: int) -> bool:
     """Submit what was just saved; when something is missing, the saved draft stays and the page says what."""
     try:
         attempt(ProgressReport, id, "submit", {}, actor(), now=now())
         db.session.commit()
         flash("Laporan disampaikan.", "success")
+        return True
     except Refused as refused:
         db.session.rollback()
         if refused.kind == "role":
             raise
         flash(f"Angka tersimpan, tetapi laporan belum disampaikan. {refused.detail}", "warning")
+        return False
 
 
-from randal.evaluation import places_views  # noqa: E402, F401  the pages of kawasan hang on the same blueprint
+from randal.evaluation import limits_views, places_views  # noqa: E402, F401  they hang on the same blueprint

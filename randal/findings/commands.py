@@ -10,8 +10,9 @@ from randal.core import forms
 from randal.core.transitions import edit, make
 from randal.findings.forms import FindingFields, FindingForm
 from randal.findings.models import Finding
+from randal.meetings.unit_item_links import complete_links
 from randal.meetings.unit_items import placed
-from workflows.lifecycle import Actor
+from workflows.lifecycle import Actor, Refused
 
 
 def make_finding(actor: Actor, raw: Mapping[str, Any], now: datetime) -> Finding:
@@ -26,4 +27,6 @@ def edit_finding(finding: Finding, actor: Actor, raw: Mapping[str, Any], now: da
     """Change text or severity while it is recorded; meeting and unit stay. Refused: role, state, fields."""
     finding.lifecycle().require_edit(finding, actor)
     given = forms.load(FindingFields, raw, partial=True)
+    if errors := complete_links(given, finding.unit, finding.meeting, actor):
+        raise Refused("field", forms.TOO_MUCH, errors)
     edit(finding, given, actor, now=now, version=finding.version)

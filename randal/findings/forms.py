@@ -1,8 +1,9 @@
 from randal.core import forms
+from randal.meetings.unit_item_links import Linked
 from randal.meetings.unit_items import SEVERITIES
 
 
-class FindingFields(forms.Base):
+class FindingFields(Linked):
     """What may change while it is recorded."""
 
     text = forms.prose("Uraian temuan", help="Temuan monev, bukan temuan pemeriksaan.")

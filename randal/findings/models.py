@@ -9,10 +9,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from randal.core.db import UTCDateTime
+from randal.findings.proposal_models import DECISIONS, KINDS, Proposal, ProposalDecision
 from randal.meetings.unit_items import SEVERITIES, UnitItem
 
 if TYPE_CHECKING:
     from randal.follow_ups.models import FollowUp
+
+
+__all__ = ["DECISIONS", "KINDS", "Finding", "Proposal", "ProposalDecision"]
 
 
 class Finding(UnitItem):

@@ -30,7 +30,7 @@ def reopen_with_follow_up(follow_up: Any, event: Event) -> None:
 
 
 def why(event: Event) -> str:
-    given = next((t.text for t in event.texts if t.name == "reason"), "")
+    given = event.said("reason")
     return f"Tindak lanjutnya dibuka kembali: {given}" if given else "Tindak lanjutnya dibuka kembali."
 
 

@@ -20,11 +20,13 @@ from randal.follow_ups.forms import ExtensionForm, FollowUpForm, FollowUpsForm
 from randal.follow_ups.models import Extension, FollowUp
 from randal.kendala.models import Kendala
 from randal.meetings.models import Meeting
+from randal.meetings.unit_item_links import NAMES, complete_links
 from randal.meetings.unit_items import UnitItem, placed
 from workflows import finding, follow_up, kendala
 from workflows.lifecycle import REASON_LENGTH, UNIT_PPK, Actor, Refused
 
-PLAIN = ("text", "due_on", "expected_output", "priority", "waits_for")
+PLAIN = ("text", "due_on", "expected_output", "priority", "waits_for", "waits_post", *NAMES)
+EMPTY = ("waits_for", "waits_post")  # never null
 LINKS: dict[str, tuple[str, type[UnitItem], Collection[str]]] = {
     "finding_ids": ("findings", Finding, finding.LINKED_IN),
     "kendala_ids": ("kendala", Kendala, kendala.LINKED_IN),
@@ -82,7 +84,7 @@ def _make(actor: Actor, given: dict[str, Any], units: list[Unit], now: datetime)
     }
     if errors:
         raise Refused("field", forms.TOO_MUCH, errors)
-    given = {k: ("" if v is None and k == "waits_for" else v) for k, v in given.items() if k != "unit_id"}
+    given = {k: ("" if v is None and k in EMPTY else v) for k, v in given.items() if k != "unit_id"}
     after = meeting.minutes is not None and meeting.minutes.state != "drafting"
     number = (
         db.session.scalar(select(func.max(FollowUp.number)).where(FollowUp.meeting_id == meeting.id)) or 0
@@ -90,7 +92,8 @@ def _make(actor: Actor, given: dict[str, Any], units: list[Unit], now: datetime)
     made = []
     for unit in units:
         number += 1
-        row = FollowUp(**given, unit_id=unit.id, number=number, after_minutes=after)
+        since = unit.local_today(now) if given.get("waits_for") else None
+        row = FollowUp(**given, waits_since=since, unit_id=unit.id, number=number, after_minutes=after)
         make(row, actor, now=now, due_on=given["due_on"], number=number)
         for name, (relation, _model, _states) in LINKS.items():
             setattr(row, relation, [item for item in linked[name] if item.unit_id == unit.id])
@@ -152,6 +155,7 @@ def edit_follow_up(row: FollowUp, actor: Actor, raw: Mapping[str, Any], now: dat
     errors: dict[str, list[str]] = {}
     if (due := given.get("due_on")) and due != row.due_on and due < row.local_today(now):
         errors["due_on"] = [_past_sentence([row.unit], now)]
+    errors |= complete_links(given, row.unit, row.meeting, actor) if plain else {}
     lists = {
         name: _linked(
             name, given.get(name) or [], actor, row.meeting, [row.unit], errors, getattr(row, LINKS[name][0])
@@ -160,8 +164,11 @@ def edit_follow_up(row: FollowUp, actor: Actor, raw: Mapping[str, Any], now: dat
     }
     if errors:
         raise Refused("field", forms.TOO_MUCH, errors)
-    fields = {n: ("" if given[n] is None and n == "waits_for" else given[n]) for n in plain if n in given}
-    if fields:
+    fields = {n: ("" if v is None and n in EMPTY else v) for n, v in given.items() if n not in LINKS}
+    if plain and fields:
+        if "waits_for" in fields:
+            since = row.waits_since if fields["waits_for"] == row.waits_for else row.local_today(now)
+            fields["waits_since"] = since if fields["waits_for"] else None
         edit(row, fields, actor, now=now, version=version)
     _relink(row, {LINKS[n][0]: items for n, items in lists.items()}, actor, now)
 

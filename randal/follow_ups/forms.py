@@ -5,12 +5,13 @@ from marshmallow import ValidationError, fields, validates
 
 from randal.core import forms
 from randal.follow_ups.models import PRIORITIES, VERDICTS
+from randal.meetings.unit_item_links import Linked
 from workflows import LIFECYCLES
 
 STATES = LIFECYCLES["follow_up"].states
 
 
-class FollowUpForm(forms.Base):
+class FollowUpForm(Linked):
     meeting_id = forms.number_of("Rapat")
     unit_id = forms.number_of("Penanggung jawab (PPK)")
     text = forms.prose("Yang harus dikerjakan", max=4000)
@@ -20,17 +21,18 @@ class FollowUpForm(forms.Base):
     waits_for = forms.text(
         "Pihak terkait yang ditunggu",
         required=False,
-        help="Misalnya kantor dan jabatan di Pemda. PPK tetap penanggung jawab.",
+        help="Kantor di Pemda, misalnya Dinas PUPR kabupaten. PPK tetap penanggung jawab.",
     )
+    waits_post = forms.text("Jabatan yang dituju", required=False, max=150, help="Misalnya Kepala Dinas.")
     finding_ids = forms.many("Temuan yang dijawab")
     kendala_ids = forms.many("Kendala yang dijawab")
 
 
 class FollowUpsForm(FollowUpForm):
-    """The same promise for several units in one step."""
+    """The same promise for several units in one step; kawasan and kegiatan are each unit's own."""
 
     class Meta(forms.Base.Meta):
-        exclude = ("unit_id",)
+        exclude = ("unit_id", "area_id", "activity_id")
 
     unit_ids = forms.many("Penanggung jawab (PPK)", required=True)
 
@@ -43,7 +45,10 @@ class EvidenceForm(forms.Base):
         "Tautan", required=False, max=1000, help="Alamat lengkap, diawali https:// atau http://."
     )
     note = forms.prose("Keterangan", required=False, max=2000)
-    dated_on = forms.day("Tanggal bukti", required=False)
+    dated_on = forms.day("Tanggal bukti", required=False, help="Kapan difoto atau ditandatangani.")
+    place = forms.text("Lokasi", required=False, max=200, help="Misalnya nama desa atau ruas.")
+    replaces_id = forms.number_of("Menggantikan", required=False)
+    sent_as = forms.text("Kunci pengiriman", required=False, max=36)
 
     @validates("link")
     def web_address(self, value: str | None, **_: Any) -> None:
@@ -60,6 +65,16 @@ class EvidenceForm(forms.Base):
             raise ValidationError("Tulis alamat web yang lengkap, diawali https:// atau http://.")
         if parts.username or parts.password:
             raise ValidationError("Hapus nama pengguna dan kata sandi dari alamat ini.")
+
+
+class WaitingForm(forms.Base):
+    """Whom it waits for; an empty office: for nobody any more."""
+
+    waits_for = forms.text(
+        "Kantor atau pihak yang ditunggu", required=False, help="Misalnya Dinas PUPR kabupaten."
+    )
+    waits_post = forms.text("Jabatan", required=False, max=150, help="Misalnya Kepala Dinas.")
+    waits_since = forms.day("Menunggu sejak", required=False, help="Kosong berarti hari ini.")
 
 
 class VerdictForm(forms.Base):
@@ -86,6 +101,15 @@ class TrackerForm(forms.Base):
             "label": "Tenggat",
             "kind": "choice",
             "choices": {"true": "Terlambat", "false": "Tidak terlambat"},
+        },
+        error_messages={"invalid": "Isi true atau false."},
+    )
+    waiting = fields.Boolean(
+        allow_none=True,
+        metadata={
+            "label": "Menunggu Pemda",
+            "kind": "choice",
+            "choices": {"true": "Menunggu Pemda", "false": "Tidak menunggu"},
         },
         error_messages={"invalid": "Isi true atau false."},
     )

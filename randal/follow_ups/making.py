@@ -18,7 +18,7 @@ from randal.follow_ups import commands, queries
 from randal.follow_ups.forms import FollowUpForm
 from randal.follow_ups.models import PRIORITIES, FollowUp
 from randal.follow_ups.tracking import standing
-from randal.follow_ups.views import bp
+from randal.follow_ups.views import bp, warn_of_day_off
 from randal.meetings.models import Meeting
 from workflows.lifecycle import Refused
 
@@ -97,6 +97,7 @@ def create() -> ResponseReturnValue:
         return render_template("follow_ups/rows.html", made=made), 201
     number = f"{len(made)} tindak lanjut tersimpan" if len(made) > 1 else f"{made[0].code} tersimpan"
     flash(f"{number} sebagai draf.", "success")
+    warn_of_day_off(made[0].due_on)
     target = url_for(".show", id=made[0].id) if len(made) == 1 else url_for("meetings.show", id=meeting.id)
     return redirect(safe_next(raw.get("next"), target), 303)
 
@@ -129,6 +130,7 @@ def edit(id: int) -> ResponseReturnValue:
             item, errors = seen(FollowUp, id, actor()), refused.errors
         else:
             flash("Perubahan tersimpan.", "success")
+            warn_of_day_off(item.due_on if draft else None)
             return redirect(url_for(".show", id=id), 303)
     data = request.form if request.method == "POST" else stored(item)
     form = Form(FollowUpForm, data, errors, choices=_with_linked(item))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
@@ -20,14 +21,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from randal.core.db import Model, Row, UTCDateTime
+from randal.core.db import Exact, Model, Row, UTCDateTime
 from randal.core.files import StoredFile
 from randal.core.people import Person
 from randal.core.transitions import WorkflowItem
 from randal.findings.models import Finding
 from randal.kendala.models import Kendala
 from randal.meetings.unit_items import UnitItem
-from workflows.lifecycle import Actor
+from workflows.lifecycle import EVALUATOR, Actor
 
 ENDED = ("verified", "infeasible", "cancelled")  # nothing more is owed
 PRIORITIES = {"low": "Rendah", "medium": "Sedang", "high": "Tinggi"}
@@ -69,7 +70,9 @@ class FollowUp(UnitItem):
     expected_output: Mapped[str] = mapped_column(Text, default="")
     priority: Mapped[str | None] = mapped_column(String(8))
     group_key: Mapped[str] = mapped_column(String(36), default="", index=True)  # "untuk semua PPK"
-    waits_for: Mapped[str] = mapped_column(String(250), default="")  # pihak terkait
+    waits_for: Mapped[str] = mapped_column(String(250), default="")  # pihak terkait: a Pemda office
+    waits_post: Mapped[str] = mapped_column(String(150), default="")  # and the post there
+    waits_since: Mapped[date | None]
     after_minutes: Mapped[bool] = mapped_column(default=False)  # "setelah notula"
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -81,7 +84,7 @@ class FollowUp(UnitItem):
     evidence_since: Mapped[datetime | None] = mapped_column(UTCDateTime)  # last return or reopen
     findings: Mapped[list[Finding]] = relationship(secondary=follow_up_findings, back_populates="follow_ups")
     kendala: Mapped[list[Kendala]] = relationship(secondary=follow_up_kendala, back_populates="follow_ups")
-    evidence: Mapped[list[Evidence]] = relationship(back_populates="follow_up", order_by="Evidence.id")
+    all_evidence: Mapped[list[Evidence]] = relationship(back_populates="follow_up", order_by="Evidence.id")
     extensions: Mapped[list[Extension]] = relationship(back_populates="follow_up", order_by="Extension.id")
     verified_by: Mapped[Person | None] = relationship(foreign_keys=verified_by_id)
 
@@ -98,8 +101,37 @@ class FollowUp(UnitItem):
         return self.unit.local_today(now)
 
     @property
+    def granted_extensions(self) -> list[Extension]:
+        return [e for e in self.extensions if e.state == "granted"]
+
+    @property
+    def first_due_on(self) -> date | None:
+        """The due date before any extension."""
+        granted = self.granted_extensions
+        return granted[0].old_due_on if granted else self.due_on
+
+    @property
+    def party(self) -> str:
+        """Whom it waits for, as a letter addresses him: "Kepala Dinas, Dinas PUPR Kabupaten …"."""
+        return ", ".join(filter(None, (self.waits_post, self.waits_for)))
+
+    @property
     def open_extension(self) -> Extension | None:
         return next((e for e in self.extensions if e.state == "requested"), None)
+
+    @property
+    def evidence(self) -> list[Evidence]:
+        """What stands: of each piece its newest version."""
+        replaced = {e.replaces_id for e in self.all_evidence}
+        return [e for e in self.all_evidence if e.id not in replaced]
+
+    def earlier_versions(self, piece: Evidence) -> list[Evidence]:
+        """What this piece replaces, the newest first."""
+        by_id, found, older = {e.id: e for e in self.all_evidence}, [], piece.replaces_id
+        while older:
+            found.append(by_id[older])
+            older = by_id[older].replaces_id
+        return found
 
     @property
     def new_evidence(self) -> list[Evidence]:
@@ -125,12 +157,22 @@ class Evidence(Row):
         CheckConstraint("(file_id IS NULL) <> (link = '')", name="file_or_link"),
         CheckConstraint(f"verdict IS NULL OR verdict IN {tuple(VERDICTS)}", name="verdict"),
         CheckConstraint("(verdict IS NULL) = (judged_by_id IS NULL)", name="judged"),
+        CheckConstraint("replaces_id IS NULL OR replaces_id < id", name="replaces"),  # so no circle
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="position"),
+        UniqueConstraint("replaces_id"),  # a piece has one next version
+        UniqueConstraint("follow_up_id", "sent_as"),
     )
     follow_up_id: Mapped[int] = mapped_column(ForeignKey("follow_ups.id"), index=True)
     file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
     link: Mapped[str] = mapped_column(String(1000), default="")
     note: Mapped[str] = mapped_column(Text, default="")
     dated_on: Mapped[date | None]
+    place: Mapped[str] = mapped_column(String(200), default="")  # where it was taken, in words
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
+    sent_as: Mapped[str | None] = mapped_column(String(36))  # the sender's own key: sent twice, kept once
+    taken_at: Mapped[datetime | None]  # by the camera's own clock, which has no zone
+    latitude: Mapped[Decimal | None] = mapped_column(Exact(6))
+    longitude: Mapped[Decimal | None] = mapped_column(Exact(6))
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     added_at: Mapped[datetime] = mapped_column(UTCDateTime)
     verdict: Mapped[str | None] = mapped_column(String(12))
@@ -139,10 +181,19 @@ class Evidence(Row):
     judged_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1)
-    follow_up: Mapped[FollowUp] = relationship(back_populates="evidence")
+    follow_up: Mapped[FollowUp] = relationship(back_populates="all_evidence")
     file: Mapped[StoredFile | None] = relationship(lazy="joined")
     added_by: Mapped[Person | None] = relationship(foreign_keys=added_by_id)
+    judged_by: Mapped[Person | None] = relationship(foreign_keys=judged_by_id)
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def name(self) -> str:
+        return self.file.name if self.file else self.link
+
+    def shows_all_to(self, actor: Actor) -> bool:
+        """May this actor have the photo as it was taken, with its position? Its own unit and who judges it."""
+        return actor.has(EVALUATOR) or actor.unit_id == self.follow_up.unit_id
 
     @classmethod
     def visible_to(cls, actor: Actor) -> Select[Any]:

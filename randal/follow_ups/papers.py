@@ -103,7 +103,7 @@ def paper_row(line: Line, notes: Mapping[int, str]) -> TrackerRow:
         "origin": "; ".join(o if len(o) <= 120 else o[:119] + "…" for o in origins),
         "expected_output": item.expected_output,
         "responsible": f"PPK {item.unit.short_name}",
-        "waits_for": item.waits_for,
+        "waits_for": item.party,
         "due_on": line.due_on.isoformat() if line.due_on else "",
         "priority": PRIORITIES.get(item.priority or "", ""),
         "state": line.state,
@@ -131,6 +131,8 @@ def in_words(filters: Filters) -> list[str]:
         said.append(f"Status: {FollowUp.lifecycle().states[filters.state]}")
     if filters.overdue is not None:
         said.append("Tenggat: terlambat" if filters.overdue else "Tenggat: tidak terlambat")
+    if filters.waiting is not None:
+        said.append("Menunggu Pemda" if filters.waiting else "Tidak menunggu Pemda")
     if filters.q:
         said.append(f"Kata: «{filters.q}»")
     return said

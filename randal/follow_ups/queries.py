@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import select
 
 from randal.core.db import db
 from randal.core.events import Event
 from randal.core.history import Told, in_words
 from randal.core.places import Unit
-from randal.core.words import counted, long_date
+from randal.core.words import long_date
 from randal.findings.models import Finding
 from randal.follow_ups.models import VERDICTS, FollowUp
 from randal.follow_ups.tracking import Line
@@ -33,22 +31,26 @@ def claims(item: FollowUp, zone: str) -> list[Told]:
     return in_words(list(db.session.scalars(said.order_by(Event.seq.desc()).limit(10))), zone)
 
 
+def returns(item: FollowUp, zone: str) -> list[Told]:
+    """When and why it was sent back, newest first."""
+    said = select(Event).where(Event.item_type == "follow_up", Event.item_id == item.id)
+    return in_words(
+        list(db.session.scalars(said.where(Event.move == "return").order_by(Event.seq.desc()))), zone
+    )
+
+
 def wanted_now(item: FollowUp) -> list[str]:
     """For a returned one: exactly what to add."""
     if item.state != "returned":
         return []
     said = [
-        f"{piece_name(e)}: {VERDICTS[e.verdict].lower()}" + (f", {e.verdict_note}" if e.verdict_note else "")
+        f"{e.name}: {VERDICTS[e.verdict].lower()}" + (f", {e.verdict_note}" if e.verdict_note else "")
         for e in item.evidence
         if e.verdict in ("insufficient", "unsuitable")
     ]
     if not item.new_evidence:
         said.append("Unggah sedikitnya satu bukti dukung baru sejak dikembalikan.")
     return said
-
-
-def piece_name(piece: Any) -> str:
-    return str(piece.file.name if piece.file else piece.link)
 
 
 def whatsapp(line: Line, url: str) -> str:
@@ -107,11 +109,3 @@ def meetings_followed(actor: Actor) -> dict[int, str]:
         .limit(100)
     )
     return dict(db.session.execute(query).all())
-
-
-def group_size(item: FollowUp) -> str:
-    """ "2 (dua) PPK" for one made for several units at once, else ""."""
-    if not item.group_key:
-        return ""
-    number = len(db.session.scalars(select(FollowUp.id).where(FollowUp.group_key == item.group_key)).all())
-    return counted(number, "PPK")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from randal.core import previews
 from randal.core.clock import local_date
 from randal.core.db import db
 from randal.core.events import Event, on, within
@@ -11,7 +12,7 @@ from randal.core.notices import tell
 from randal.core.people import Person, current_heads, people_with_role
 from randal.core.transitions import fire, lock, record
 from randal.core.words import long_date
-from randal.follow_ups.models import Extension, FollowUp
+from randal.follow_ups.models import Evidence, Extension, FollowUp
 from workflows.lifecycle import EVALUATOR, LEADER, MACHINE, PPK, PPK_STAFF, Actor
 
 # -- in the same transaction ----------------------------------------------------------------------------
@@ -107,3 +108,11 @@ def tell_evaluators(event: Event) -> None:
 def tell_leaders(event: Event) -> None:
     if item := _loaded(event):
         say(event, item, _leaders(item, event))
+
+
+@on("follow_up.edit", queue="documents")
+def draw_evidence(event: Event) -> None:
+    """A small picture of each piece handed in, for the list and for who judges it."""
+    piece = db.session.get(Evidence, event.data.get("evidence_id", 0))
+    if piece and piece.file:
+        previews.make(piece.file, event.at)

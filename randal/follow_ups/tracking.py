@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from randal.core import clock, forms
 from randal.core.db import db
 from randal.core.events import Event, EventText
+from randal.core.history import GONE
 from randal.core.places import Province, Unit
 from randal.follow_ups.forms import TrackerForm
 from randal.follow_ups.models import DUE_SOON_DAYS, ENDED, FollowUp
@@ -30,6 +31,7 @@ class Filters:
     meeting_id: int | None = None
     state: str | None = None
     overdue: bool | None = None
+    waiting: bool | None = None  # for a Pemda office, as it stands now
     q: str = ""
     as_of: date | None = None
 
@@ -141,6 +143,9 @@ def _asked(actor: Actor, filters: Filters) -> Select[Any]:
         query = query.where(FollowUp.unit_id == filters.unit_id)
     if filters.meeting_id is not None:
         query = query.where(FollowUp.meeting_id == filters.meeting_id)
+    if filters.waiting is not None:
+        query = query.where((FollowUp.waits_for != "") if filters.waiting else (FollowUp.waits_for == ""))
+        query = query.where(FollowUp.state.not_in(ENDED))
     for word in filters.q.split():
         query = query.where(_says(word))
     return query
@@ -223,7 +228,7 @@ def latest_notes(ids: list[int], before: datetime | None = None) -> dict[int, st
     )
     if before is not None:
         query = query.where(Event.at < before)
-    return dict(db.session.execute(query).all())  # the last one of each stays
+    return {row.item_id: row.text or GONE for row in db.session.execute(query)}  # the last one of each stays
 
 
 def place_of(cursor: str) -> tuple[date, int] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -14,13 +14,13 @@ from randal.core.db import db
 from randal.core.files import ACCEPT
 from randal.core.forms import Form
 from randal.core.history import history_of
-from randal.core.moving import attempt, seen
-from randal.core.transitions import require_version
+from randal.core.moving import seen
 from randal.core.web import actor, add_moves, me, moves_of, now, public_url
-from randal.follow_ups import commands, desk, proof, queries
-from randal.follow_ups.forms import EvidenceForm, ExtensionForm, VerdictForm
-from randal.follow_ups.models import Evidence, Extension, FollowUp
+from randal.follow_ups import commands, desk, groups, parties, proof, queries, waiting
+from randal.follow_ups.forms import EvidenceForm, ExtensionForm, VerdictForm, WaitingForm
+from randal.follow_ups.models import Extension, FollowUp
 from randal.follow_ups.tracking import standing
+from randal.meetings.unit_item_links import may_link, source_of
 from workflows.follow_up import EVIDENCE_ADDED_IN, EVIDENCE_JUDGED_IN
 from workflows.lifecycle import EVALUATOR, Refused
 
@@ -61,7 +61,8 @@ def page(item: FollowUp, **refused: Any) -> str:
     asking = adding and can_submit and item.open_extension is None
     judging = who.has(EVALUATOR) and item.state in EVIDENCE_JUDGED_IN
     given: dict[str, Any] = {
-        "proof_form": Form(ProofForm) if adding else None,
+        "proof_form": proof_form(item) if adding else None,
+        "waiting_form": Form(WaitingForm, item) if waiting.may_say(item, who) else None,
         "extension_form": Form(ExtensionForm) if asking else None,
         "verdict_forms": {
             e.id: Form(VerdictForm, {"verdict": e.verdict or "", "note": e.verdict_note})
@@ -79,21 +80,25 @@ def page(item: FollowUp, **refused: Any) -> str:
         can_submit=can_submit,
         accept=ACCEPT,
         extensions=[(e, moves_of(e)) for e in item.extensions],
+        shown=proof.shown(item, who),
         claims=queries.claims(item, me().zone),
         wanted=queries.wanted_now(item),
-        group=queries.group_size(item),
+        group=groups.of(item.group_key, now()),
+        source=source_of(item, who),
+        party_papers=parties.papers_of(item, who),
+        may_place=may_link(item, who),
         may_edit=item.lifecycle().may_edit(item, who),
         may_link=not item.lifecycle().hats(item, who).isdisjoint(item.lifecycle().edited_by),
-        history=history_of(item, me().zone),
+        history=history_of(item, me()),
         whatsapp=whatsapp,
         **(given | refused),
     )
 
 
-def sent() -> Any:
-    raw: Any = request.form.copy()
-    raw.update(request.files)
-    return raw
+def proof_form(item: FollowUp, data: Any = None, errors: Mapping[str, list[str]] | None = None) -> Form:
+    """The form of a new piece, or of a new version of one (`?ganti=`)."""
+    data = {"replaces_id": request.args.get("ganti", type=int)} if data is None else data
+    return Form(ProofForm, data, errors, choices={"replaces_id": {e.id: e.name for e in item.evidence}})
 
 
 def again(id: int, refused: Refused, show: str, form: type[forms.Base]) -> ResponseReturnValue:
@@ -102,65 +107,9 @@ def again(id: int, refused: Refused, show: str, form: type[forms.Base]) -> Respo
     if refused.kind not in ("need", "field"):
         raise refused
     errors: Mapping[str, list[str]] = refused.errors
-    return page(seen(FollowUp, id, actor()), **{show: Form(form, request.form, errors)}), 422
-
-
-@bp.post("/rtl/<int:id>/bukti")
-@login_required
-def add_evidence(id: int) -> ResponseReturnValue:
-    """Upload a piece, or (`then=submit`) upload what was picked and hand the follow-up in, in one transaction."""
-    item, raw = seen(FollowUp, id, actor()), sent()
-    handing_in = raw.get("then") == "submit"
-    try:
-        if handing_in:
-            item.lifecycle().row_for(item, "submit", actor())  # role and state, before a file is kept
-            require_version(item, request.form.get("version", type=int))
-        if not handing_in or proof.picked(raw) or raw.get("link"):
-            proof.add_evidence(item, actor(), raw, now())
-        if handing_in:
-            attempt(FollowUp, id, "submit", {"note": raw.get("note")}, actor(), now=now())
-        db.session.commit()
-    except Refused as refused:
-        if refused.kind == "need":  # what it needs is a piece: said at the field for one
-            refused.errors = {"file": [s for several in refused.errors.values() for s in several]}
-        return again(id, refused, "proof_form", ProofForm)
-    flash(
-        "Diajukan selesai. Tim Monev akan memeriksa." if handing_in else "Bukti dukung tersimpan.", "success"
-    )
-    return redirect(url_for(".show", id=id, _anchor=None if handing_in else "bukti"), 303)
-
-
-@bp.post("/rtl/<int:id>/bukti/<int:piece>/nilai")
-@login_required
-def judge_evidence(id: int, piece: int) -> ResponseReturnValue:
-    row = piece_of(id, piece)
-    try:
-        require_version(row, request.form.get("version", type=int))
-        proof.judge_evidence(row, actor(), request.form, now())
-        db.session.commit()
-    except Refused as refused:
-        db.session.rollback()
-        if refused.kind not in ("need", "field"):
-            raise
-        form = Form(VerdictForm, request.form, refused.errors)
-        return page(seen(FollowUp, id, actor()), verdicts={piece: form}), 422
-    return redirect(url_for(".show", id=id, _anchor=f"bukti-{piece}"), 303)
-
-
-def piece_of(id: int, piece: int) -> Evidence:
-    row: Evidence = seen(Evidence, piece, actor())
-    if row.follow_up_id != id:
-        abort(404)
-    return row
-
-
-@bp.get("/rtl/<int:id>/bukti/<int:piece>/berkas")
-@login_required
-def evidence_file(id: int, piece: int) -> ResponseReturnValue:
-    row = piece_of(id, piece)
-    if row.file is None:
-        abort(404)
-    return proof.file_answer(row.file, inline="tampil" in request.args)
+    item = seen(FollowUp, id, actor())
+    made = proof_form(item, request.form, errors) if form is ProofForm else Form(form, request.form, errors)
+    return page(item, **{show: made}), 422
 
 
 @bp.post("/rtl/<int:id>/perpanjangan")
@@ -173,7 +122,14 @@ def ask_extension(id: int) -> ResponseReturnValue:
     except Refused as refused:
         return again(id, refused, "extension_form", ExtensionForm)
     flash("Perpanjangan diminta. Tim Monev akan memutus.", "success")
+    warn_of_day_off(item.extensions[-1].new_due_on)
     return redirect(url_for(".show", id=id), 303)
+
+
+def warn_of_day_off(day: Any) -> None:
+    """A due date on a day off is taken, and said."""
+    if said := belonging.day_off(day):
+        flash(f"Tenggat jatuh pada hari libur: {said}", "warning")
 
 
 @bp.get("/rtl/perpanjangan/<int:id>")
@@ -182,4 +138,4 @@ def extension(id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", id=seen(Extension, id, actor()).follow_up_id), 303)
 
 
-from randal.follow_ups import making, tracker  # noqa: E402, F401 - they add their pages to `bp`
+from randal.follow_ups import belonging, making, party_pages, proving, tracker, verifying  # noqa: E402, F401 - they add their pages to `bp`

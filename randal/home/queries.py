@@ -8,16 +8,19 @@ from typing import Any
 
 from flask import url_for
 from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
+from randal.attendance.models import Attendance
+from randal.attendance.replies import reply_path
 from randal.core.db import db
-from randal.core.words import lateness, long_date, moment
+from randal.core.words import day_date, lateness, long_date, moment
 from randal.evaluation.models import ProgressReport
 from randal.findings.models import Finding
 from randal.follow_ups.models import ENDED, Extension, FollowUp
 from randal.kendala.models import Kendala
 from randal.meetings.models import Meeting, held_office
 from randal.minutes.models import Minutes, Signature
+from randal.paparan.models import Paparan
 from workflows.lifecycle import EVALUATOR, LEADER, PPK, PPK_STAFF, SECRETARIAT, Actor
 
 SHOWN = 8
@@ -47,7 +50,12 @@ class Home:
 def home_of(actor: Actor, now: datetime) -> Home:
     """What waits for this actor, what is late, and the next meetings."""
     made = Home(meetings=next_meetings(actor, now))
-    made.todo = [*signatures(actor), *own_work(actor, now), *meeting_work(actor, now)]
+    made.todo = [
+        *invitations(actor, now),
+        *signatures(actor),
+        *own_work(actor, now),
+        *meeting_work(actor, now),
+    ]
     open_late = [f for f in open_follow_ups(actor) if f.days_late(now)]
     made.late_count = len(open_late)
     made.late = [
@@ -102,6 +110,31 @@ def signatures(actor: Actor) -> list[Waiting]:
     ]
 
 
+def invitations(actor: Actor, now: datetime) -> list[Waiting]:
+    """Invitations to a meeting ahead that the actor, or its unit, has not answered."""
+    mine = Attendance.person_id == actor.id
+    if actor.unit_id is not None and actor.has(PPK, PPK_STAFF):
+        mine = or_(mine, Attendance.unit_id == actor.unit_id)
+    query = (
+        select(Attendance)
+        .join(Meeting)
+        .where(mine, Attendance.state == "invited", Meeting.state == "scheduled", Meeting.starts_at > now)
+        .options(contains_eager(Attendance.meeting))
+    )
+    return [
+        Waiting(
+            "mail-question",
+            f"Jawab undangan: {row.meeting.title}",
+            f"{day_date(row.meeting.local_start_date)} · {row.label}",
+            # The staff answers by the unit's link, the invited on the meeting's page.
+            reply_path(row)
+            if actor.has(PPK_STAFF) and row.person_id is None
+            else url_for("meetings.show", id=row.meeting_id, bagian="kehadiran"),
+        )
+        for row in db.session.scalars(query.order_by(Meeting.starts_at).limit(SHOWN)).unique()
+    ]
+
+
 def own_work(actor: Actor, now: datetime) -> list[Waiting]:
     found: list[Waiting] = []
     if actor.has(PPK, PPK_STAFF):
@@ -118,6 +151,10 @@ def own_work(actor: Actor, now: datetime) -> list[Waiting]:
         )
         due = [f for f in open_follow_ups(actor) if f.state in ("assigned", "in_progress", "returned")]
         found += [follow_up_line(f, now) for f in due[:SHOWN]]
+    found += [
+        Waiting("book", f"Baca paparan: {row.title}", row.meeting.title, url_for("paparan.show", id=row.id))
+        for row in db.session.scalars(Paparan.unread(actor).options(joinedload(Paparan.meeting)).limit(SHOWN))
+    ]
     if actor.has(EVALUATOR):
         found += _lines(FollowUp, actor, ("submitted",), "checks", "Verifikasi", "follow_ups.show")
         found += _lines(

@@ -1,22 +1,20 @@
-"""Beranda, notices, the lifecycles as drawings, and the operator's page."""
+"""Beranda, notices and the lifecycles as drawings."""
 
 from __future__ import annotations
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from randal.core.db import db
-from randal.core.events import ON
 from randal.core.moving import seen
 from randal.core.notices import Mail, Notice
-from randal.core.outbox import Delivery, backlog, stuck
 from randal.core.transitions import ITEMS
 from randal.core.web import actor, me, now, safe_next
 from randal.home.queries import home_of
 from workflows import LIFECYCLES
-from workflows.lifecycle import ADMIN, HATS, Refused
+from workflows.lifecycle import HATS
 
 bp = Blueprint("home", __name__)
 
@@ -78,34 +76,3 @@ def workflows(name: str = "meeting") -> ResponseReturnValue:
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
     return answer
-
-
-@bp.get("/operator")
-@login_required
-def operator() -> ResponseReturnValue:
-    require_admin()
-    recent = select(Delivery).where(Delivery.done_at.is_(None)).order_by(Delivery.next_at).limit(50)
-    reactions = [(name, r.key, r.queue) for name in sorted(ON) for r in ON[name]]
-    return render_template(
-        "home/operator.html",
-        backlog=backlog(),
-        stuck=stuck(),
-        waiting=list(db.session.scalars(recent)),
-        reactions=reactions,
-    )
-
-
-@bp.post("/operator/<int:id>/ulang")
-@login_required
-def retry(id: int) -> ResponseReturnValue:
-    """Give a stuck effect its attempts back."""
-    require_admin()
-    row = db.session.get(Delivery, id) or abort(404)
-    row.attempt, row.next_at = 0, now()
-    db.session.commit()
-    return redirect(url_for(".operator"), 303)
-
-
-def require_admin() -> None:
-    if not actor().has(ADMIN):
-        raise Refused("role", "Halaman ini untuk Admin Sistem.")

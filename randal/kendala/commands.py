@@ -8,15 +8,20 @@ from typing import Any
 
 from randal.core import forms
 from randal.core.transitions import edit, make
+from randal.kendala.categories import classify
 from randal.kendala.forms import KendalaFields, KendalaForm
 from randal.kendala.models import Kendala
+from randal.meetings.unit_item_links import complete_links
 from randal.meetings.unit_items import placed
-from workflows.lifecycle import Actor
+from workflows.lifecycle import Actor, Refused
 
 
 def make_kendala(actor: Actor, raw: Mapping[str, Any], now: datetime) -> Kendala:
     """A new kendala of a unit of a meeting. Refused: role, fields."""
-    kendala = Kendala(**_texts(placed(Kendala, actor, raw, KendalaForm)))
+    given = placed(Kendala, actor, raw, KendalaForm)
+    if errors := classify(given):
+        raise Refused("field", forms.TOO_MUCH, errors)
+    kendala = Kendala(**_texts(given))
     make(kendala, actor, now=now)
     return kendala
 
@@ -25,9 +30,12 @@ def edit_kendala(kendala: Kendala, actor: Actor, raw: Mapping[str, Any], now: da
     """Change what was told while it is raised; meeting and unit stay. Refused: role, state, fields."""
     kendala.lifecycle().require_edit(kendala, actor)
     given = _texts(forms.load(KendalaFields, raw, partial=True))
+    errors = complete_links(given, kendala.unit, kendala.meeting, actor) | classify(given, kendala)
+    if errors:
+        raise Refused("field", forms.TOO_MUCH, errors)
     edit(kendala, given, actor, now=now, version=kendala.version)
 
 
 def _texts(given: dict[str, Any]) -> dict[str, Any]:
     """A text that is not given is empty, a code that is not given is none."""
-    return given | {name: given[name] or "" for name in ("cause", "solution") if name in given}
+    return given | {name: given[name] or "" for name in ("cause", "solution", "subcategory") if name in given}

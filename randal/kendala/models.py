@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from randal.kendala.categories import category_names, cause_names
 from randal.meetings.unit_items import SEVERITIES, UnitItem
 from workflows.kendala import CATEGORIES, LEVELS
+
+__all__ = ["Kendala", "category_names", "cause_names"]  # the kinds are read by other rooms, as the rows are
 
 if TYPE_CHECKING:
     from randal.follow_ups.models import FollowUp
@@ -21,9 +24,11 @@ class Kendala(UnitItem):
     __table_args__ = (
         CheckConstraint(f"severity IS NULL OR severity IN {tuple(SEVERITIES)}", name="severity"),
         CheckConstraint(f"category IS NULL OR category IN {tuple(CATEGORIES)}", name="category"),
+        CheckConstraint("subcategory = '' OR subcategory LIKE category || '-%'", name="subcategory"),
         CheckConstraint(f"level IN {tuple(LEVELS)}", name="level"),
     )
     category: Mapped[str | None] = mapped_column(String(3))
+    subcategory: Mapped[str] = mapped_column(String(8), default="")  # LHN-1, of the class in category
     cause: Mapped[str] = mapped_column(Text, default="")
     severity: Mapped[str | None] = mapped_column(String(8))
     solution: Mapped[str] = mapped_column(Text, default="")
@@ -47,7 +52,9 @@ class Kendala(UnitItem):
 
     @property
     def category_label(self) -> str:
-        return CATEGORIES.get(self.category or "", "")
+        """The class, and the cause where it is known: "Lahan: sengketa"."""
+        of_class = category_names(all=True).get(self.category or "", "")
+        return cause_names(all=True).get(self.subcategory, of_class) if self.subcategory else of_class
 
     @property
     def level_label(self) -> str:

@@ -24,7 +24,7 @@ TO_UNIT = {
 
 @within("follow_up.reopen")
 def reopen_with_follow_up(follow_up: Any, event: Event) -> None:
-    given = next((t.text for t in event.texts if t.name == "reason"), "")
+    given = event.said("reason")
     reason = f"Tindak lanjutnya dibuka kembali: {given}" if given else "Tindak lanjutnya dibuka kembali."
     for kendala in follow_up.kendala:
         if kendala.state == "resolved":

@@ -3,146 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from randal.core import forms
 from randal.core.db import db
-from randal.core.forms import FieldView, Form
-from randal.core.history import history_of
-from randal.core.moving import seen
-from randal.core.transitions import Changed, require_version
-from randal.core.web import actor, add_moves, me, moves_of, now
-from randal.kendala import commands, queries
+from randal.core.web import MOVE_CHOICES, actor
+from randal.follow_ups.models import FollowUp
+from randal.kendala import categories
+from randal.kendala.commands import edit_kendala, make_kendala
 from randal.kendala.forms import KendalaFields, KendalaForm
 from randal.kendala.models import Kendala
-from randal.meetings.models import Meeting
-from randal.meetings.unit_items import SEVERITIES, may_note, meetings_to_note, units_to_name
+from randal.meetings.unit_item_pages import UnitItemPages
 from workflows.lifecycle import Refused
 
 bp = Blueprint("kendala", __name__, url_prefix="/kendala")
-add_moves(bp, Kendala, "kendala.show")
+pages = UnitItemPages(
+    bp,
+    name="kendala",
+    model=Kendala,
+    form=KendalaForm,
+    fields=KendalaFields,
+    make=make_kendala,
+    edit=edit_kendala,
+    links=FollowUp.kendala,
+    offers=lambda item: offered(item.category if item else None, item.subcategory if item else ""),
+    nowhere="Belum ada rapat tempat Anda dapat melaporkan kendala.",
+)
 
 
-@bp.app_template_global()
-def may_note_kendala(meeting: Meeting) -> bool:
-    return may_note(Kendala, meeting, actor())
+def offered(category: str | None, cause: str = "") -> dict[str, Mapping[Any, str]]:
+    """Classes and causes in use, and those that the item has already."""
+    names, causes = categories.category_names(all=True), categories.cause_names(all=True)
+    mine = {category: names[category]} if category else {}
+    return {
+        "category": categories.category_names() | mine,
+        "subcategory": categories.cause_names() | ({cause: causes[cause]} if cause in causes else {}),
+    }
 
 
-@bp.get("")
+MOVE_CHOICES["kendala"] = lambda item: {"category": offered(getattr(item, "category", None))["category"]}
+
+
+@bp.get("/kategori")
 @login_required
-def index() -> ResponseReturnValue:
-    found = queries.kendala_list(actor(), request.args)
-    asked = request.args.get
-    filters = [
-        FieldView("rapat", "Rapat", "choice", asked("rapat", ""), choices=listed(found.meetings)),
-        FieldView("ppk", "PPK", "choice", asked("ppk", ""), choices=listed(found.units)),
-        FieldView(
-            "status", "Status", "choice", asked("status", ""), choices=listed(Kendala.lifecycle().states)
-        ),
-        FieldView("tingkat", "Tingkat", "choice", asked("tingkat", ""), choices=listed(SEVERITIES)),
-    ]
-    filters = [replace(f, attrs={"empty": "Semua"}) for f in filters if len(f.choices) > 1 or f.value]
-    further: dict[str, Any] = {**request.args.to_dict(), "sebelum": found.later}
-    later = url_for(".index", **further) if found.later else None
-    may_make = bool(meetings_to_note(Kendala, actor()))
-    return render_template("kendala/index.html", found=found, filters=filters, later=later, may_make=may_make)
-
-
-@bp.get("/<int:id>")
-@login_required
-def show(id: int) -> ResponseReturnValue:
-    kendala = seen(Kendala, id, actor())
+def kinds() -> ResponseReturnValue:
+    may_edit = actor().has(*categories.MAY_EDIT)
     return render_template(
-        "kendala/show.html",
-        kendala=kendala,
-        opened=moves_of(kendala),
-        follow_ups=queries.follow_ups_of(kendala, actor()),
-        sees_meeting=queries.sees_meeting(kendala, actor()),
-        may_edit=kendala.lifecycle().may_edit(kendala, actor()),
-        history=history_of(kendala, me().zone),
+        "kendala/kinds.html", tree=categories.tree(), may_edit=may_edit, errors={}, open=""
     )
 
 
-@bp.get("/baru")
+@bp.post("/kategori/<code>")
 @login_required
-def new() -> ResponseReturnValue:
-    return noting(request.args, {}, 200)
-
-
-@bp.post("")
-@login_required
-def create() -> ResponseReturnValue:
-    """Note a kendala. With HX-Request (the live minutes) the answer is its row alone, 201, or what is wrong, 422."""
-    live = bool(request.headers.get("HX-Request"))
+def change_kind(code: str) -> ResponseReturnValue:
     try:
-        kendala = commands.make_kendala(actor(), request.form, now())
+        categories.change_category(code, request.form, actor())
         db.session.commit()
     except Refused as refused:
         db.session.rollback()
         if refused.kind != "field":
             raise
-        if live:
-            return what_is_wrong(refused), 422
-        return noting(request.form, refused.errors, 422)
-    if live:
-        return render_template("kendala/row.html", item=kendala), 201
-    flash("Kendala dicatat.", "success")
-    return redirect(url_for(".show", id=kendala.id), 303)
-
-
-@bp.route("/<int:id>/ubah", methods=["GET", "POST"])
-@login_required
-def change(id: int) -> ResponseReturnValue:
-    kendala = seen(Kendala, id, actor())
-    kendala.lifecycle().require_edit(kendala, actor())
-    errors: Mapping[str, list[str]] = {}
-    status = 200
-    if request.method == "POST":
-        try:
-            require_version(kendala, request.form.get("version", type=int))
-            commands.edit_kendala(kendala, actor(), request.form, now())
-            db.session.commit()
-            flash("Perubahan disimpan.", "success")
-            return redirect(url_for(".show", id=id), 303)
-        except Refused as refused:
-            db.session.rollback()
-            if refused.kind != "field" and not isinstance(refused, Changed):
-                raise
-            kendala = seen(Kendala, id, actor())
-            stale = isinstance(refused, Changed)
-            errors, status = ({"": [str(refused)]}, 409) if stale else (refused.errors, 422)
-    form = Form(KendalaFields, request.form if request.method == "POST" else kendala, errors)
-    return render_template("kendala/change.html", kendala=kendala, form=form, status=status), status
-
-
-def noting(given: Mapping[str, Any], errors: Mapping[str, list[str]], status: int) -> ResponseReturnValue:
-    """The form: first at which meeting, then what and of whom. What was typed is kept."""
-    meetings = meetings_to_note(Kendala, actor())
-    if not meetings:
-        raise Refused("role", "Belum ada rapat tempat Anda dapat melaporkan kendala.")
-    chosen = next(
-        (id for id in meetings if str(id) == str(given.get("meeting_id") or given.get("rapat"))), None
-    )
-    meeting = seen(Meeting, chosen, actor()) if chosen else None
-    choices = {"unit_id": units_to_name(Kendala, meeting, actor())} if meeting else {}
-    if meeting and len(choices["unit_id"]) == 1:  # a PPK names only itself
-        given = {**dict(given.items()), "unit_id": next(iter(choices["unit_id"]))}
-    form = Form(KendalaForm, given, errors, choices=choices)
-    return render_template("kendala/new.html", meetings=listed(meetings), meeting=meeting, form=form), status
-
-
-def listed(choices: Mapping[Any, str]) -> list[tuple[str, str]]:
-    return [(str(code), label) for code, label in choices.items()]
-
-
-def what_is_wrong(refused: Refused) -> str:
-    labels = {name: spec.metadata["label"] for name, spec in KendalaForm().fields.items()}
-    errors = {
-        name: [f"{labels.get(name, name)}: {s}" for s in several] for name, several in refused.errors.items()
-    }
-    return render_template("errors/part.html", code=422, sentence=forms.TOO_MUCH, errors=errors)
+        tree, errors = categories.tree(), refused.errors
+        page = render_template("kendala/kinds.html", tree=tree, may_edit=True, errors=errors, open=code)
+        return page, 422
+    flash("Kategori tersimpan.", "success")
+    return redirect(url_for(".kinds", _anchor=code), 303)

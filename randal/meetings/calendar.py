@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -19,11 +20,43 @@ def calendar_of(meeting: Meeting, public_url: str, now: datetime, invitee: Perso
     if not (meeting.starts_at and meeting.ends_at):
         raise Refused("state", "Rapat ini belum berwaktu.")
     cancelled = meeting.state == "cancelled"
-    host = urlsplit(public_url).hostname or "localhost"
     calendar = Calendar()
     calendar.add("prodid", "-//Randal//Rapat//ID")
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if cancelled else "PUBLISH" if meeting.state == "draft" else "REQUEST")
+    event = event_of(meeting, public_url, now)
+    if invitee:
+        attendee = vCalAddress(f"mailto:{invitee.email}")
+        attendee.params["cn"] = vText(invitee.name)
+        attendee.params["role"] = vText("REQ-PARTICIPANT")
+        attendee.params["rsvp"] = vText("FALSE")  # answers are given on the meeting's page
+        event.add("attendee", attendee, encode=False)
+    return finished(calendar, [event])
+
+
+def feed_of(meetings: Iterable[Meeting], public_url: str, now: datetime) -> bytes:
+    """Several meetings as one calendar to subscribe to; nobody's address is in it."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Randal//Rapat//ID")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", "Rapat (Randal)")
+    calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
+    return finished(calendar, [event_of(m, public_url, now) for m in meetings if m.starts_at and m.ends_at])
+
+
+def finished(calendar: Calendar, events: list[Event]) -> bytes:
+    for event in events:
+        calendar.add_component(event)
+    for tzid in calendar.get_missing_tzids():
+        calendar.add_component(_timezone(tzid))
+    return calendar.to_ical()
+
+
+def event_of(meeting: Meeting, public_url: str, now: datetime) -> Event:
+    assert meeting.starts_at and meeting.ends_at  # noqa: S101 - asked by the callers
+    cancelled = meeting.state == "cancelled"
+    host = urlsplit(public_url).hostname or "localhost"
     event = Event()
     event.add("uid", f"rapat-{meeting.id}@{host}")
     event.add("dtstamp", now)
@@ -41,16 +74,7 @@ def calendar_of(meeting: Meeting, public_url: str, now: datetime, invitee: Perso
     organiser = vCalAddress(f"mailto:randal@{host}")
     organiser.params["cn"] = vText(meeting.organiser.name if meeting.organiser else "Randal")
     event["organizer"] = organiser
-    if invitee:
-        attendee = vCalAddress(f"mailto:{invitee.email}")
-        attendee.params["cn"] = vText(invitee.name)
-        attendee.params["role"] = vText("REQ-PARTICIPANT")
-        attendee.params["rsvp"] = vText("FALSE")  # answers are given on the meeting's page
-        event.add("attendee", attendee, encode=False)
-    calendar.add_component(event)
-    for tzid in calendar.get_missing_tzids():
-        calendar.add_component(_timezone(tzid))
-    return calendar.to_ical()
+    return event
 
 
 @cache

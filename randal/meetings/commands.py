@@ -144,9 +144,9 @@ def unknown(given: Mapping[str, Any], errors: Mapping[str, Any]) -> dict[str, li
     """People and units that are not there (or no longer active)."""
     found: dict[str, list[str]] = {}
     for name in OFFICES:
-        if (value := given.get(name)) and not is_active(value):
+        if (value := given.get(name)) is not None and not is_active(value):
             found[name] = ["Orang ini tidak dikenal."]
-    if (value := given.get("organiser_id")) and not units_known([value]):
+    if (value := given.get("organiser_id")) is not None and not units_known([value]):
         found["organiser_id"] = ["Satuan kerja ini tidak dikenal."]
     if (several := given.get("unit_ids")) and not units_known(several):
         found["unit_ids"] = ["Ada PPK yang tidak dikenal."]

@@ -36,6 +36,13 @@ class MeetingForm(forms.Base):
     chair_id = forms.person("Pimpinan rapat", required=False)
     minute_taker_id = forms.person("Notulis", required=False)
     organiser_id = forms.number_of("Penyelenggara", required=False)
+    quorum = forms.whole(
+        "Kuorum (%)",
+        required=False,
+        min=1,
+        max=100,
+        help="Berapa persen undangan harus hadir. Kosongkan bila rapat ini tidak meminta kuorum.",
+    )
     cc = forms.prose("Tembusan", required=False, max=4000, help="Satu per baris.")
     unit_ids = forms.many("PPK yang diundang")
 
@@ -63,6 +70,8 @@ class ObjectiveForm(forms.Base):
 class AgendaForm(forms.Base):
     title = forms.text("Acara")
     duration = forms.whole("Lama (menit)", required=False, min=1, max=1440)
+    position = forms.whole("Urutan", required=False, min=1, max=1000)
+    session_id = forms.number_of("Sesi", required=False)
     outcome = forms.choice("Hasil", OUTCOMES, required=False)
     note = forms.prose("Catatan pembahasan", required=False)
 

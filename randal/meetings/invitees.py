@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from randal.attendance.models import Attendance
 from randal.core import forms
 from randal.core.db import db
 from randal.core.people import Person
 from randal.core.places import Unit
-from randal.core.transitions import lock, make
+from randal.core.transitions import lock, make, record
 from randal.meetings.forms import GuestForm, InviteForm
 from randal.meetings.models import Meeting
 from workflows.attendance import LIFECYCLE
@@ -74,22 +74,25 @@ def invite_units(
     if only_these:
         for unit_id, row in present.items():
             if unit_id not in wanted:
-                take_off(row)
+                take_off(row, actor, now)
     return [
         add(meeting, Attendance(unit_id=unit_id), actor, now) for unit_id in wanted if unit_id not in present
     ]
 
 
-def uninvite(row: Attendance, actor: Actor) -> None:
+def uninvite(row: Attendance, actor: Actor, now: datetime) -> None:
     """Take an invitee off a draft's list. Once invited, one declines or is excused."""
     require_secretariat(actor)
     lock(row.meeting)
     if row.meeting.state != "draft":
         raise Refused("state", "Undangan sudah dikirim dan tidak dapat dihapus; catat izin atau berhalangan.")
-    take_off(row)
+    take_off(row, actor, now)
 
 
-def take_off(row: Attendance) -> None:
+def take_off(row: Attendance, actor: Actor, now: datetime) -> None:
+    """The row goes; its history stays and ends with who took it off."""
+    record(row, "remove", actor, now=now, before=row.state)
+    row.presences  # noqa: B018 - read now: once it has no meeting, reading would write that
     row.meeting.attendance.remove(row)
     db.session.delete(row)
     db.session.flush()
@@ -104,8 +107,10 @@ def add_guest(
     signature_id: int | None = None,
     way: str = "table",
     prefix: str = "",
+    **noted: Any,
 ) -> Attendance:
-    """A guest is present from the start: during the meeting's day, and afterwards until the minutes are approved."""
+    """A guest is present from the start: during the meeting's day, and afterwards until the minutes are approved.
+    `noted` goes into the history beside (phone_time)."""
     require_secretariat(actor)
     lock(meeting)
     after = meeting.state == "closed" and (
@@ -123,15 +128,17 @@ def add_guest(
     row = Attendance(is_guest=True, name_attending=given["name"], post_attending=given["post"])
     row.institution, row.signature_file_id = given["institution"], signature_id
     row.checked_in_at, row.check_in_way = now, way
-    return add(meeting, row, actor, now, state="present")
+    return add(meeting, row, actor, now, state="present", **noted)
 
 
 def add(
-    meeting: Meeting, row: Attendance, actor: Actor, now: datetime, state: str | None = None
+    meeting: Meeting, row: Attendance, actor: Actor, now: datetime, state: str | None = None, **noted: Any
 ) -> Attendance:
-    row.position = max((r.position for r in meeting.attendance), default=0) + 1
+    # Asked of the database: at a busy door hundreds of rows would be read for each guest.
+    last = select(func.max(Attendance.position)).where(Attendance.meeting_id == meeting.id)
+    row.position = (db.session.scalar(last) or 0) + 1
     row.meeting = meeting
-    make(row, actor, now=now, state=state)
+    make(row, actor, now=now, state=state, **noted)
     return row
 
 

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, json, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from randal.core.db import db
+from randal.core.db import db, will_write
 from randal.core.forms import Form
 from randal.core.moving import seen
 from randal.core.transitions import Changed
-from randal.core.web import actor, now, safe_next
+from randal.core.web import actor, me, now, safe_next
 from randal.core.words import moment
 from randal.findings.models import Finding
 from randal.follow_ups.models import PRIORITIES, FollowUp
-from randal.kendala.models import Kendala
-from randal.meetings import parts, room
+from randal.kendala.models import Kendala, category_names
+from randal.meetings import parts, pulse, room, series, writers
+from randal.meetings.answers import answers
 from randal.meetings.forms import ASSESSMENTS, OUTCOMES
 from randal.meetings.models import Meeting
 from randal.meetings.unit_items import SEVERITIES
-from workflows.kendala import CATEGORIES
-from workflows.lifecycle import Refused
+from randal.paparan.models import paparan_of, reach_of
+from workflows.lifecycle import Actor, Refused
 
 SLUGS = {"sasaran": "objectives", "acara": "agenda", "arahan": "directives", "keputusan": "decisions"}
 STATEMENTS = ("arahan", "keputusan")
@@ -30,6 +32,7 @@ STATEMENTS = ("arahan", "keputusan")
 
 def add_live(bp: Blueprint) -> None:
     bp.add_url_rule("/<int:id>/langsung", view_func=login_required(live))
+    bp.add_url_rule("/<int:id>/penulis", view_func=login_required(writing))
     bp.add_url_rule("/<int:id>/bagian/<slug>", view_func=login_required(add_part), methods=["POST"])
     bp.add_url_rule(
         "/<int:id>/bagian/<slug>/<int:part_id>", view_func=login_required(save_part), methods=["POST"]
@@ -40,6 +43,10 @@ def add_live(bp: Blueprint) -> None:
 
 
 def live(id: int) -> ResponseReturnValue:
+    others = at_work(id, parts.may_assess)
+    mark = pulse.mark_of(id, actor(), now(), others)
+    if pulse.has(mark):
+        return pulse.same(mark)
     meeting = room.open_room(id, actor())
     if not parts.may_assess(meeting, actor()):
         if parts.hats(meeting, actor()).isdisjoint(parts.ASSESSORS):
@@ -53,19 +60,57 @@ def live(id: int) -> ResponseReturnValue:
         for name, model in (("findings", Finding), ("kendala", Kendala), ("follow_ups", FollowUp))
     }
     units = [(a.unit_id, a.unit.short_name) for a in meeting.invitees if a.unit]
+    slides = paparan_of(meeting)
     return render_template(
         "meetings/live.html",
         meeting=meeting,
+        mark=mark,
+        others=others,
+        runs=meeting.state == "in_session" and parts.may_record(meeting, who),
+        slides=slides,
+        reach=reach_of(meeting, slides),
+        carried=series.of_agenda(meeting),
+        answers=answers(meeting),
         may_record=parts.may_record(meeting, who),
         may_close=any(o.move.name == "close" for o in meeting.lifecycle().open_to(meeting, who)),
         units=units,
         severities=list(SEVERITIES.items()),
-        categories=list(CATEGORIES.items()),
+        categories=list(category_names().items()),
         priorities=list(PRIORITIES.items()),
         assessments=[("", "Belum dinilai"), *ASSESSMENTS.items()],
         outcomes=[("", "Belum dicatat"), *OUTCOMES.items()],
         **lists,
     )
+
+
+def at_work(id: int, may_write: Callable[[Meeting, Actor], bool]) -> list[writers.Seen]:
+    """The others, and where: the same question tells where this one writes, when it is time to write that down."""
+    rows = writers.at_work(id, now())
+    section = request.headers.get("X-Here", "")
+    known = section in writers.SECTIONS or writers.OF_MINUTES.fullmatch(section)
+    if known and writers.is_due(rows, actor().id, now()):
+        will_write()
+        if may_write(seen(Meeting, id, actor()), actor()):
+            writers.note(id, me().id, section, now())
+            db.session.commit()
+    return writers.others(rows, actor().id, now())
+
+
+def writing(id: int) -> ResponseReturnValue:
+    """Who writes where in the minutes: for those who may write there."""
+    if not may_write_minutes(seen(Meeting, id, actor()), actor()):
+        raise Refused("role", "Notula ditulis oleh notulis, sekretariat, atau Tim Monev.")
+    others = at_work(id, may_write_minutes)
+    mark = pulse.digest(list(others))
+    if pulse.has(mark):
+        return pulse.same(mark)
+    asked = [key for key in request.args.getlist("bagian")[:20] if writers.OF_MINUTES.fullmatch(key)]
+    return render_template("meetings/writers.html", others=others, mark=mark, sections=asked)
+
+
+def may_write_minutes(meeting: Meeting, who: Actor) -> bool:
+    minutes = meeting.minutes
+    return minutes is not None and minutes.lifecycle().may_edit(minutes, who)
 
 
 def kind_of(slug: str) -> str:

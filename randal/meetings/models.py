@@ -11,19 +11,20 @@ from sqlalchemy import (
     Select,
     String,
     Text,
-    UniqueConstraint,
     exists,
     false,
     or_,
     select,
 )
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from randal.core import clock
-from randal.core.db import Row, UTCDateTime
+from randal.core.db import UTCDateTime
 from randal.core.people import SEES_ALL, Person
 from randal.core.places import Unit
 from randal.core.transitions import WorkflowItem
+from randal.meetings.letter_models import Letter
+from randal.meetings.part_models import AgendaItem, Decision, Directive, Objective, Part, Session
 from workflows.lifecycle import CHAIR, INVITEE, MINUTE_TAKER, Actor
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Meeting(WorkflowItem):
     __lifecycle__ = "meeting"
     __table_args__ = (
         CheckConstraint("ends_at IS NULL OR starts_at IS NULL OR ends_at > starts_at", name="times"),
+        CheckConstraint("quorum BETWEEN 1 AND 100", name="quorum"),
         CheckConstraint("(state IN ('closed', 'concluded')) = (closed_at IS NOT NULL)", name="closed"),
     )
     title: Mapped[str] = mapped_column(String(250))
@@ -50,6 +52,7 @@ class Meeting(WorkflowItem):
     chair_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     chair_post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))  # held when the chair was named
     minute_taker_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    quorum: Mapped[int | None]  # percent of the invited posts that must be present; None: none is asked
     cc: Mapped[str] = mapped_column(Text, default="")  # tembusan, one per line
     letter_number: Mapped[str | None] = mapped_column(String(80))
     letter_dated_on: Mapped[date | None]
@@ -64,6 +67,9 @@ class Meeting(WorkflowItem):
     chair: Mapped[Person | None] = relationship(foreign_keys=chair_id)
     minute_taker: Mapped[Person | None] = relationship(foreign_keys=minute_taker_id)
     organiser: Mapped[Unit | None] = relationship(foreign_keys=organiser_id)
+    sessions: Mapped[list[Session]] = relationship(
+        order_by="(Session.starts_at, Session.id)", back_populates="meeting", cascade="all, delete-orphan"
+    )
     objectives: Mapped[list[Objective]] = relationship(
         order_by="Objective.position", back_populates="meeting", cascade="all, delete-orphan"
     )
@@ -75,6 +81,7 @@ class Meeting(WorkflowItem):
     attendance: Mapped[list[Attendance]] = relationship(
         order_by="Attendance.position", back_populates="meeting"
     )
+    letter: Mapped[Letter | None] = relationship()
     all_minutes: Mapped[list[Minutes]] = relationship(order_by="Minutes.id", back_populates="meeting")
 
     # -- what the guards of workflows/meeting.py read ------------------------------------------------
@@ -111,8 +118,14 @@ class Meeting(WorkflowItem):
 
         return units_without_report(self)
 
+    @property
+    def local_end_date(self) -> date | None:
+        return clock.local_date(self.ends_at, self.timezone) if self.ends_at else self.local_start_date
+
     def is_check_in_day(self, now: datetime) -> bool:
-        return self.local_start_date == self.local_date(now)
+        """Any day of the meeting: one of two days is checked in to on both."""
+        first, last = self.local_start_date, self.local_end_date
+        return first is not None and first <= self.local_date(now) <= max(first, last or first)
 
     @property
     def event_meeting_id(self) -> int | None:
@@ -182,80 +195,10 @@ def meetings_in_office(actor: Actor) -> Select[Any]:
     return select(Meeting.id).where(held_office(actor))
 
 
-class Part(Row):
-    """A row of a meeting that two may edit at once: its version tells a stale save from a fresh one."""
-
-    __abstract__ = True
-    meeting_id: Mapped[int]
-    version: Mapped[int] = mapped_column(default=1)
-    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
-
-    @declared_attr
-    def updated_by_id(cls) -> Mapped[int | None]:
-        return mapped_column(ForeignKey("people.id"))
-
-    @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:
-        return {"version_id_col": cls.version}
-
-    @classmethod
-    def visible_to(cls, actor: Actor) -> Select[Any]:
-        return select(cls).where(cls.meeting_id.in_(Meeting.visible_to(actor).with_only_columns(Meeting.id)))
-
-
-class Objective(Part):
-    """A sasaran or an expected output (keluaran), assessed at the end."""
-
-    __tablename__ = "objectives"
-    __table_args__ = (
-        CheckConstraint("kind IN ('sasaran', 'keluaran')", name="kind"),
-        CheckConstraint("assessment IN ('met', 'partly', 'not_met')", name="assessment"),
-    )
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(12))
-    text: Mapped[str] = mapped_column(Text)
-    position: Mapped[int]
-    assessment: Mapped[str | None] = mapped_column(String(8))
-    note: Mapped[str] = mapped_column(Text, default="")
-    meeting: Mapped[Meeting] = relationship(back_populates="objectives")
-
-
-class AgendaItem(Part):
-    __tablename__ = "agenda_items"
-    __table_args__ = (CheckConstraint("outcome IN ('discussed', 'deferred')", name="outcome"),)
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
-    title: Mapped[str] = mapped_column(String(250))
-    duration: Mapped[int | None]  # minutes
-    position: Mapped[int]
-    outcome: Mapped[str | None] = mapped_column(String(12))
-    note: Mapped[str] = mapped_column(Text, default="")
-    carries_over: Mapped[bool] = mapped_column(default=False)  # made by schedule from open follow-ups
-    meeting: Mapped[Meeting] = relationship(back_populates="agenda_items")
-
-
-class Directive(Part):
-    """Arahan: who said what, numbered."""
-
-    __tablename__ = "directives"
-    __table_args__ = (UniqueConstraint("meeting_id", "number"),)
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
-    number: Mapped[int]
-    speaker: Mapped[str] = mapped_column(String(120), default="")
-    text: Mapped[str] = mapped_column(Text)
-    meeting: Mapped[Meeting] = relationship(back_populates="directives")
-
-
-class Decision(Part):
-    """Keputusan, numbered."""
-
-    __tablename__ = "decisions"
-    __table_args__ = (UniqueConstraint("meeting_id", "number"),)
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
-    number: Mapped[int]
-    speaker: Mapped[str] = mapped_column(String(120), default="")
-    text: Mapped[str] = mapped_column(Text)
-    meeting: Mapped[Meeting] = relationship(back_populates="decisions")
-
-
 EDITABLE_PARTS = ("draft", "scheduled", "in_session")
-PART_KINDS = {"objectives": Objective, "agenda": AgendaItem, "directives": Directive, "decisions": Decision}
+PART_KINDS: dict[str, type[Part]] = {
+    "objectives": Objective,
+    "agenda": AgendaItem,
+    "directives": Directive,
+    "decisions": Decision,
+}

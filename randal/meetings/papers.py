@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import cast
 
 from flask import current_app
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from randal.core import files, installation, words
+from randal.core import files, stationery, words
 from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.paper_parts import heading, meeting_head, signatory
 from randal.core.papers import Invitation, Signatory
+from randal.core.people import Person
 from randal.core.printing import pdf, renders
+from randal.meetings import packet  # noqa: F401 - declares its own paper
 from randal.meetings.models import Meeting, meetings_in_office
 from workflows.lifecycle import Actor
 
@@ -49,32 +52,56 @@ def letter(document: Document, meeting: Meeting) -> Invitation:
         meeting.timezone,
         code="" if draft else document.code,
         draft=draft,
+        unit_id=meeting.organiser_id,
+        day=day,
     )
+    dress = stationery.dress_of(meeting.organiser_id, day)
+    said = document.params.get("letter") or (meeting.letter.facts if meeting.letter else {})
     told = meeting_head(meeting)
     told["letter_number"] = number
     if meeting.chair and told["chair"]:
         told["chair"]["post"] = meeting.chair.post_title(day)
     body = {
         "number": number,
-        "city": installation.setting("city"),
+        "city": dress.city,
         "dated_on": dated_on,
-        "nature": "Segera",
+        "date_at": dress.date_at,
+        "nature": said.get("nature") or dress.nature,
+        "attachment": said.get("attachment", ""),
         "subject": f"Undangan {meeting.title}",
         "replaces": letter_before(document),
         "addressees": [row.label or (row.person.name if row.person else "") for row in meeting.invitees],
-        "destination": "Tempat",
-        "opening": opening(meeting),
+        "destination": said.get("destination") or "Tempat",
+        "opening": said.get("opening") or opening(meeting, dress.opening),
         "meeting": told,
-        "dress": "",
-        "closing": closing(meeting),
-        "signatory": signatory(meeting.chair, day, field="tte-1") if meeting.chair else NOBODY,
+        "dress": said.get("dress", ""),
+        "closing": said.get("closing") or dress.closing or closing(meeting),
+        "signatory": signs(meeting.chair, day, said, dress.signature_order) if meeting.chair else NOBODY,
         "cc": [line.strip() for line in meeting.cc.splitlines() if line.strip()],
-        "notes": [f"Konfirmasi kehadiran dan laporan disampaikan melalui aplikasi Randal: {url}"],
+        "notes": [line.strip() for line in said.get("notes", "").splitlines() if line.strip()]
+        + [f"Konfirmasi kehadiran dan laporan disampaikan melalui aplikasi Randal: {url}"],
     }
     return cast(Invitation, head | body)
 
 
-def opening(meeting: Meeting) -> str:
+def signs(person: Person, day: date, said: Mapping[str, str], order: str) -> Signatory:
+    """The block under the letter: a.n. the post that is spoken for, u.b. the post through which; the signer's own post
+    as it was held that day (Plt., Plh.)."""
+    made = signatory(person, day, field="tte-1")
+    own = (
+        [line.removeprefix("a.n. ") for line in made["post_lines"]]
+        if said.get("on_behalf_of")
+        else made["post_lines"]
+    )
+    lines = [f"a.n. {said['on_behalf_of']}"] if said.get("on_behalf_of") else []
+    lines += [said["through"], "u.b."] if said.get("through") else []
+    made |= {"post_lines": lines + own, "rank": said.get("rank", ""), "order": order}
+    return made
+
+
+def opening(meeting: Meeting, invite: str = "") -> str:
+    if invite:
+        return "\n\n".join(filter(None, [meeting.purpose.strip(), invite]))
     invite = "Sehubungan dengan hal tersebut, dengan hormat kami mengundang Saudara untuk hadir pada:"
     if meeting.purpose.strip():
         return f"{meeting.purpose.strip()}\n\n{invite}"

@@ -12,16 +12,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from randal.core import forms
 from randal.core.db import db, is_sqlite
 from randal.core.people import Person
 from randal.core.transitions import Changed, lock, record
 from randal.core.words import moment
+from randal.meetings import ordering
 from randal.meetings.forms import AgendaForm, ObjectiveForm, StatementForm
 from randal.meetings.models import AgendaItem, Decision, Directive, Meeting, Objective, Part, office
 from workflows.lifecycle import CHAIR, EVALUATOR, MINUTE_TAKER, SECRETARIAT, Actor, Refused
 
 ASSESSED = ("assessment", "outcome", "note")
+PLACED = ("position", "session_id")  # where an item of the agenda stands: the others make room
 WRITERS = {SECRETARIAT, CHAIR, MINUTE_TAKER}
 ASSESSORS = WRITERS | {EVALUATOR}
 
@@ -56,12 +60,16 @@ def make_part(name: str, meeting: Meeting, actor: Actor, raw: Mapping[str, Any],
         meeting, actor, kind.label
     )
     given = filled(forms.load(kind.form, {k: v for k, v in raw.items() if k not in ASSESSED}))
+    where = {name: given.pop(name, None) for name in PLACED}
     row = kind.model(**given)
     rows = getattr(meeting, kind.collection)
     setattr(row, kind.order, max((getattr(r, kind.order) for r in rows), default=0) + 1)
     row.updated_at, row.updated_by_id = now, actor.id
     rows.append(row)
     db.session.flush()
+    if any(where.values()):
+        ordering.place(row, **where)
+        db.session.flush()
     if not kind.recorded:
         record(meeting, "edit", actor, now=now, before=meeting.state, given={"added": name, "part": row.id})
     return row
@@ -86,11 +94,18 @@ def edit_part(
     if version is not None and row.version != version:
         raise Changed(changed_by(row))
     given = filled(forms.load(kind.form, raw, partial=True))
-    changed = {name: value for name, value in given.items() if getattr(row, name) != value}
+    where = {name: given.pop(name) for name in PLACED if given.get(name)}
+    changed = {
+        name: value for name, value in given.items() if name not in PLACED and getattr(row, name) != value
+    }
+    if where:
+        reread(meeting)
+        if ordering.place(row, **where):
+            changed |= where
     if not changed:
         return
-    for name, value in changed.items():
-        setattr(row, name, value)
+    for name in changed.keys() - set(PLACED):
+        setattr(row, name, changed[name])
     row.updated_at, row.updated_by_id = now, actor.id
     db.session.flush()
     if not kind.recorded and any(name not in ASSESSED for name in changed):
@@ -102,6 +117,14 @@ def edit_part(
             before=meeting.state,
             given={"part": row.id, "fields": list(changed)},
         )
+
+
+def reread(meeting: Meeting) -> None:
+    """The agenda as it is now that this one holds the meeting; SQLite reads only after it has the file."""
+    if not is_sqlite():
+        rows = select(AgendaItem).where(AgendaItem.meeting_id == meeting.id)
+        db.session.scalars(rows.execution_options(populate_existing=True)).all()
+        db.session.expire(meeting, ["agenda_items"])
 
 
 def remove_part(row: Any, actor: Actor, now: datetime) -> None:

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
 
 from randal.attendance.models import Attendance
-from randal.core import forms, notices
+from randal.attendance.replies import links_of
+from randal.core import forms, notices, stationery
 from randal.core.db import db
+from randal.core.documents import Document
 from randal.core.events import Event, on, within
 from randal.core.moving import before
 from randal.core.people import Person, people_with_role
+from randal.core.printing import ready
+from randal.meetings import agenda
 from randal.meetings.calendar import calendar_of
 from randal.meetings.commands import OFFICES, is_active, name_chair
 from randal.meetings.models import AgendaItem, Meeting
 from randal.meetings.queries import open_follow_ups_before
+from randal.meetings.series import carried_over
 from workflows.lifecycle import PPK, PPK_STAFF, SECRETARIAT, Actor, Refused
 
+LETTER_OUT = "Surat undangan {} telah terbit: {}."
 CARRIED_OVER = "Tindak lanjut rapat sebelumnya"
 
 
@@ -31,11 +38,23 @@ def find_people(item: Meeting, actor: Actor, given: dict[str, Any], now: Any) ->
     errors = {
         name: ["Orang ini tidak dikenal."]
         for name in OFFICES
-        if given.get(name) and not is_active(given[name])
+        if given.get(name) is not None and not is_active(given[name])
     }
     if errors:
         raise Refused("field", forms.TOO_MUCH, errors)
     return {}
+
+
+@before("meeting.issue_letter")
+def number_the_letter(item: Meeting, actor: Actor, given: dict[str, Any], now: Any) -> dict[str, Any]:
+    """The number that was typed, when no other letter has it; else the next of the unit's pattern in the letter's year."""
+    day, unit_id = given.get("dated_on"), item.organiser_id
+    if number := given.get("number"):
+        return {"number": stationery.take("invitation", unit_id, number, item.id, now)}
+    if day is None:
+        return {}
+    pattern = stationery.dress_of(unit_id, day).invitation_pattern
+    return {"number": stationery.next_number("invitation", pattern, unit_id, day, item.id, now)}
 
 
 @within("meeting.reassign", "meeting.reschedule")
@@ -45,19 +64,22 @@ def take_the_chairs_post(item: Meeting, event: Event) -> None:
 
 @within("meeting.schedule")
 def carry_over(item: Meeting, event: Event) -> None:
-    """What the invited units still owe from earlier meetings becomes agenda item 1."""
+    """What earlier meetings left (open follow-ups, what was put off, what was not met) becomes agenda item 1."""
     earlier = open_follow_ups_before(item)
-    if not earlier or any(row.carries_over for row in item.agenda_items):
+    if earlier:
+        item.previous_id = item.previous_id or earlier[-1]
+    if any(row.carries_over for row in item.agenda_items) or not carried_over(item):
         return
-    item.previous_id = item.previous_id or earlier[-1]
     for row in sorted(item.agenda_items, key=lambda r: -r.position):
         row.position += 1
     first = AgendaItem(title=CARRIED_OVER, position=1, carries_over=True, updated_at=event.at)
+    first.session = next((s for s in item.sessions if s.kind == "session"), None)
     item.agenda_items.insert(0, first)
 
 
 @within("meeting.close")
 def put_off_the_rest(item: Meeting, event: Event) -> None:
+    agenda.close(item, event.at)
     for row in item.agenda_items:
         if row.outcome is None:
             row.outcome, row.updated_at, row.updated_by_id = "deferred", event.at, event.actor_id
@@ -71,7 +93,7 @@ def call_everybody(event: Event) -> None:
     meeting = db.session.get(Meeting, event.item_id)
     if meeting is None or (event.from_state == "draft" and event.move == "cancel"):
         return
-    reason = next((t.text for t in event.texts if t.name == "reason"), "")
+    reason = event.said("reason")
     sentence = {
         "schedule": "Undangan: {}. Silakan konfirmasi kehadiran.",
         "reschedule": "Jadwal berubah: {}. Silakan konfirmasi lagi.",
@@ -85,10 +107,35 @@ def send_letter(event: Event) -> None:
     meeting = db.session.get(Meeting, event.item_id)
     if meeting is None:
         return
-    sentence = f"Surat undangan {meeting.letter_number or ''} telah terbit: {meeting.title}."
-    letter = [{"name": "surat-undangan.pdf", "mime": "application/pdf", "file_id": meeting.letter_file_id}]
-    attached = letter if meeting.letter_file_id else []
-    mail_all(meeting, invited_people(meeting) + officers(meeting), event, "letter", sentence, "", attached)
+    people = invited_people(meeting) + officers(meeting)
+    sentence = LETTER_OUT.format(meeting.letter_number or "", meeting.title)
+    notices.tell(people, f"meeting:{event.id}", sentence, f"/rapat/{meeting.id}", now=event.at)
+
+
+@ready("invitation")
+def mail_letter(document: Document, now: datetime) -> None:
+    """The letter itself goes to everybody as soon as there is one: drawn here, or the file that was signed elsewhere."""
+    meeting = db.session.get(Meeting, document.subject_id)
+    if meeting is None or document.restricted or document.newest is None:
+        return
+    number = document.params.get("number", "")
+    url = f"{current_app.config['RANDAL'].public_url}/rapat/{meeting.id}"
+    page = current_app.jinja_env.get_template("meetings/letter.mail.txt")
+    attached = [
+        {"name": "surat-undangan.pdf", "mime": document.newest.mime, "file_id": document.newest.id},
+    ]
+    dated_on = document.params.get("dated_on") or None
+    for person in {p.id: p for p in invited_people(meeting) + officers(meeting) if p.active}.values():
+        body = page.render(
+            meeting=meeting,
+            person=person,
+            url=url,
+            number=number,
+            dated_on=dated_on,
+            links=links_of(meeting.attendance, person),
+        )
+        subject = LETTER_OUT.format(number, meeting.title)[:250]
+        notices.write(person, f"meeting:letter:{document.id}", subject, body, now=now, attachments=attached)
 
 
 @on("meeting.reassign")
@@ -126,7 +173,6 @@ def mail_all(
     template: str,
     sentence: str,
     reason: str,
-    attached: Iterable[dict[str, Any]] = (),
 ) -> None:
     """A notice and a mail to each; the calendar in it names nobody but its reader."""
     key, url = f"meeting:{event.id}", f"/rapat/{meeting.id}"
@@ -134,11 +180,10 @@ def mail_all(
     notices.tell(people, key, sentence, url, now=event.at)
     page = current_app.jinja_env.get_template(f"meetings/{template}.mail.txt")
     for person in {p.id: p for p in people if p.active}.values():
-        body = page.render(meeting=meeting, person=person, reason=reason, url=public_url + url)
-        files = list(attached)
-        if template != "letter":
-            text = calendar_of(meeting, public_url, event.at, person).decode()
-            files.append({"name": "rapat.ics", "mime": "text/calendar", "text": text})
+        links = links_of(meeting.attendance, person) if template != "cancel" else []
+        body = page.render(meeting=meeting, person=person, reason=reason, url=public_url + url, links=links)
+        text = calendar_of(meeting, public_url, event.at, person).decode()
+        files = [{"name": "rapat.ics", "mime": "text/calendar", "text": text}]
         notices.write(person, key, sentence[:250], body, now=event.at, attachments=files)
 
 

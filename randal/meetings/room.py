@@ -10,22 +10,28 @@ from typing import Any
 from flask import abort
 from sqlalchemy.orm import joinedload, selectinload
 
+from randal.attendance import presence
 from randal.attendance.models import Attendance
 from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.history import history_of
 from randal.core.moving import MAX_ID
+from randal.core.people import Person
 from randal.core.places import Unit
 from randal.core.web import me
 from randal.evaluation.models import ProgressReport
 from randal.findings.models import Finding
 from randal.follow_ups.models import FollowUp
 from randal.kendala.models import Kendala
-from randal.meetings import choices
+from randal.meetings import choices, ordering, series, timetable
+from randal.meetings.agenda import defer_form
 from randal.meetings.invitees import INVITED_IN
 from randal.meetings.models import Meeting, office
+from randal.meetings.parts import ASSESSORS, WRITERS, hats
 from randal.meetings.queries import overview, totals
 from randal.minutes.models import Minutes
+from randal.paparan.models import paparan_of, reach_of
+from randal.photos.models import photos_of
 from workflows.attendance import LIFECYCLE as ATTENDANCE
 from workflows.lifecycle import CHAIR, EVALUATOR, SECRETARIAT, Actor
 
@@ -33,6 +39,8 @@ PARTS = {
     "ringkasan": "Ringkasan",
     "acara": "Acara",
     "kehadiran": "Kehadiran",
+    "paparan": "Paparan",
+    "foto": "Foto",
     "laporan": "Laporan",
     "temuan": "Temuan",
     "kendala": "Kendala",
@@ -41,6 +49,7 @@ PARTS = {
     "dokumen": "Dokumen",
     "riwayat": "Riwayat",
 }
+STILL = ("dokumen", "riwayat")  # read when opened; documents tell of their making themselves
 Given = dict[str, Any]
 Asked = Mapping[str, str]
 
@@ -51,8 +60,9 @@ def open_room(id: int, actor: Actor) -> Meeting:
         abort(404)
     query = Meeting.visible_to(actor).where(Meeting.id == id)
     query = query.options(
-        joinedload(Meeting.chair),
-        joinedload(Meeting.minute_taker),
+        # their names, not their posts: two statements less on every page
+        joinedload(Meeting.chair).lazyload(Person.appointments),
+        joinedload(Meeting.minute_taker).lazyload(Person.appointments),
         joinedload(Meeting.organiser).joinedload(Unit.province),
         selectinload(Meeting.attendance),
     )
@@ -66,7 +76,10 @@ def summary(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> Give
     rows = overview(meeting, actor, now)
     runs = actor.has(SECRETARIAT, EVALUATOR) or CHAIR in office(meeting, actor)
     ahead = meeting.state in ("scheduled", "in_session")
+    before, after = series.before_and_after(meeting, actor)
     return {
+        "before": before,
+        "after": after,
         "rows": rows,
         "totals": totals(rows),
         "mine": own_row(meeting, actor),
@@ -80,11 +93,34 @@ def own_row(meeting: Meeting, actor: Actor) -> Attendance | None:
 
 
 def agenda(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> Given:
-    return {}
+    """The agenda by session with its times, breaks between, and who may move it on."""
+    on = meeting.state == "in_session"
+    runs = not hats(meeting, actor).isdisjoint(WRITERS)
+    return {
+        "lines": timetable.grouped(meeting, now if on else None),
+        "course": timetable.course(meeting, now) if on and meeting.starts_at else None,
+        "order": ordering.order_of(meeting),
+        "sessions": timetable.working(meeting.sessions),
+        "runs": on and runs,
+        "has_turns": on and bool(turns(meeting, actor)),
+        "defer_form": defer_form(),
+        "carried": series.carried_over(meeting)
+        if any(a.carries_over for a in meeting.agenda_items)
+        else None,
+    }
+
+
+def turns(meeting: Meeting, actor: Actor) -> list[Attendance]:
+    """The PPK whose turn this reader may follow: all of them for who assesses, his own for who attends."""
+    rows = [row for row in meeting.invitees if row.unit]
+    if hats(meeting, actor).isdisjoint(ASSESSORS):
+        rows = [row for row in rows if row.unit_id == actor.unit_id]
+    return rows
 
 
 def attendance(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> Given:
     """The list, sifted by `cari` and `status`; the secretariat also gets what it may do in each row."""
+    presence.load(meeting.attendance)
     counts = Counter(a.state for a in meeting.attendance)
     wanted, state = asked.get("cari", "").strip().casefold(), asked.get("status", "")
     rows = [
@@ -98,6 +134,7 @@ def attendance(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> G
     return {
         "rows": rows,
         "counts": counts,
+        "quorum": presence.quorum(meeting, now),
         "mine": own_row(meeting, actor),
         "runs": runs,
         "shows_code": meeting.state in ("scheduled", "in_session")
@@ -117,6 +154,15 @@ def candidates(meeting: Meeting) -> list[tuple[str, str]]:
     return [(f"ppk-{i}", f"PPK {name}") for i, name in choices.units().items() if i not in units] + [
         (f"orang-{i}", name) for i, name in choices.people().items() if i not in people
     ]
+
+
+def slides(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> Given:
+    rows = paparan_of(meeting)
+    return {"rows": rows, "reach": reach_of(meeting, rows)}
+
+
+def photos(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> Given:
+    return {"rows": photos_of(meeting)}
 
 
 def reports(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> Given:
@@ -149,13 +195,15 @@ def documents(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> Gi
 
 
 def history(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> Given:
-    return {"history": history_of(meeting, me().zone)}
+    return {"history": history_of(meeting, me())}
 
 
 GIVEN: dict[str, Callable[[Meeting, Actor, datetime, Asked], Given]] = {
     "ringkasan": summary,
     "acara": agenda,
     "kehadiran": attendance,
+    "paparan": slides,
+    "foto": photos,
     "laporan": reports,
     "temuan": unit_items(Finding, selectinload(Finding.follow_ups)),
     "kendala": unit_items(Kendala, selectinload(Kendala.follow_ups)),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ForeignKey, Select, Text, or_, select
+from sqlalchemy import ForeignKey, Select, String, Text, or_, select
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship, selectinload
 
 from randal.core import forms
@@ -14,7 +14,9 @@ from randal.core.db import db
 from randal.core.people import SEES_ALL, unit_relations
 from randal.core.places import Unit
 from randal.core.transitions import WorkflowItem
+from randal.evaluation.models import Activity, Area
 from randal.meetings.models import Meeting, meetings_in_office, office
+from randal.meetings.unit_item_links import complete_links
 from workflows.lifecycle import CHAIR, Actor, Refused
 
 SEVERITIES = {"low": "Rendah", "medium": "Sedang", "high": "Tinggi", "critical": "Kritis"}
@@ -25,6 +27,26 @@ class UnitItem(WorkflowItem):
 
     __abstract__ = True
     text: Mapped[str] = mapped_column(Text)
+    # The paragraph of the minutes it comes from: section, number within it, and its words as they were then.
+    source_section: Mapped[str] = mapped_column(String(32), default="")
+    source_paragraph: Mapped[int | None]
+    source_quote: Mapped[str] = mapped_column(Text, default="")
+
+    @declared_attr
+    def area_id(cls) -> Mapped[int | None]:
+        return mapped_column(ForeignKey("areas.id"), index=True)
+
+    @declared_attr
+    def activity_id(cls) -> Mapped[int | None]:
+        return mapped_column(ForeignKey("activities.id"), index=True)
+
+    @declared_attr
+    def area(cls) -> Mapped[Area | None]:
+        return relationship(Area)
+
+    @declared_attr
+    def activity(cls) -> Mapped[Activity | None]:
+        return relationship(Activity)
 
     @declared_attr
     def meeting_id(cls) -> Mapped[int]:
@@ -90,6 +112,8 @@ def placed(
         errors.setdefault("unit_id", ["PPK ini tidak dikenal."])
     elif meeting and unit.id not in {a.unit_id for a in meeting.invitees}:
         errors.setdefault("unit_id", ["PPK ini tidak diundang ke rapat ini."])
+    elif meeting and given:
+        errors |= complete_links(given, unit, meeting, actor)
     if errors:
         raise Refused("field", forms.TOO_MUCH, errors)
     return given

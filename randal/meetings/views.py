@@ -14,7 +14,24 @@ from randal.core.forms import Form
 from randal.core.moving import attempt, seen
 from randal.core.transitions import Changed
 from randal.core.web import MOVE_CHOICES, actor, add_moves, me, moves_of, now, public_url
-from randal.meetings import choices, commands, live, messages, parts, room
+from randal.meetings import (
+    agenda_pages,
+    choices,
+    clashes,
+    commands,
+    feed,
+    letters,
+    live,
+    messages,
+    packet_views,
+    parts,
+    projector,
+    pulse,
+    room,
+    series,
+    series_views,
+    turn,
+)
 from randal.meetings.calendar import calendar_of
 from randal.meetings.forms import MeetingForm, NewMeetingForm
 from randal.meetings.invitees import invite
@@ -26,6 +43,13 @@ from workflows.meeting import LIFECYCLE, missing_is_confirmed
 bp = Blueprint("meetings", __name__, url_prefix="/rapat")
 add_moves(bp, Meeting, "meetings.show")
 live.add_live(bp)
+agenda_pages.add_agenda(bp)
+projector.add_projector(bp)
+turn.add_turn(bp)
+series_views.add_series(bp)
+packet_views.add_packet(bp)
+letters.add_letter(bp)
+feed.add_feed(bp)
 MOVE_CHOICES["meeting"] = lambda item: {"chair_id": choices.people(), "minute_taker_id": choices.people()}
 PAGE = 20
 
@@ -130,6 +154,9 @@ def show(id: int) -> ResponseReturnValue:
     part = request.args.get("bagian", "ringkasan")
     if part not in room.PARTS:
         part = "ringkasan"
+    mark = pulse.mark_of(id, actor(), now())
+    if pulse.has(mark):
+        return pulse.same(mark)
     meeting = room.open_room(id, actor())
     given = room.GIVEN[part](meeting, actor(), now(), request.args)
     mine = given.get("mine")
@@ -139,12 +166,17 @@ def show(id: int) -> ResponseReturnValue:
         meeting=meeting,
         part=part,
         parts=room.PARTS,
+        mark=mark if meeting.state in pulse.BEATS_IN and part not in room.STILL else None,
         opened=opened,
         answers=moves_of(mine) if mine else [],
         may_close=any(o.move.name == "close" for o in LIFECYCLE.open_to(meeting, actor())),
         may_edit=LIFECYCLE.may_edit(meeting, actor()),
         may_write=parts.may_assess(meeting, actor()),
+        may_project=meeting.state in ("scheduled", "in_session")
+        and not parts.hats(meeting, actor()).isdisjoint(parts.WRITERS),
         may_plan=parts.may_plan(meeting, actor()),
+        clashes=clashes.sentences(meeting) if LIFECYCLE.may_edit(meeting, actor()) else [],
+        may_follow=series.may_follow(meeting, actor()),
         **given,
     )
 

@@ -47,18 +47,29 @@ def manifest_for_file(data: bytes) -> Manifest | None:
 
 
 def manifest_of(document: Document) -> Manifest | None:
-    """None while nothing is stored. Signing adds a version each, so version n holds n - 1 signatures."""
+    """None while nothing is stored. Each electronic signature adds a version, so version n holds n - 1 of them;
+    a seal over them, when the last one signs in ink, adds a version and no signature."""
     if not document.versions:
         return None
-    versions = tuple(Version(v.file.sha256, v.file.size, v.number - 1) for v in document.versions)
+    signers = electronic(document)
+    given = sum(s.state == "signed" for s in signers)
+    versions = tuple(Version(v.file.sha256, v.file.size, min(v.number - 1, given)) for v in document.versions)
     return Manifest(
         versions,
-        tuple(expected(s) for s in electronic(document)),
+        tuple(expected(s) for s in signers),
         code=document.code,
         superseded_by=superseded_by(document),
         withdrawn=document.withdrawn_at is not None,
         contoh=installation.is_demo(),
+        on_paper=tuple(s.signs_as or s.signer.name for s in in_ink(document)),
     )
+
+
+def in_ink(document: Document) -> list[Signature]:
+    """Those who signed a printed sheet, of which the scan is stored."""
+    minutes = minutes_of(document)
+    rows = minutes.all_signatures if minutes else []
+    return [s for s in rows if s.version_no == document.revision and s.way == "paper"]
 
 
 def electronic(document: Document) -> list[Signature]:
@@ -72,7 +83,8 @@ def electronic(document: Document) -> list[Signature]:
 
 def expected(signature: Signature) -> Expected:
     who = signature.signed_by or signature.signer
-    return Expected(signature.field, who.name, signature.signs_as, fingerprint(signature.certificate_serial))
+    mark = signature.certificate_sha256 or fingerprint(signature.certificate_serial)
+    return Expected(signature.signed_field or signature.field, who.name, signature.signs_as, mark)
 
 
 def fingerprint(serial: str) -> str:
@@ -113,13 +125,18 @@ def told(document: Document) -> dict[str, Any]:
         "number": minutes.number if minutes else None,
         "date": day.isoformat(),
         "code": document.code,
-        "state": "withdrawn" if withdrawn else "superseded" if superseded else "valid",
+        "state": "destroyed"
+        if document.destroyed_at
+        else "withdrawn"
+        if withdrawn
+        else "superseded"
+        if superseded
+        else "valid",
         "complete": minutes is None or minutes.state in ("signed", "superseded"),
         "sha256": document.newest.sha256 if document.newest else None,
         "on_paper": [
             {"post": s.signs_as, "at": s.signed_at.isoformat() if s.signed_at else None}
-            for s in (minutes.all_signatures if minutes else [])
-            if s.version_no == document.revision and s.way == "paper"
+            for s in in_ink(document)
         ],
         "contoh": installation.is_demo(),
     }

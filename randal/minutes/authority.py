@@ -8,7 +8,6 @@ a PKCS#12 file under the signer's own passphrase, and is not kept here. All time
 import base64
 import hashlib
 import json
-import os
 import secrets
 import tempfile
 from dataclasses import dataclass, field
@@ -21,7 +20,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 
@@ -33,13 +31,13 @@ from randal.minutes.certificates import (
     new_key,
     revocation_list,
 )
+from randal.minutes.key_files import SCRYPT, derive, write_whole
 
 _PARTS = ("root", "issuing", "tsa")
 _STATE = "authority.json"
-_AUTHORITY_LIFE = timedelta(days=20 * 365)
+AUTHORITY_LIFE = timedelta(days=20 * 365)
 _SIGNER_LIFE = timedelta(days=5 * 365)
 _CRL_LIFE = timedelta(days=30)
-_SCRYPT = {"n": 2**15, "r": 8, "p": 1}
 _PASSPHRASE_ROUNDS = 100_000  # PBKDF2 and MAC rounds of a signer's PKCS#12
 
 
@@ -85,7 +83,7 @@ class Authority:
         folder = Path(folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
         salt = secrets.token_bytes(16)
-        master = _derive(secret, salt)
+        master = derive(secret, salt)
         start = now - EARLIER
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".ca-") as spare:
             making = Path(spare) / "ca"
@@ -94,7 +92,7 @@ class Authority:
             root_name, issuing_name, tsa_name = (
                 name_of(f"{name} – {what}", contoh=contoh) for what in ("Akar", "Penerbit", "Stempel Waktu")
             )
-            end = start + _AUTHORITY_LIFE
+            end = start + AUTHORITY_LIFE
             root = certificate(root_name, root_key, root_name, root_key, start, end, authority=1)
             issuing = certificate(issuing_name, issuing_key, root_name, root_key, start, end, authority=0)
             tsa = certificate(
@@ -103,8 +101,8 @@ class Authority:
             for part, made, key in zip(
                 _PARTS, (root, issuing, tsa), (root_key, issuing_key, tsa_key), strict=True
             ):
-                _write(making / f"{part}.pem", made.public_bytes(serialization.Encoding.PEM), mode=0o644)
-                _write(
+                write_whole(making / f"{part}.pem", made.public_bytes(serialization.Encoding.PEM), mode=0o644)
+                write_whole(
                     making / f"{part}.key",
                     key.private_bytes(
                         serialization.Encoding.PEM,
@@ -113,9 +111,9 @@ class Authority:
                     ),
                 )
             # The root revokes nothing yet; with this list the root key can be taken offline.
-            _write(making / "root.crl", revocation_list(root, root_key, (), start, end), mode=0o644)
-            state = {"name": name, "contoh": contoh, "salt": salt.hex(), "scrypt": _SCRYPT, "revoked": []}
-            _write(making / _STATE, json.dumps(state, indent=1).encode())
+            write_whole(making / "root.crl", revocation_list(root, root_key, (), start, end), mode=0o644)
+            state = {"name": name, "contoh": contoh, "salt": salt.hex(), "scrypt": SCRYPT, "revoked": []}
+            write_whole(making / _STATE, json.dumps(state, indent=1).encode())
             try:
                 making.rename(folder)
             except OSError:
@@ -138,10 +136,12 @@ class Authority:
                 "Otoritas sertifikat belum ada; buat dengan: flask randal ca init."
             ) from None
         salt = bytes.fromhex(state["salt"])
-        ticket = (folder, hashlib.sha256(salt + secret.encode()).digest())
+        # Renewed by another process: opened anew.
+        renewed = tuple((folder / f"{part}.pem").stat().st_mtime_ns for part in _PARTS)
+        ticket = (folder, hashlib.sha256(salt + secret.encode()).digest(), renewed)
         if ticket not in _opened:
-            authority = cls(folder, _derive(secret, salt, **state["scrypt"]))
-            authority._key("tsa")  # a wrong secret is noticed now, not at somebody's signature
+            authority = cls(folder, derive(secret, salt, **state["scrypt"]))
+            authority.key("tsa")  # a wrong secret is noticed now, not at somebody's signature
             _opened.clear()
             _opened[ticket] = authority
         return _opened[ticket]
@@ -165,6 +165,15 @@ class Authority:
     def tsa(self) -> x509.Certificate:
         return self._certificates["tsa"]
 
+    def chain(self) -> tuple[x509.Certificate, ...]:
+        """What a check in ten years needs besides the signers' own certificates."""
+        return (self.root, self.issuing, self.tsa)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the root certificate, by which people recognise this authority."""
+        return self.root.fingerprint(hashes.SHA256()).hex()
+
     def root_pem(self) -> bytes:
         """The root certificate, to hand out: whoever trusts it can verify without this machine."""
         return self.root.public_bytes(serialization.Encoding.PEM)
@@ -173,7 +182,7 @@ class Authority:
         """The revocation lists (DER) as they stand at ``now``: the issuing one is signed afresh, the root's is stored."""
         revoked = [one for one in self._revoked() if one[1] <= now]
         return [
-            revocation_list(self.issuing, self._key("issuing"), revoked, now, now + _CRL_LIFE),
+            revocation_list(self.issuing, self.key("issuing"), revoked, now, now + _CRL_LIFE),
             (self.folder / "root.crl").read_bytes(),
         ]
 
@@ -213,7 +222,7 @@ class Authority:
             name_of(subject_name, post, organisation, contoh=contoh),
             key,
             self.issuing.subject,
-            self._key("issuing"),
+            self.key("issuing"),
             start,
             end,
             usage=[Usage.EMAIL_PROTECTION, DOCUMENT_SIGNING],
@@ -240,18 +249,30 @@ class Authority:
         number = f"{int(serial, 16):x}"
         if number not in {one["serial"] for one in state["revoked"]}:
             state["revoked"].append({"serial": number, "at": now.isoformat()})
-            _write(self.folder / _STATE, json.dumps(state, indent=1).encode())
+            write_whole(self.folder / _STATE, json.dumps(state, indent=1).encode())
         self.refresh_crl(now)
 
     def refresh_crl(self, now: datetime) -> Path:
         """Write a new ``issuing.crl`` (DER, 30 days) for those who fetch it, and return where it lies."""
         path = self.folder / "issuing.crl"
-        _write(path, self.crls(now)[0], mode=0o644)
+        write_whole(path, self.crls(now)[0], mode=0o644)
         return path
 
     def sign_as_tsa(self, data: bytes, algorithm: hashes.HashAlgorithm) -> bytes:
         """The timestamp authority's RSA signature (PKCS#1 v1.5) over ``data``."""
-        return self._key("tsa").sign(data, PKCS1v15(), algorithm)
+        return self.key("tsa").sign(data, PKCS1v15(), algorithm)
+
+    def sealed(self, key: rsa.RSAPrivateKey) -> bytes:
+        """A private key as it lies in the folder: encrypted under the installation's secret."""
+        return key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(base64.b64encode(self._master)),
+        )
+
+    def forget(self, part: str) -> None:
+        """Let go of a key in memory."""
+        self._keys.pop(part, None)
 
     # -- inside -----------------------------------------------------------------------------------------------------
 
@@ -265,7 +286,7 @@ class Authority:
             (int(one["serial"], 16), datetime.fromisoformat(one["at"])) for one in self._state()["revoked"]
         ]
 
-    def _key(self, part: str) -> rsa.RSAPrivateKey:
+    def key(self, part: str) -> rsa.RSAPrivateKey:
         keys = self._keys
         if part not in keys:
             try:
@@ -287,20 +308,4 @@ class Authority:
         return keys[part]
 
 
-_opened: dict[tuple[Path, bytes], Authority] = {}
-
-
-def _derive(
-    secret: str, salt: bytes, *, n: int = _SCRYPT["n"], r: int = _SCRYPT["r"], p: int = _SCRYPT["p"]
-) -> bytes:
-    return Scrypt(salt=salt, length=32, n=n, r=r, p=p).derive(secret.encode())
-
-
-def _write(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """Whole or not at all, and never readable by others for a moment."""
-    spare = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    spare.replace(path)
+_opened: dict[tuple[Path, bytes, tuple[int, ...]], Authority] = {}

@@ -1,8 +1,17 @@
 """The one blueprint of this room; its pages stand in three files."""
 
 from flask import Blueprint
+from flask.blueprints import BlueprintSetupState
 
-from randal.core.richtext import rich
+from randal.core.richtext import marked, rich
+from randal.minutes.provider import read_provider
 
 bp = Blueprint("minutes", __name__)
 bp.add_app_template_filter(rich, "rich")
+bp.add_app_template_filter(marked, "marked")
+
+
+@bp.record_once
+def settings_are_right(state: BlueprintSetupState) -> None:
+    """A provider's settings file that is wrong stops the start, not the first who signs."""
+    read_provider(state.app.config["RANDAL"].provider_file)

@@ -36,6 +36,7 @@ from workflows.lifecycle import (
 
 ONE_EDIT = timedelta(minutes=15)  # saves of one person within this time are one line of the history
 COMMENTERS = {INVITEE, CHAIR, MINUTE_TAKER, SIGNER, SECRETARIAT, EVALUATOR, LEADER}
+MOST_SIGNERS = 16  # as many boxes as a page of the paper holds
 MARKS = re.compile(r"<(?!/|p>|div>|br>)")
 WRITERS = {CHAIR, MINUTE_TAKER, SECRETARIAT}
 
@@ -171,7 +172,9 @@ def name_signers(minutes: Minutes, actor: Actor, raw: list[Any], now: datetime) 
         user_id: Any = one.get("user_id") if isinstance(one, Mapping) else one
         position = one.get("position", number) if isinstance(one, Mapping) else number
         person = db.session.get(Person, user_id) if isinstance(user_id, int) and user_id < 2**53 else None
-        if person is None or not person.active:
+        if number > MOST_SIGNERS:
+            errors[""] = [f"Paling banyak {MOST_SIGNERS} penanda tangan."]
+        elif person is None or not person.active:
             errors[str(number - 1)] = ["Orang ini tidak ada atau tidak aktif."]
         elif user_id in {who for who, _ in wanted}:
             errors[str(number - 1)] = [f"{person.name} sudah ada di daftar."]
@@ -189,6 +192,16 @@ def name_signers(minutes: Minutes, actor: Actor, raw: list[Any], now: datetime) 
     flag_modified(minutes, "updated_at")
     record(minutes, "edit", actor, now=now, before=minutes.state, given={"fields": ["signers"]})
     db.session.flush()
+
+
+def in_their_places(typed: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    """What a page's rows (person, place) ask for. A row without a place comes after the row above it."""
+    wanted: list[dict[str, Any]] = []
+    for who, place in typed:
+        after = wanted[-1]["position"] + 1 if wanted and isinstance(wanted[-1]["position"], int) else 1
+        position = int(place) if place.isdecimal() else place or after
+        wanted.append({"user_id": int(who) if who.isdecimal() else who, "position": position})
+    return wanted
 
 
 def add_scan(signature: Signature, actor: Actor, raw: Mapping[str, Any], now: datetime) -> None:

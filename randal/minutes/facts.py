@@ -17,7 +17,8 @@ from randal.findings.models import Finding
 from randal.follow_ups.models import PRIORITIES, FollowUp
 from randal.kendala.models import Kendala
 from randal.meetings.models import Meeting
-from workflows.kendala import CATEGORIES, SEVERITIES
+from randal.photos.models import for_paper
+from workflows.kendala import SEVERITIES
 
 ASSESSMENTS = {"met": "Tercapai", "partly": "Tercapai sebagian", "not_met": "Tidak tercapai"}
 NOT_HANDED_IN = ("draft", "returned", "missing")
@@ -39,6 +40,7 @@ def facts(meeting: Meeting) -> dict[str, Any]:
         "directives": [{"speaker": d.speaker, "text": d.text} for d in meeting.directives],
         "decisions": [d.text for d in meeting.decisions],
         "follow_ups": follow_ups(of_meeting(FollowUp, meeting, order), set(order)),
+        "photos": for_paper(meeting),
     }
 
 
@@ -104,7 +106,7 @@ def kendala(row: Kendala) -> papers.Kendala:
     return {
         "unit": f"PPK {row.unit.short_name}",
         "text": row.text,
-        "category": CATEGORIES.get(row.category or "", ""),
+        "category": row.category_label,
         "cause": row.cause,
         "severity": SEVERITIES.get(row.severity or "", ""),
         "solution": row.solution,

@@ -1,6 +1,7 @@
 from marshmallow import fields
 
 from randal.core import forms
+from randal.minutes.held_keys import REASONS
 
 MAX_WORDS = 200_000  # characters of HTML in one section
 
@@ -33,3 +34,22 @@ class NewKeyForm(SigningKeyForm):
     """On the page the passphrase is typed twice: nobody can look it up afterwards."""
 
     again = forms.password("Ulangi frasa sandi")
+
+
+class AnotherKeyForm(NewKeyForm):
+    """Whoever has a key already says why it is replaced: a lost passphrase is no reason to doubt what was signed."""
+
+    why = forms.choice(
+        "Mengapa diganti",
+        {code: words for code, words in REASONS.items() if code != "left"},
+        required=False,
+    )
+
+
+class RevokeForm(forms.Base):
+    why = forms.choice("Alasan", {code: words for code, words in REASONS.items() if code != "superseded"})
+    reason = forms.prose("Keterangan", max=1000)
+
+
+class LawForm(forms.Base):
+    law = forms.prose("Kalimat tentang kedudukan hukum tanda tangan elektronik", max=1500)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from randal.minutes.authority import Authority, AuthorityError
+from randal.minutes.provider import read_provider
+from randal.minutes.stamping import stamp_roots
 from randal.settings import Settings
 
 NAME = "Otoritas Randal"
@@ -20,6 +23,25 @@ def authority_folder(settings: Settings) -> Path:
 def open_authority(settings: Settings) -> Authority:
     """The authority of this installation; AuthorityError when there is none, or another secret made it."""
     return Authority.open(authority_folder(settings), settings.secret_key)
+
+
+def trusted(settings: Settings, now: datetime) -> dict[str, Any]:
+    """Whom this installation trusts, as `verification.verify` takes it; nobody of its own without an authority."""
+    provider = read_provider(settings.provider_file)
+    theirs: tuple[bytes, ...] = provider.roots if provider else ()
+    try:
+        authority = open_authority(settings)
+        roots, crls = [authority.root_pem()], authority.crls(now)
+    except AuthorityError:
+        roots, crls = [], []
+    certified = bool(provider and provider.certified)
+    return {
+        "roots": roots,
+        "crls": crls,
+        "certified": theirs if certified else (),
+        "other": () if certified else theirs,
+        "stamps": stamp_roots(settings),
+    }
 
 
 def create_authority(settings: Settings, now: datetime, *, contoh: bool | None = None) -> Authority:

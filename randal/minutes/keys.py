@@ -15,12 +15,13 @@ from sqlalchemy import select
 from randal.core import forms, installation
 from randal.core.clock import local_date
 from randal.core.db import db
-from randal.core.people import Person
+from randal.core.people import Person, actor_of
 from randal.minutes.authority import Authority, AuthorityError
 from randal.minutes.forms import SigningKeyForm
+from randal.minutes.held_keys import REASONS, note_use
 from randal.minutes.installed import open_authority
 from randal.minutes.models import SigningKey
-from workflows.lifecycle import Refused
+from workflows.lifecycle import Actor, Refused
 
 
 def authority() -> Authority:
@@ -31,11 +32,12 @@ def authority() -> Authority:
         raise _refused(str(error)) from None
 
 
-def enrol(person: Person, raw: Mapping[str, Any], now: datetime) -> SigningKey:
-    """A new key for this person under the passphrase given; an earlier one is revoked. Ends the transaction first
-    (a key takes its time to make). Refused: fields; need, when there is no authority."""
+def enrol(person: Person, raw: Mapping[str, Any], now: datetime, why: str = "superseded") -> SigningKey:
+    """A new key for this person under the passphrase given; an earlier one is revoked (`why`: a code of
+    `held_keys.REASONS`). Ends the transaction first (a key takes its time to make). Refused: fields; need, when there
+    is no authority."""
     passphrase = forms.load(SigningKeyForm(only=("passphrase",)), raw)["passphrase"]
-    person_id, name = person.id, person.name
+    person_id, name, himself = person.id, person.name, actor_of(person, now)
     post = person.post_title(local_date(now, person.zone))
     organisation = person.unit.name if person.unit else installation.setting("kop")["office"]
     contoh = installation.is_demo()
@@ -44,18 +46,40 @@ def enrol(person: Person, raw: Mapping[str, Any], now: datetime) -> SigningKey:
     try:
         issued = issuer.issue(name, post, organisation, passphrase, now, contoh=contoh)
         del passphrase
-        for old in db.session.scalars(
-            select(SigningKey).where(SigningKey.person_id == person_id, SigningKey.revoked_at.is_(None))
-        ):
-            issuer.revoke(old.serial, now)
-            old.revoked_at = now
     except AuthorityError as error:
         raise _refused(str(error)) from None
+    for old in db.session.scalars(
+        select(SigningKey).where(SigningKey.person_id == person_id, SigningKey.revoked_at.is_(None))
+    ).all():
+        revoke(old, why, himself, now)
     key = SigningKey(person_id=person_id, p12=issued.p12, certificate_pem=issued.certificate_pem)
     key.serial, key.created_at, key.not_after = issued.serial, now, issued.not_after
     db.session.add(key)
     db.session.flush()
+    note_use(issuer.fingerprint, "issued_key_id", key.id, himself, now)
     return key
+
+
+def revoke(key: SigningKey, why: str, actor: Actor, now: datetime, reason: str = "") -> None:
+    """Put a signer's certificate on the revocation list from now on; what it signed before stays good. Once is enough.
+    Refused: field, for a reason that is none; need, when there is no authority."""
+    if why not in REASONS:
+        raise forms.wrong("why", "Pilih alasan pencabutan dari daftar.")
+    if key.revoked_at is not None:
+        return
+    issuer = authority()
+    try:
+        issuer.revoke(key.serial, now)
+    except AuthorityError as error:
+        raise _refused(str(error)) from None
+    key.revoked_at, key.revoked_why = now, why
+    db.session.flush()
+    note_use(issuer.fingerprint, "revoked_key_id", key.id, actor, now, reason)
+
+
+def note(what: str, actor: Actor, now: datetime, reason: str = "") -> None:
+    """Another use of the authority's keys (a name of `held_keys.USES`), for its history."""
+    note_use(authority().fingerprint, what, True, actor, now, reason)
 
 
 def _refused(sentence: str) -> Refused:

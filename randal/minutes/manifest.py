@@ -34,7 +34,8 @@ class Manifest:
     """``versions`` oldest first: the first is the file before any signature, the last is the one that counts.
 
     ``superseded_by``: what replaces this document, in words ("notula Nomor 12, Ralat 1"), or "". ``withdrawn``: this
-    version was drawn back before it was complete. ``contoh``: demonstration data.
+    version was drawn back before it was complete. ``contoh``: demonstration data. ``on_paper``: the posts of those who
+    signed a printed sheet in ink, of which the installation keeps a scan.
     """
 
     versions: tuple[Version, ...]
@@ -43,6 +44,7 @@ class Manifest:
     superseded_by: str = ""
     withdrawn: bool = False
     contoh: bool = False
+    on_paper: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.versions:
@@ -63,6 +65,7 @@ class Manifest:
                 for one in data.pop("versions")
             )
             signers = tuple(Expected(**one) for one in data.pop("signers"))
-            return cls(versions, signers, **data)
+            on_paper = tuple(map(str, data.pop("on_paper", ())))
+            return cls(versions, signers, on_paper=on_paper, **data)
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not a manifest: {error}") from error

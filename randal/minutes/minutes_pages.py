@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Any
 
 from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
@@ -20,6 +21,7 @@ from randal.minutes.blueprint import bp
 from randal.minutes.forms import AnswerForm, CommentForm
 from randal.minutes.models import Minutes, MinutesComment
 from randal.minutes.papers import minutes_paper
+from randal.minutes.telling import invited
 from workflows.lifecycle import ADMIN, EVALUATOR, INVITEE, LEADER, PPK, SECRETARIAT, Refused
 
 PAGE = 30
@@ -68,7 +70,7 @@ def shown(minutes: Minutes, form: forms.Form | None = None, status: int = 200) -
         meeting=minutes.meeting,
         paper=facts_of(minutes),
         moves=moves_of(minutes),
-        history=history_of(minutes, me().zone),
+        history=history_of(minutes, me()),
         documents=queries.papers_of(minutes, actor()),
         form=form or forms.Form(CommentForm),
         answer_form=AnswerForm,
@@ -192,18 +194,18 @@ def agree(id: int) -> ResponseReturnValue:
 @bp.route("/notula/<int:id>/penanda-tangan", methods=["GET", "POST"])
 @login_required
 def signers(id: int) -> ResponseReturnValue:
-    """Who signs, in order: as many lists as there are signers, and one more."""
+    """Who signs, in order (the same number: in any sequence): as many rows as there are signers, and some more."""
     minutes = seen(Minutes, id, actor())
     hats = minutes.lifecycle().hats(minutes, actor())
     if hats.isdisjoint(commands.WRITERS):
         raise Refused("role", "Anda tidak berwenang menetapkan penanda tangan.")
     errors: dict[str, list[str]] = {}
-    chosen = [str(s.person_id) for s in minutes.signers]
+    chosen = [(str(s.person_id), str(s.position)) for s in minutes.signers]
     if request.method == "POST":
-        chosen = [value for value in request.form.getlist("user_id") if value]
+        typed = zip_longest(request.form.getlist("user_id"), request.form.getlist("position"), fillvalue="")
+        chosen = [(who, place.strip()) for who, place in typed if who]
         try:
-            wanted = [{"user_id": int(value)} for value in chosen if value.isdigit()]
-            commands.name_signers(minutes, actor(), wanted, now())
+            commands.name_signers(minutes, actor(), commands.in_their_places(chosen), now())
             db.session.commit()
         except Refused as refused:
             db.session.rollback()
@@ -220,7 +222,7 @@ def signers(id: int) -> ResponseReturnValue:
 
 
 def candidates(minutes: Minutes) -> list[Person]:
-    """Who is usually asked to sign: the officers, heads, secretariat and evaluators; and who is named already."""
+    """Who is usually asked to sign: the officers, the invited, heads, secretariat, evaluators; who is named already."""
     named = [minutes.meeting.minute_taker, minutes.meeting.chair, *(s.person for s in minutes.signers)]
-    others = people_with_role(LEADER, SECRETARIAT, EVALUATOR, ADMIN)
+    others = [*invited(minutes.meeting), *people_with_role(LEADER, SECRETARIAT, EVALUATOR, ADMIN)]
     return list({p.id: p for p in [*named, *others] if p}.values())

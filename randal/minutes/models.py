@@ -27,7 +27,10 @@ from randal.core.people import SEES_ALL, Person
 from randal.core.places import Unit
 from randal.core.transitions import WorkflowItem
 from randal.meetings.models import Meeting, meetings_in_office, office
+from randal.minutes.held_keys import CertificateAuthority, SigningKey
 from workflows.lifecycle import CHAIR, SIGNER, Actor
+
+__all__ = ["CertificateAuthority", "SigningKey"]  # they stand beside, and are looked for here
 
 # Which tables of the meeting stand under the words of a section (randal.core.papers.Section.facts).
 FACTS: dict[str, tuple[Facts, ...]] = {
@@ -249,6 +252,12 @@ class Signature(WorkflowItem):
     signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     way: Mapped[str] = mapped_column(String(8), default="")  # local, remote, paper
     certificate_serial: Mapped[str] = mapped_column(String(64), default="")
+    certificate_sha256: Mapped[str] = mapped_column(
+        String(64), default="", server_default=""
+    )  # "": signed before this was kept
+    signed_field: Mapped[str] = mapped_column(
+        String(80), default="", server_default=""
+    )  # a provider brings its own; "": `field`
     scan_file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
     scan_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     minutes: Mapped[Minutes] = relationship(back_populates="all_signatures")
@@ -300,16 +309,3 @@ class Signature(WorkflowItem):
     def waits_for(cls, actor: Actor) -> Any:
         """A condition: this actor is the signer, or holds the signer's post today."""
         return or_(cls.signer_id == actor.id, cls.signer_post_id.in_(actor.posts))
-
-
-class SigningKey(Row):
-    """A signer's own key, a PKCS#12 under the signer's own passphrase, which is never stored."""
-
-    __tablename__ = "signing_keys"
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
-    p12: Mapped[bytes] = mapped_column(deferred=True)
-    certificate_pem: Mapped[str] = mapped_column(Text)
-    serial: Mapped[str] = mapped_column(String(64), unique=True)
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    not_after: Mapped[datetime] = mapped_column(UTCDateTime)
-    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

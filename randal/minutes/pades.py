@@ -3,9 +3,10 @@
 No network, and no clock of its own: the key, the timestamp authority and the moment are all given.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from asn1crypto import algos, cms, core, crl, tsp  # type: ignore[import-untyped]
+from asn1crypto import algos, cms, core, crl, parser, tsp  # type: ignore[import-untyped]
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -17,7 +18,7 @@ from pyhanko.sign import signers
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.general import as_signing_certificate_v2, simple_cms_attribute
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, Signer
-from pyhanko.sign.timestamps import DummyTimeStamper
+from pyhanko.sign.timestamps import DummyTimeStamper, TimeStamper
 from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -40,9 +41,10 @@ async def sign_field(
     stamp: Stamp,
     now: datetime,
     last: bool,
+    clock: TimeStamper | None = None,
 ) -> bytes:
     """The file with ``field`` signed (B-T), and with ``last`` sealed for the long term. Raises whatever pyHanko raises."""
-    clock = _OwnTimeStamper(authority, now)
+    clock = clock or _OwnTimeStamper(authority, now)
     signing = signers.PdfSigner(
         signers.PdfSignatureMetadata(
             field_name=field,
@@ -64,17 +66,27 @@ async def sign_field(
     await after.post_signature_processing(output)
     output.seek(0)
     signed: bytes = output.read()
-    return await _seal(signed, authority, clock, now) if last else signed
+    return await seal(signed, authority, now, clock) if last else signed
 
 
-async def _seal(signed: bytes, authority: Authority, clock: "_OwnTimeStamper", now: datetime) -> bytes:
-    """PAdES B-LTA over everything so far: the chain and the revocation lists inside, a document timestamp around them."""
+async def seal(
+    signed: bytes,
+    authority: Authority,
+    now: datetime,
+    clock: TimeStamper | None = None,
+    more: Iterable[x509.Certificate] = (),
+) -> bytes:
+    """PAdES B-LTA over everything so far: the chain and the revocation lists inside, a document timestamp around them.
+
+    ``more``: certificates of other issuers whose signatures stand in the file.
+    """
+    clock = clock or _OwnTimeStamper(authority, now)
     reader = read(signed)
     writer = _QuietWriter.from_reader(reader)
     DocumentSecurityStore.supply_dss_in_writer(
         writer,
         None,
-        certs=[as_asn1(one) for one in (authority.root, authority.issuing, authority.tsa)],
+        certs=[as_asn1(one) for one in (*authority.chain(), *more)],
         crls=[crl.CertificateList.load(one) for one in authority.crls(now)],
     )
     name = f"stempel-waktu-{len(reader.embedded_timestamp_signatures) + 1}"
@@ -87,6 +99,21 @@ async def _seal(signed: bytes, authority: Authority, clock: "_OwnTimeStamper", n
 def signed_until(signature: EmbeddedPdfSignature) -> int:
     """Where the last range of bytes under this signature ends, from the start of the file."""
     return int(signature.byte_range[-2]) + int(signature.byte_range[-1])
+
+
+def frame_clean(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
+    """Is there nothing in the gap that a signature leaves but itself, as hexadecimal of one case, filled with zeros?
+    No signature covers its own gap, so this is where something could hide."""
+    try:
+        first, until = int(signature.byte_range[1]), int(signature.byte_range[2])
+        gap = pdf[first:until]
+        inside = gap[1:-1]
+        content = signature.pkcs7_content
+        made = content[: parser.peek(content)].hex().encode()
+        plain = inside[: len(made)] in (made, made.upper())
+        return gap[:1] + gap[-1:] == b"<>" and plain and not inside[len(made) :].strip(b"0")
+    except Exception:
+        return False
 
 
 def stamped_at(signer_info: cms.SignerInfo) -> datetime | None:
@@ -159,3 +186,9 @@ class _OwnTimeStamper(DummyTimeStamper):
             ]
         )  # type: ignore[no-untyped-call]
         return self._authority.sign_as_tsa(attributes.dump(), hashes.SHA256()), attributes
+
+
+async def timestamp(digest: bytes, authority: Authority, now: datetime) -> bytes:
+    """A timestamp token (RFC 3161, DER) of ``now`` over a SHA-256 digest; `openssl ts -verify -token_in` reads it."""
+    token: bytes = (await _OwnTimeStamper(authority, now).async_timestamp(digest, _HASH)).dump()
+    return token

@@ -77,6 +77,7 @@ def ask_for_paper(minutes: Minutes, event: Event) -> Document:
         code=minutes.snapshot["verification"]["code"],
         meeting_id=minutes.meeting_id,
         created_by_id=event.actor_id,
+        params={"number": minutes.number, "dated_on": minutes.snapshot["dated_on"]},
     )
 
 

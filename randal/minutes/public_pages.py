@@ -7,21 +7,24 @@ import threading
 from collections import OrderedDict, deque
 from typing import Any
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from randal.core import clock, web
+from randal.core import clock, installation, web
 from randal.core.db import db
 from randal.core.files import MAX_BYTES
 from randal.core.web import now, wants_json
 from randal.minutes.archive import document_by_code, document_of_file, manifest_of, told
-from randal.minutes.authority import AuthorityError
+from randal.minutes.authority import Authority, AuthorityError
 from randal.minutes.blueprint import bp
-from randal.minutes.installed import open_authority
+from randal.minutes.installed import open_authority, trusted
 from randal.minutes.manifest import Manifest
+from randal.minutes.provider import read_provider
 from randal.minutes.verification import Report, Unreadable, verify
 
-web.PUBLIC |= {"minutes.verify", "minutes.verify_code"}
+web.PUBLIC |= {
+    "minutes.verify", "minutes.verify_code", "minutes.root_certificate", "minutes.revocation", "minutes.manifest_file",
+}  # fmt: skip
 WINDOW, MOST = 300.0, 300  # seconds; questions of one address in them, per process
 KEPT = 200
 UNKNOWN = "Kode ini tidak dikenal. Periksa lagi: huruf O dan I serta angka 0 dan 1 tidak dipakai di kode."
@@ -77,17 +80,13 @@ def verify_code(code: str) -> ResponseReturnValue:
 def judge(data: bytes, manifest: Manifest | None) -> Report:
     """The verdict, remembered for this process: the same file and the same archive give the same answer."""
     at = now()
-    try:
-        authority = open_authority(current_app.config["RANDAL"])
-        roots, crls = [authority.root_pem()], authority.crls(at)
-    except AuthorityError:
-        roots, crls = [], []
+    trust = trusted(current_app.config["RANDAL"], at)
     # A revocation makes the list longer, a new day may end a certificate: both ask anew.
-    mark = (hashlib.sha256(data).hexdigest(), manifest, at.date(), *map(len, crls))
+    mark = (hashlib.sha256(data).hexdigest(), manifest, at.date(), *map(len, trust["crls"]))
     with _guard:
         if mark in _answers:
             return _answers[mark]
-    report = verify(data, roots=roots, manifest=manifest, now=at, crls=crls)
+    report = verify(data, manifest=manifest, now=at, **trust)
     with _guard:
         _answers[mark] = report
         while len(_answers) > KEPT:
@@ -122,4 +121,51 @@ def refusal(code: int, sentence: str) -> ResponseReturnValue:
 
 def page(status: int = 200, **words: Any) -> ResponseReturnValue:
     known: dict[str, Any] = {"report": None, "facts": None, "wrong": ""}
+    known |= {"law": installation.setting("law_of_signatures"), "today": now().date().isoformat()}
+    known["said"] = sentence_of_provider(words.get("report"))
     return render_template("minutes/verify.html", **known | words), status
+
+
+def sentence_of_provider(report: Report | None) -> str:
+    """The provider's own sentence, only for a file that carries its signature and is as it was signed."""
+    provider = read_provider(current_app.config["RANDAL"].provider_file)
+    if provider is None or report is None or report.verdict == "mismatch":
+        return ""
+    theirs = [s for s in report.signatures if s["valid"] and s["origin"] in ("certified", "other")]
+    return provider.sentence if theirs else ""
+
+
+# -- what lets others check without us ----------------------------------------------------------------
+
+
+@bp.get("/verifikasi/akar.pem", endpoint="root_certificate")
+def root_certificate() -> ResponseReturnValue:
+    return download(open_here().root_pem(), "application/x-pem-file", "akar-randal.pem")
+
+
+@bp.get("/verifikasi/pencabutan.crl", endpoint="revocation")
+def revocation() -> ResponseReturnValue:
+    return download(open_here().crls(now())[0], "application/pkix-crl", "pencabutan-randal.crl")
+
+
+@bp.get("/verifikasi/<code>/manifest.json", endpoint="manifest_file")
+def manifest_file(code: str) -> ResponseReturnValue:
+    """What this installation knows of a document: for `flask randal verify FILE --root … --manifest …` elsewhere."""
+    document = None if too_many(request.remote_addr or "") else document_by_code(code)
+    manifest = manifest_of(document) if document else None
+    if document is None or manifest is None:
+        return refusal(404, UNKNOWN)
+    return download(manifest.to_json().encode(), "application/json", f"{document.code}.json")
+
+
+def open_here() -> Authority:
+    try:
+        return open_authority(current_app.config["RANDAL"])
+    except AuthorityError as error:
+        abort(404, str(error))
+
+
+def download(data: bytes, mime: str, name: str) -> Response:
+    answer = Response(data, content_type=mime)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

@@ -17,7 +17,7 @@ from randal.core.people import post_of
 from randal.core.transitions import Changed, fire, make
 from randal.core.words import roman
 from randal.meetings.models import Meeting
-from randal.minutes import moves, telling  # noqa: F401 - they declare their own
+from randal.minutes import moves, telling, witness  # noqa: F401 - they declare their own
 from randal.minutes.drafting import add_sections, compose_again, default_signers
 from randal.minutes.models import Minutes, MinutesSection, MinutesSigner, Signature, SigningKey
 from randal.minutes.papers import ask_for_paper, minutes_paper
@@ -110,18 +110,28 @@ def call_first(minutes: Minutes, event: Event) -> None:
 @within("signature.sign")
 def keep_signed(signature: Signature, event: Event) -> None:
     """The signed file becomes the next version of the same paper, if what was signed is still the newest."""
-    document = signature.document
+    key = db.session.get(SigningKey, event.data["key_id"]) if event.data.get("key_id") else None
+    if key is None and signature.way != "remote":
+        raise Changed("Kunci tanda tangan Anda berubah. Muat ulang, lalu tandatangani lagi.")
+    signature.certificate_serial = key.serial if key else ""
+    add_signed(signature, event)
+
+
+@within("signature.sign_on_paper")
+def keep_sealed(signature: Signature, event: Event) -> None:
+    """Ink came last: what was signed electronically before it is stored with its seal."""
+    if event.data.get("file_id"):
+        add_signed(signature, event)
+
+
+def add_signed(signature: Signature, event: Event) -> None:
+    document, stored = signature.document, db.session.get(StoredFile, event.data["file_id"])
     if document is None or document.versions[-1].number != event.data["signed_version"]:
         raise Changed(
             "Berkas notula berubah selagi Anda menandatangani. Muat ulang, baca lagi, lalu tandatangani."
         )
-    stored, key = (
-        db.session.get(StoredFile, event.data["file_id"]),
-        db.session.get(SigningKey, event.data["key_id"]),
-    )
-    if stored is None or key is None:
+    if stored is None:
         raise Changed("Berkas bertanda tangan tidak tersimpan. Coba lagi.")
-    signature.certificate_serial = key.serial
     documents.add_version(document, stored, now=event.at)
 
 
@@ -150,7 +160,7 @@ def call_next(minutes: Minutes, event: Event) -> None:
 def take_back(signature: Signature, event: Event) -> None:
     minutes = signature.minutes
     if minutes.state in ("approved", "signing") and signature.version_no == minutes.version_no:
-        why = next((t.text for t in event.texts if t.name == "reason"), "")
+        why = event.said("reason")
         who = signature.signer.name
         fire(minutes, "revise", MACHINE, now=event.at, reason=f"Ditolak oleh {who}: {why}")
 
@@ -187,7 +197,7 @@ def publish(minutes: Minutes, event: Event) -> None:
 @within("minutes.amend")
 def open_addendum(minutes: Minutes, event: Event) -> None:
     """A ralat: the whole text once more with its reason first, by the same signers."""
-    why = next((t.text for t in event.texts if t.name == "reason"), "")
+    why = event.said("reason")
     addendum = Minutes(meeting=minutes.meeting, replaces=minutes)
     make(addendum, MACHINE, now=event.at)
     addendum.sections.append(section("ralat", "Ralat", 1, reason_html(minutes, why), event))

@@ -4,11 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
 from typing import Any
 
-from asn1crypto import pem  # type: ignore[import-untyped]
-from asn1crypto import x509 as asn1_x509
+from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]
 from cryptography import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
@@ -20,10 +18,9 @@ from pyhanko.sign.validation import (
 )
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.status import SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
 
-from randal.minutes.certificates import is_revoked_in
-from randal.minutes.pades import signed_until, stamped_at
+from randal.minutes.anchors import UNKNOWN, Anchors, Trust
+from randal.minutes.pades import frame_clean, signed_until, stamped_at
 from randal.minutes.reading import DIFFERENCES, Unreadable
 
 MAX_SIGNATURES = 64
@@ -49,6 +46,8 @@ class Seal:
     reason: str = ""
     not_after: datetime | None = None
     revoked_later: datetime | None = None
+    origin: str = UNKNOWN
+    after: str = ""  # what was added after this signature, in words
 
     @property
     def who(self) -> str:
@@ -68,6 +67,10 @@ class Seal:
             "covers_whole": self.covers_whole,
             "valid": not self.reason,
             "reason": self.reason,
+            "origin": self.origin,
+            "after": self.after,
+            "certificate_until": self.not_after.date().isoformat() if self.not_after else None,
+            "revoked_on": self.revoked_later.date().isoformat() if self.revoked_later else None,
         }
 
 
@@ -80,15 +83,15 @@ def empty_fields(reader: PdfFileReader) -> list[str]:
 
 
 def examine(
-    reader: PdfFileReader, size: int, *, roots: Sequence[bytes], crls: Sequence[bytes], now: datetime
+    reader: PdfFileReader, pdf: bytes, *, anchors: Anchors, crls: Sequence[bytes], now: datetime
 ) -> tuple[list[Seal], list[str]]:
     """All signatures in the order of the file, and what is wrong with the rest of it. Raises Unreadable."""
     try:
         everything = reader.embedded_signatures
         if len(everything) > MAX_SIGNATURES:
             raise Unreadable(f"PDF ini memuat lebih dari {MAX_SIGNATURES} tanda tangan.")
-        trust = _Trust(roots, [*crls, *_lists_inside(reader)], now)
-        end = max(map(signed_until, everything), default=size)
+        trust = Trust(anchors, [*crls, *_lists_inside(reader)], now)
+        end = max(map(signed_until, everything), default=len(pdf))
         seals = [_examine(one, trust) for one in everything if one.sig_object_type == "/Sig"]
         timestamps = [_timestamp_good(one, trust) for one in everything if one.sig_object_type != "/Sig"]
     except Unreadable:
@@ -96,35 +99,11 @@ def examine(
     except Exception as error:  # a signature whose very frame is broken
         raise Unreadable("Tanda tangan di dalam PDF ini rusak dan tidak dapat dibaca.") from error
     wrong = [] if all(timestamps) else ["Stempel waktu dokumen tidak sah."]
-    if end != size:
+    if not all(frame_clean(pdf, one) for one in everything):
+        wrong.append("Bingkai sebuah tanda tangan rusak: ada yang disisipkan atau diubah di dalamnya.")
+    if end != len(pdf):
         wrong.append("Ada tambahan sesudah tanda tangan terakhir yang tidak ditandatangani siapa pun.")
     return seals, wrong
-
-
-class _Trust:
-    def __init__(self, roots: Sequence[bytes], crls: Sequence[bytes], now: datetime):
-        self.roots = [asn1_x509.Certificate.load(pem.unarmor(one)[2]) for one in roots]
-        self.crls = crls
-        self.now = now
-
-    def context(self, moment: datetime | None) -> ValidationContext:
-        # Revocation is judged by `revocation` below: a list that is newer than the signature must still count.
-        return ValidationContext(
-            trust_roots=self.roots,
-            allow_fetching=False,
-            moment=moment or self.now,
-            revocation_mode="soft-fail",
-        )
-
-    def revocation(self, path: list[x509.Certificate]) -> datetime | None:
-        """The earliest revocation of a certificate of this path (root first), by any list that its issuer signed."""
-        found = [
-            at
-            for issuer, certificate in pairwise(path)
-            for crl in self.crls
-            if (at := is_revoked_in(crl, certificate, issuer))
-        ]
-        return min(found, default=None)
 
 
 def _lists_inside(reader: PdfFileReader) -> list[bytes]:
@@ -134,7 +113,7 @@ def _lists_inside(reader: PdfFileReader) -> list[bytes]:
         return []
 
 
-def _examine(signature: EmbeddedPdfSignature, trust: _Trust) -> Seal:
+def _examine(signature: EmbeddedPdfSignature, trust: Trust) -> Seal:
     field = str(signature.field_name)
     try:
         known = _owner(signature)
@@ -144,7 +123,12 @@ def _examine(signature: EmbeddedPdfSignature, trust: _Trust) -> Seal:
         claimed = stamped_at(signature.signer_info)
         # Only a timestamp takes the check back in time: a moment that the signer merely claims would let a lapsed key sign.
         status = asyncio.run(
-            async_validate_pdf_signature(signature, trust.context(claimed), diff_policy=DIFFERENCES)
+            async_validate_pdf_signature(
+                signature,
+                trust.context(claimed),
+                ts_validation_context=trust.context(claimed, stamps=True),
+                diff_policy=DIFFERENCES,
+            )
         )
         stamp = status.timestamp_validity
         stamped = bool(stamp and stamp.valid and stamp.intact and stamp.trusted)
@@ -152,11 +136,8 @@ def _examine(signature: EmbeddedPdfSignature, trust: _Trust) -> Seal:
         covers = signature.coverage == SignatureCoverageLevel.ENTIRE_FILE or _only_sealed_after(
             signature.diff_result
         )
-        path = [
-            x509.load_der_x509_certificate(one.dump())
-            for one in status.validation_path or ()
-            if isinstance(one, asn1_x509.Certificate)
-        ]
+        chain = [one for one in status.validation_path or () if isinstance(one, asn1_x509.Certificate)]
+        path = [x509.load_der_x509_certificate(one.dump()) for one in chain]
         revoked = trust.revocation(path)
     except Exception:  # whatever a forged signature makes the library raise, it is no good signature
         return Seal(field, **known, reason="tanda tangan rusak dan tidak dapat diperiksa.")
@@ -175,6 +156,8 @@ def _examine(signature: EmbeddedPdfSignature, trust: _Trust) -> Seal:
         trusted=status.trusted,
         reason=reason,
         revoked_later=None if reason else revoked,
+        origin=trust.origin(chain) if status.trusted else UNKNOWN,
+        after=_told(signature.diff_result) if not reason else "",
     )
 
 
@@ -196,6 +179,16 @@ def _after(difference: Any) -> str:
     ):
         return "sesudah tanda tangan ini dokumen diubah dengan cara yang tidak diizinkan."
     return ""
+
+
+def _told(difference: Any) -> str:
+    if not isinstance(difference, DiffResult) or difference.modification_level == ModificationLevel.NONE:
+        return ""
+    return (
+        "sesudahnya hanya ditambahkan stempel waktu dan bukti keabsahan"
+        if difference.modification_level <= ModificationLevel.LTA_UPDATES
+        else "sesudahnya hanya ditambahkan tanda tangan lain dan bukti keabsahan"
+    )
 
 
 def _only_sealed_after(difference: Any) -> bool:
@@ -235,11 +228,13 @@ def _text(value: Any) -> str:
     return " ".join(value) if isinstance(value, list) else str(value or "")
 
 
-def _timestamp_good(signature: EmbeddedPdfSignature, trust: _Trust) -> bool:
+def _timestamp_good(signature: EmbeddedPdfSignature, trust: Trust) -> bool:
     try:
         moment = signature.signed_data["encap_content_info"]["content"].parsed["gen_time"].native
         status = asyncio.run(
-            async_validate_pdf_timestamp(signature, trust.context(moment), diff_policy=DIFFERENCES)
+            async_validate_pdf_timestamp(
+                signature, trust.context(moment, stamps=True), diff_policy=DIFFERENCES
+            )
         )
         changed = _after(signature.diff_result)
         return bool(status.valid and status.intact and status.trusted and not changed)

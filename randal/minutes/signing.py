@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
@@ -24,9 +25,13 @@ from pyhanko_certvalidator import ValidationContext
 from randal.minutes.authority import Authority
 from randal.minutes.pades import as_asn1, sign_field, signed_until, stamped_at
 from randal.minutes.reading import DIFFERENCES, Unreadable, read
+from randal.minutes.stamping import StampFailed
 from randal.minutes.stamps import Stamp
 
+MOST_ADDED = 4_000_000  # bytes that one signature may add to a file
+
 __all__ = [
+    "MOST_ADDED",
     "LocalSigner",
     "PdfSigner",
     "SigningFailed",
@@ -66,6 +71,8 @@ class LocalSigner:
     stamp: Stamp
     now: datetime
     last: bool = False
+    clock: TimeStamper | None = None  # None: the installation's own timestamp authority
+    stamps: tuple[bytes, ...] = ()
 
     def sign(self, pdf: bytes, field: str, secret: str) -> bytes:
         return sign_local(
@@ -77,6 +84,8 @@ class LocalSigner:
             stamp=self.stamp,
             now=self.now,
             last=self.last,
+            clock=self.clock,
+            stamps=self.stamps,
         )
 
 
@@ -90,6 +99,8 @@ def sign_local(
     stamp: Stamp,
     now: datetime,
     last: bool = False,
+    clock: TimeStamper | None = None,
+    stamps: Iterable[bytes] = (),
 ) -> bytes:
     """Sign the empty field ``field`` of ``pdf`` (PAdES B-T, with ``last`` B-LTA) at the aware moment ``now``.
 
@@ -101,52 +112,77 @@ def sign_local(
     _usable(certificate, authority, now)
     reader = _with_empty_field(pdf, field)
     try:
-        signed = asyncio.run(sign_field(reader, field, key, certificate, authority, stamp, now, last))
+        signed = asyncio.run(sign_field(reader, field, key, certificate, authority, stamp, now, last, clock))
     except SigningFailed:
         raise
+    except StampFailed as error:
+        raise SigningFailed(str(error)) from None
     except (
         Exception
     ) as error:  # pyHanko raises many kinds; none of them may leave a half-signed file or an English trace
         raise SigningFailed(
             "Dokumen ini tidak dapat ditandatangani: berkas PDF tidak dapat diolah."
         ) from error
-    check_signed(pdf, signed, field=field, certificate=certificate, roots=[authority.root_pem()])
+    check_signed(
+        pdf, signed, field=field, certificate=certificate, roots=[authority.root_pem()], stamps=stamps
+    )
     return signed
 
 
 def check_signed(
-    before: bytes, after: bytes, *, field: str, certificate: x509.Certificate, roots: Iterable[bytes]
-) -> None:
+    before: bytes,
+    after: bytes,
+    *,
+    field: str | None = None,
+    certificate: x509.Certificate | None = None,
+    roots: Iterable[bytes],
+    stamps: Iterable[bytes] = (),
+) -> tuple[str, x509.Certificate]:
     """What must hold after every signature, whoever made it. Raises SigningFailed with the reason.
 
-    The earlier signatures are not computed again: their bytes are the same, and `verification.verify` judges the whole.
+    Answers the field that was signed and the certificate. Without `field` (a provider may bring its own) any field will
+    do that was not there to be signed by another; without `certificate` the caller judges whose it is.
+    `stamps`: PEM roots of foreign timestamp authorities. The earlier signatures are not computed again: their bytes are
+    the same, and `verification.verify` judges the whole.
     """
     if not after.startswith(before):
         raise SigningFailed(
             "Penyedia tanda tangan menulis ulang berkas; hasilnya ditolak dan tidak disimpan."
         )
+    if len(after) - len(before) > MOST_ADDED:
+        raise SigningFailed("Hasilnya memuat lebih dari tanda tangan; ditolak.")
     try:
         # Every earlier signature ends inside the earlier bytes; a new one ends after them.
         reader = read(after)
         new = [one for one in reader.embedded_regular_signatures if signed_until(one) > len(before)]
-        if [one.field_name for one in new] != [field]:
+        if len(new) != 1 or (field is not None and new[0].field_name != field):
             raise SigningFailed(
                 "Hasilnya tidak memuat tepat satu tanda tangan baru di kolom yang diminta; ditolak."
             )
         signature = new[0]
-        if signature.signer_cert.dump() != certificate.public_bytes(serialization.Encoding.DER):
+        der = signature.signer_cert.dump()
+        if certificate is not None and der != certificate.public_bytes(serialization.Encoding.DER):
             raise SigningFailed("Tanda tangan dibuat dengan sertifikat orang lain; hasilnya ditolak.")
         if max(map(signed_until, reader.embedded_signatures)) != len(after):
             raise SigningFailed("Hasilnya memuat lebih dari tanda tangan; ditolak.")
         moment = stamped_at(signature.signer_info) or signature.self_reported_timestamp
-        trust = ValidationContext(
-            trust_roots=[as_asn1(x509.load_pem_x509_certificate(one)) for one in roots],
-            allow_fetching=False,
-            moment=moment,
+        trust, stamping = (
+            ValidationContext(
+                trust_roots=[as_asn1(x509.load_pem_x509_certificate(one)) for one in several],
+                allow_fetching=False,
+                moment=moment,
+            )
+            for several in ([*roots], [*roots, *stamps])
         )
-        status = asyncio.run(async_validate_pdf_signature(signature, trust, diff_policy=DIFFERENCES))
+        status = asyncio.run(
+            async_validate_pdf_signature(
+                signature, trust, ts_validation_context=stamping, diff_policy=DIFFERENCES
+            )
+        )
+        stamp = status.timestamp_validity
         good = (
-            status.valid
+            (stamp is None or (stamp.valid and stamp.intact and stamp.trusted))
+            and status.valid
             and status.intact
             and status.trusted
             and (
@@ -162,6 +198,7 @@ def check_signed(
         ) from error
     if not good:
         raise SigningFailed("Tanda tangan yang baru dibuat tidak lulus pemeriksaan; hasilnya ditolak.")
+    return str(signature.field_name), x509.load_der_x509_certificate(der)
 
 
 def _unlock(p12: bytes, passphrase: str) -> tuple[RSAPrivateKey, x509.Certificate]:

@@ -6,15 +6,16 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from randal.core import forms, history, web
+from randal.core import forms, history, page_images, web
 from randal.core.db import db
 from randal.core.moving import seen
 from randal.core.web import actor, add_moves, me, moves_of, now
 from randal.minutes import commands, keys, queries
 from randal.minutes.blueprint import bp
-from randal.minutes.forms import NewKeyForm, ScanForm
+from randal.minutes.forms import AnotherKeyForm, NewKeyForm, ScanForm
 from randal.minutes.minutes_pages import facts_of
 from randal.minutes.models import Signature
+from randal.minutes.moves import provider_here
 from workflows.lifecycle import SECRETARIAT, SIGNER, Refused
 
 add_moves(bp, Signature, "minutes.sign", prefix="/tanda-tangan")
@@ -42,6 +43,7 @@ def signing_list() -> ResponseReturnValue:
         "minutes/signing_list.html",
         waiting=queries.waiting_for(actor()),
         given=queries.given_by(actor()),
+        provider=provider_here(),
         key=queries.key_of(me().id),
     )
 
@@ -63,12 +65,14 @@ def sign(id: int) -> ResponseReturnValue:
         paper=facts_of(signature.minutes),
         document=document,
         ready=bool(document and document.newest),
+        sheets=sheets_of(document.newest.read()) if document and document.newest else [],
         opened=opened,
         key=queries.key_of(me().id),
+        provider=provider_here(),
         can_scan=signature.state == "ready" and not hats.isdisjoint({SIGNER, SECRETARIAT}),
         is_signer=SIGNER in hats,
         scan_form=forms.Form(ScanForm),
-        history=history.history_of(signature, me().zone),
+        history=history.history_of(signature, me()),
     )
 
 
@@ -83,6 +87,34 @@ def stored_file(id: int) -> ResponseReturnValue:
     answer = Response(document.newest.read(), content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="notula-{signature.minutes_id}.pdf"'
     answer.headers["Content-Security-Policy"] = "frame-ancestors 'self'"
+    return answer
+
+
+def sheets_of(pdf: bytes) -> list[page_images.Sheet]:
+    try:
+        return page_images.sheets(pdf)
+    except ValueError:
+        return []  # the file itself is one press away
+
+
+@bp.get("/tanda-tangan/<int:id>/halaman/<int:number>.png")
+@login_required
+def page_picture(id: int, number: int) -> ResponseReturnValue:
+    """One page of that file as a picture: every telephone shows it."""
+    signature = seen(Signature, id, actor())
+    document = signature.document
+    if document is None or document.newest is None:
+        abort(404, "Berkas PDF notula belum siap.")
+    pdf, sha256 = document.newest.read(), document.newest.sha256
+    db.session.rollback()  # drawing takes its time: not inside a transaction
+    try:
+        drawn = page_images.picture(pdf, sha256, number)
+    except (LookupError, ValueError):
+        abort(404, "Halaman ini tidak ada.")
+    answer = Response(drawn, content_type="image/png")
+    # The address names the content: it never changes. Private: minutes are not for a shared cache.
+    asked = request.args.get("v") == sha256[:12]
+    answer.headers["Cache-Control"] = "private, max-age=604800, immutable" if asked else "private, no-cache"
     return answer
 
 
@@ -121,12 +153,13 @@ def add_scan(id: int) -> ResponseReturnValue:
 def signing_key() -> ResponseReturnValue:
     """My key: what it says, and enrolling (anew). The passphrase is never shown again, not even after an error."""
     errors: dict[str, list[str]] = {}
+    schema = AnotherKeyForm if queries.key_of(me().id) else NewKeyForm
     if request.method == "POST":
         try:
-            given = forms.load(NewKeyForm, request.form)
+            given = forms.load(schema, request.form)
             if given["passphrase"] != given["again"]:
                 raise forms.wrong("again", "Kedua frasa sandi tidak sama.")
-            keys.enrol(me(), given, now())
+            keys.enrol(me(), given, now(), given.get("why") or "superseded")
             db.session.commit()
         except Refused as refused:
             db.session.rollback()
@@ -140,7 +173,7 @@ def signing_key() -> ResponseReturnValue:
     page = render_template(
         "minutes/signing_key.html",
         key=queries.key_of(me().id),
-        form=forms.Form(NewKeyForm, {}, errors),
+        form=forms.Form(schema, {}, errors),
         next=web.safe_next(request.values.get("next"), ""),
     )
     return page, 422 if errors else 200

@@ -12,7 +12,9 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from randal.minutes.anchors import Anchors
 from randal.minutes.certificates import CONTOH
+from randal.minutes.kinds import OWN, UNKNOWN, UNSIGNED, kind_of
 from randal.minutes.manifest import Expected, Manifest, Version
 from randal.minutes.reading import Unreadable, check_size, read, revisions
 from randal.minutes.seals import Seal, empty_fields, examine
@@ -20,6 +22,9 @@ from randal.minutes.seals import Seal, empty_fields, examine
 __all__ = [
     "EXIT_CODES",
     "LABELS",
+    "OWN",
+    "UNKNOWN",
+    "UNSIGNED",
     "Expected",
     "Manifest",
     "Report",
@@ -38,10 +43,6 @@ LABELS: dict[str, str] = {
 EXIT_CODES: dict[str, int] = {"intact": 0, "noted": 3, "mismatch": 1}
 _SEVERITY = ("intact", "noted", "mismatch")
 
-UNSIGNED = "tanpa tanda tangan"
-OWN = "TTE tidak tersertifikasi (otoritas instalasi ini, bukan PSrE)"
-UNKNOWN = "TTE dari penerbit yang tidak dikenal instalasi ini"
-
 
 @dataclass(frozen=True)
 class Report:
@@ -49,7 +50,8 @@ class Report:
 
     ``signatures``, in the order of the file: ``field, name, post, issuer, serial, fingerprint`` (strings), ``at`` (ISO 8601,
     UTC, or None), ``timestamped`` (the time comes from a timestamp authority), ``covers_whole`` (nothing but
-    validation data follows it), ``valid``, and ``reason`` ("" when valid).
+    validation data follows it), ``valid``, ``reason`` ("" when valid), ``after`` (what was added after it, in words),
+    ``origin`` (own, certified, other, unknown), ``certificate_until`` (ISO date) and ``revoked_on`` (ISO date or None).
     """
 
     verdict: Verdict
@@ -102,8 +104,12 @@ def verify(
     manifest: Manifest | None = None,
     now: datetime,
     crls: Iterable[bytes] = (),
+    certified: Iterable[bytes] = (),
+    other: Iterable[bytes] = (),
+    stamps: Iterable[bytes] = (),
 ) -> Report:
-    """Judge a file. ``roots``: PEM certificates to trust; ``crls``: revocation lists (DER or PEM) besides those inside.
+    """Judge a file. ``roots``: this installation's PEM certificates; ``certified`` and ``other``: those of providers;
+    ``stamps``: of foreign timestamp authorities; ``crls``: revocation lists (DER or PEM) besides those inside.
 
     Without a manifest nobody can say that the file is the stored one: the verdict is at best "noted". Raises Unreadable
     when the bytes are no PDF or over the limits, and, without a manifest, when the PDF is broken.
@@ -115,7 +121,8 @@ def verify(
         _circumstances(findings, manifest)
     try:
         reader = read(pdf)
-        seals, wrong = examine(reader, len(pdf), roots=list(roots), crls=list(crls), now=now)
+        anchors = Anchors(list(roots), list(certified), list(other), list(stamps))
+        seals, wrong = examine(reader, pdf, anchors=anchors, crls=list(crls), now=now)
         waiting = empty_fields(reader)
     except Unreadable as error:
         if manifest is None:
@@ -127,8 +134,7 @@ def verify(
         seals = _signers(findings, seals, manifest, sha256)
     else:
         _without_manifest(findings, seals, waiting)
-    kind = UNSIGNED if not seals else OWN if all(seal.trusted for seal in seals) else UNKNOWN
-    return findings.report(kind, seals, manifest, sha256)
+    return findings.report(kind_of(seals, manifest), seals, manifest, sha256)
 
 
 def _compare(findings: _Findings, pdf: bytes, sha256: str, manifest: Manifest) -> None:
@@ -172,6 +178,9 @@ def _circumstances(findings: _Findings, manifest: Manifest) -> None:
         findings.add("noted", "dokumen contoh, tidak berlaku")
     if manifest.withdrawn:
         findings.add("noted", "Versi ini ditarik sebelum semua pihak menandatangani.")
+    if manifest.on_paper:
+        posts = ", ".join(manifest.on_paper)
+        findings.add("intact", f"Tanda tangan basah, hanya pindaiannya yang disimpan: {posts}.")
     if manifest.superseded_by:
         findings.add("noted", f"Dokumen ini sudah digantikan oleh {manifest.superseded_by}.")
 

@@ -5,13 +5,24 @@
 //           422 {errors: {name: [sentence]}}   refused; anything else or no answer: tried again, the draft stays here
 // Fields of one item save one after another; a 409 in which this very field did not change is no conflict for the person,
 // and is sent again at once.
-(({ onContent, who, conflict }) => {
-  const WORDS = { typing: "", saving: "Menyimpan…", saved: "Tersimpan", failed: "Belum tersimpan. Tulisan disimpan di perangkat ini dan dikirim lagi.",
-    conflict: "Ada dua tulisan berbeda. Pilih satu di bawah.", refused: "", expired: "Sesi berakhir. Tulisan disimpan di perangkat ini; silakan masuk lagi." };
+(({ onContent, who, conflict, say }) => {
+  const WORDS = { typing: "", saving: "Menyimpan…", saved: "Tersimpan", failed: "Menunggu sambungan. Tulisan disimpan di perangkat ini dan dikirim lagi sendiri.",
+    conflict: "Ada dua tulisan berbeda. Pilih satu di bawah.", refused: "", newer: "", expired: "Sesi berakhir. Tulisan disimpan di perangkat ini; silakan masuk lagi." };
   const queues = new Map(); // item → promise of its last save
   const store = { get: (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
     set: (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* no room */ } },
     drop: (key) => { try { localStorage.removeItem(key); } catch { /* no store */ } } };
+
+  // One sentence for the whole page, where it has a place for it: <span data-saved-state>.
+  const all = () => {
+    const place = document.querySelector("[data-saved-state]");
+    if (!place) return;
+    const count = (...states) => states.reduce((sum, state) => sum + document.querySelectorAll(`form[data-autosave][data-state=${state}]`).length, 0);
+    const [waits, runs, asks] = [count("failed", "expired"), count("saving", "typing"), count("conflict", "refused")];
+    const words = waits ? `Menunggu sambungan: ${waits} isian belum tersimpan` : asks ? `${asks} isian menunggu Anda` : runs ? "Menyimpan…" : "Semua tersimpan";
+    place.dataset.state = waits ? "failed" : asks ? "conflict" : runs ? "saving" : "saved";
+    if (place.textContent !== words) place.textContent = words;
+  };
 
   const attach = (form) => {
     if (form.dataset.attached) return;
@@ -24,7 +35,7 @@
     let base = value(), stored = base; // what we last sent and what the server made of it (trimmed, sanitised)
     let wait, retry, tries = 0, turns = 0, open = false;
 
-    const show = (state, sentence) => { form.dataset.state = state; const words = sentence || WORDS[state]; if (said.textContent !== words) said.textContent = words; };
+    const show = (state, sentence) => { form.dataset.state = state; const words = sentence || WORDS[state]; if (said.textContent !== words) said.textContent = words; all(); };
     const put = (text) => {
       field.value = text;
       const editor = form.querySelector("trix-editor");
@@ -98,14 +109,32 @@
     field.addEventListener("change", save);
     field.addEventListener("blur", save);
     form.addEventListener("submit", (event) => { event.preventDefault(); save(); });
+    // A page that stays fresh (fresh.js) brings what somebody else wrote here. Who is typing gets it by his own 409.
+    form.addEventListener("randal:newer", (event) => {
+      const newer = event.detail;
+      if (newer.version < Number(version().value)) return; // read before our own last save
+      if (value() === newer.value) { base = stored = newer.value; version().value = newer.version; return; }
+      if (open || value() !== base || document.activeElement === field) { event.preventDefault(); return; }
+      put(newer.value);
+      base = stored = newer.value;
+      version().value = newer.version;
+      show("newer");
+    });
     addEventListener("online", () => { if (value() !== base) save(); });
     document.addEventListener("visibilitychange", () => { if (document.hidden && value() !== base) save(); });
 
+    // A closed tab, a dead battery: what was not saved is put back. When the server's text is another one by now, both are shown.
+    const restore = (mine, theirs) => {
+      open = true;
+      show("conflict", "Ada ketikan Anda yang belum tersimpan. Pilih satu di bawah.");
+      conflict(form, { mine, theirs, rich: field.dataset.rich === "1", kept: true }, (which) => {
+        if (which === "mine") put(mine);
+        choose(theirs)(which);
+      });
+    };
     const kept = store.get(key);
     if (kept && kept.text !== base && Date.now() - kept.at < 14 * 86400e3) {
-      const theirs = base;
-      put(kept.text);
-      if (kept.base === theirs) save(); else clash(theirs, "", "");
+      if (kept.base === base) { put(kept.text); say("Ketikan yang belum tersimpan dipulihkan."); save(); } else restore(kept.text, base);
     } else if (kept) store.drop(key);
   };
   onContent((root) => {

@@ -18,7 +18,7 @@
   });
 
   const offer = (form, key, kept) => {
-    const back = el("button", { type: "button", class: "btn" }, "Pulihkan isian");
+    const back = el("button", { type: "button", class: "btn" }, "Pulihkan ketikan yang belum tersimpan");
     const away = el("button", { type: "button", class: "btn btn-quiet" }, "Buang");
     const note = el("div", { class: "draft-note", role: "status" }, el("p", {}, "Ada isian yang belum terkirim, tersimpan di perangkat ini."), back, away);
     back.onclick = () => { fill(form, kept.values); note.remove(); };
@@ -44,5 +44,11 @@
       });
       form.addEventListener("submit", () => { clearTimeout(wait); write(key, { at: Date.now(), values: values(form), sent: true }); });
     });
+  });
+  // A form that htmx sends stays on its page: kept until the server has said that it has it.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.detail.requestConfig?.elt?.closest?.("form[data-draft]");
+    if (!form) return;
+    if (event.detail.successful) { form.querySelector(".draft-note")?.remove(); drop(place(form)); } else write(place(form), { at: Date.now(), values: values(form) });
   });
 })(window.Randal);

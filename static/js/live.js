@@ -47,6 +47,18 @@
     say("Tercatat.");
   });
 
+  // The line is down: what was typed stays in its form, and on this device.
+  document.addEventListener("htmx:sendError", (event) => {
+    const form = formOf(event);
+    if (!form) return;
+    const item = document.createElement("li");
+    item.textContent = "Menunggu sambungan: belum terkirim. Isian ini disimpan di perangkat ini; kirim lagi bila sudah tersambung.";
+    const list = document.createElement("ul");
+    list.className = "field-errors";
+    list.append(item);
+    form.querySelector("[data-said]").replaceChildren(list);
+  });
+
   // "Untuk semua PPK": then no single one is asked for.
   document.addEventListener("change", (event) => {
     if (!event.target.matches?.("[data-everyone]")) return;

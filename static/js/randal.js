@@ -34,7 +34,7 @@ window.Randal = (() => {
   };
 
   const who = () => document.documentElement.dataset.person || "";
-  return { onContent, say, on, el, who };
+  return { onContent, arrived: content, say, on, el, who };
 })();
 
 (({ on, onContent, say }) => {
@@ -120,5 +120,15 @@ window.Randal = (() => {
     const menu = event.key === "Escape" && event.target.closest?.("details[data-menu][open]");
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
   });
+  // A table that is wider than its place is reached and scrolled by keyboard too.
+  const reach = () => document.querySelectorAll(".table-frame:not([tabindex])").forEach((frame) => {
+    if (frame.scrollWidth <= frame.clientWidth) return;
+    frame.tabIndex = 0;
+    frame.setAttribute("role", "region");
+    frame.setAttribute("aria-label", frame.querySelector("caption")?.textContent.trim() || "Tabel, dapat digeser");
+  });
+  onContent(reach);
+  addEventListener("resize", reach);
+  document.addEventListener("toggle", reach, true);
   onContent((root) => root.querySelectorAll("[data-needs-script]").forEach((tool) => { tool.hidden = false; }));
 })(window.Randal);

@@ -17,7 +17,15 @@
   fit();
   addEventListener("resize", fit);
   document.getElementById("pad-clear").addEventListener("click", () => { pad.clear(); hidden.value = ""; });
-  form.addEventListener("submit", () => { hidden.value = pad.isEmpty() ? "" : canvas.toDataURL("image/png"); }, true);
+  // No larger than it is printed: a bad line carries it, and the server need not make it smaller.
+  const picture = () => {
+    const small = document.createElement("canvas");
+    small.width = Math.min(600, canvas.width);
+    small.height = Math.round(canvas.height * small.width / canvas.width);
+    small.getContext("2d").drawImage(canvas, 0, 0, small.width, small.height);
+    return small.toDataURL("image/png");
+  };
+  form.addEventListener("submit", () => { hidden.value = pad.isEmpty() ? "" : picture(); }, true);
 
   const who = document.getElementById("who");
   const guest = form.querySelector("[data-guest]");

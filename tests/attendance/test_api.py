@@ -110,7 +110,9 @@ def test_the_door_address_is_for_those_who_run_the_meeting(world):
     for person in (world.secretariat, world.chair):
         answer = world.api(person).get(f"/meetings/{meeting.id}/check-in")
         assert answer.status_code == 200 and "/hadir/" in answer.json["url"]
-        assert answer.json["expires_at"] == "2026-03-02T17:00:00.000Z", "midnight in Jakarta"
+        assert answer.json["expires_at"] == "2026-03-02T04:00:00.000Z", "an hour from the beginning"
+        page = world.client().get(answer.json["url"].removeprefix(world.app.config["RANDAL"].public_url))
+        assert page.status_code == 200
     assert world.api(world.ppk()).get(f"/meetings/{meeting.id}/check-in").status_code == 403
     assert (
         world.api(world.secretariat).get(f"/meetings/{world.meeting('closed').id}/check-in").status_code

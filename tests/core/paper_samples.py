@@ -130,12 +130,36 @@ def attendance_row(number: int, unit: str, *, long: bool = False) -> dict[str, A
     }
 
 
-def attendance_list(count: int = 14, guests: int = 2) -> dict[str, Any]:
+def attendance_list(count: int = 14, guests: int = 2, sessions: int = 0) -> dict[str, Any]:
+    def marked(row: dict[str, Any], number: int) -> dict[str, Any]:
+        came = row["state"] == "present"
+        late = came and number % 5 == 3
+        here = [
+            {
+                "present": came and (n + number) % 4 > 0,
+                "from": f"2018-06-25T0{n % 9}:{number % 6}2:00Z",
+                "to": "",
+            }
+            for n in range(sessions)
+        ]
+        return row | {"late": late, "marks": here, "note": "terlambat 12 menit" if late else row["note"]}
+
+    rows = [marked(attendance_row(n, unit, long=True), n) for n, unit in enumerate(units(count))]
     return paper(
         "Daftar Hadir Rapat Koordinasi",
         meeting=meeting(),
-        rows=[attendance_row(n, unit, long=True) for n, unit in enumerate(units(count))],
-        guests=[attendance_row(n, "Dinas Pekerjaan Umum Contoh") for n in range(guests)],
+        sessions=[
+            {
+                "title": f"Contoh Sesi {n + 1}",
+                "starts_at": f"2018-06-25T0{n % 9}:00:00Z",
+                "ends_at": f"2018-06-25T0{n % 9}:50:00Z",
+            }
+            for n in range(sessions)
+        ],
+        rows=rows,
+        guests=[marked(attendance_row(n, "Dinas Pekerjaan Umum Contoh"), n) for n in range(guests)],
+        totals={"sessions": [count] * sessions},
+        summary=f"Diundang {count}: hadir {count} (3 diwakili, 2 terlambat); tamu {guests}. Kuorum 50%: tercapai.",
     )
 
 
@@ -146,7 +170,9 @@ def invitation(addressees: int = 14, **more: Any) -> dict[str, Any]:
             "number": "UM 0201-Dc/CONTOH",
             "city": "Jakarta",
             "dated_on": "2018-06-18",
+            "date_at": "right",
             "nature": "Segera",
+            "attachment": "",
             "subject": "Undangan Rapat Koordinasi Pemantauan Pelaksanaan Keterpaduan Infrastruktur Permukiman Tahun 2018",
             "replaces": "",
             "addressees": [f"Pejabat {unit}" for unit in units(addressees)],
@@ -356,6 +382,7 @@ if __name__ == "__main__":  # python tests/core/paper_samples.py DIR: print ever
             invitation(3, number="", dated_on="", draft=True),
         ),
         ("attendance", "attendance/attendance_list.pdf.html", attendance_list()),
+        ("attendance-sessions", "attendance/attendance_list.pdf.html", attendance_list(34, 5, 8)),
         ("attendance-500", "attendance/attendance_list.pdf.html", attendance_list(500)),
         ("tracker", "follow_ups/tracker.pdf.html", tracker()),
         ("tracker-empty", "follow_ups/tracker.pdf.html", tracker(0)),

@@ -10,14 +10,19 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import DBAPIError
 
 from randal import create_app
-from randal.core import setting_up
+from randal.core import chain, setting_up
 from randal.core.db import Model, db
-from tests import machines
+from randal.core.events import CHAINED, Event
+from randal.follow_ups.models import FollowUp
+from tests import items, machines
 from tests.conftest import settings_for
+from tests.world import World
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -65,16 +70,29 @@ def facts() -> dict[str, Any]:
     }
 
 
+def triggers() -> list[str]:
+    """What the database refuses by itself, in its own words."""
+    asked = {
+        "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal "
+        "UNION SELECT prosrc FROM pg_proc WHERE proname LIKE 'randal%'",
+    }[db.engine.dialect.name]
+    with db.engine.connect() as connection:
+        return sorted(" ".join(said.split()) for said in connection.scalars(text(asked)))
+
+
 def test_the_revisions_make_the_tables_of_the_models(bare: Flask) -> None:
     setting_up.make_tables()
     with db.engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), Model.metadata)
-    assert not differences, "run ops/remake-migration"
-    migrated = facts()
+    assert not differences, "a revision is missing: alembic revision --autogenerate"
+    migrated, refused = facts(), triggers()
     assert any(table["checks"] for table in migrated.values())
+    assert any("riwayat" in said for said in refused)
     Model.metadata.drop_all(db.engine)
     Model.metadata.create_all(db.engine)
-    assert facts() == migrated, "run ops/remake-migration"
+    assert facts() == migrated, "a revision is missing: alembic revision --autogenerate"
+    assert triggers() == refused, "guards.py and the revisions differ"
 
 
 def test_up_twice_is_once_and_down_leaves_nothing(bare: Flask) -> None:
@@ -88,3 +106,51 @@ def test_up_twice_is_once_and_down_leaves_nothing(bare: Flask) -> None:
     setting_up.make_tables()
     assert setting_up.load_provinces() == 38
     assert setting_up.load_provinces() == 0
+
+
+def contents() -> dict[str, int]:
+    """Rows per table of the first release."""
+    there = inspect(db.engine).get_table_names()
+    counted = {name: f'SELECT count(*) FROM "{name}"' for name in there if name != "alembic_version"}
+    with db.engine.connect() as connection:
+        return {name: connection.scalar(text(sql)) or 0 for name, sql in counted.items()}
+
+
+def steps() -> list[str]:
+    """The revisions after the first, oldest first."""
+    with setting_up.alembic(db.engine) as config:
+        every = ScriptDirectory.from_config(config).walk_revisions()
+        return [each.revision for each in every if each.down_revision][::-1]
+
+
+def test_every_revision_carries_the_data_of_the_one_before(world: World) -> None:
+    """A story of today is taken down to the first release, and walks up again step by step with all its rows."""
+    finding = items.finding(world)
+    items.linked_follow_up(world, finding)
+    db.session.remove()
+    today = contents()
+    with setting_up.alembic(db.engine) as config:
+        command.downgrade(config, "0001")
+    first = contents()
+    assert first["events"] > 5 and first["event_texts"] > 0
+    for revision in steps():
+        with setting_up.alembic(db.engine) as config:
+            command.upgrade(config, revision)
+        assert setting_up.present_revision() == revision
+        assert {name: contents()[name] for name in first} == first, revision
+    assert contents().keys() == today.keys()
+    heads: dict[tuple[str, int], tuple[int, str]] = {}
+    for event in db.session.scalars(select(Event).order_by(Event.item_type, Event.item_id, Event.seq)):
+        prev = heads.get((event.item_type, event.item_id), (0, chain.NOTHING))[1]
+        assert event.hash == chain.link(prev, event.facts()), (
+            "what was written before is chained as it stands"
+        )
+        assert all(said.seal == event.seals[said.name] for said in event.texts)
+        heads[event.item_type, event.item_id] = event.seq, event.hash
+    for (item_type, item_id), end in heads.items():
+        item = db.session.get_one(CHAINED[item_type], item_id)
+        assert (item.seq, item.head) == end
+    world.fire(db.session.get_one(FollowUp, 1), "reopen", world.evaluator, reason="Contoh: belum sesuai")
+    with pytest.raises(DBAPIError):
+        db.session.execute(text("DELETE FROM events"))
+    db.session.rollback()

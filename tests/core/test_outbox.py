@@ -55,7 +55,7 @@ def test_a_failure_undoes_the_effect_and_waits_longer_each_time(world: World) ->
     waits = []
     for attempt in range(1, outbox.MAX_ATTEMPTS + 1):
         db.session.commit()
-        claimed = outbox.claim(row_of(event_id).next_at, queue="small")
+        claimed = outbox.claim(row_of(event_id).next_at)
         db.session.commit()
         assert (row_id, attempt, "small") in claimed
         with pytest.raises(ValueError, match="contoh kegagalan"):
@@ -69,18 +69,56 @@ def test_a_failure_undoes_the_effect_and_waits_longer_each_time(world: World) ->
 
 def test_after_eight_attempts_it_is_stuck_and_an_operator_starts_it_afresh(world: World) -> None:
     event_id = scheduled(world, "racun")
-    row = row_of(event_id)
-    row.attempt = outbox.MAX_ATTEMPTS
-    row.error = "ValueError: contoh"
+    row_id, later = row_of(event_id).id, world.now + timedelta(days=30)
+    for _ in range(outbox.MAX_ATTEMPTS):
+        assert outbox.stuck() == []
+        later += timedelta(days=1)
+        assert row_id in [claimed[0] for claimed in outbox.claim(later)]
+        db.session.commit()
+        with pytest.raises(ValueError, match="contoh"):
+            outbox.deliver(row_id, later)
+    assert row_id not in [claimed[0] for claimed in outbox.claim(later + timedelta(days=30))]
     db.session.commit()
-    later = world.now + timedelta(days=30)
-    assert row.id not in [claimed[0] for claimed in outbox.claim(later)]
+    assert [(row.id, row.stuck_at, row.error) for row in outbox.stuck()] == [
+        (row_id, later, "ValueError: contoh kegagalan")
+    ]
+    outbox.retry([row_id], world.now)
     db.session.commit()
-    assert [stuck.id for stuck in outbox.stuck()] == [row.id]
-    outbox.retry(row.id, world.now)
+    assert outbox.stuck() == []
+    assert (row_id, 1, "small") in outbox.claim(world.now)
     db.session.commit()
-    assert row.id in [claimed[0] for claimed in outbox.claim(world.now)]
+
+
+def test_a_worker_that_dies_without_a_word_is_an_attempt_with_a_reason(world: World) -> None:
+    row_id = row_of(scheduled(world)).id
+    for attempt in range(1, outbox.MAX_ATTEMPTS + 1):
+        row = db.session.get_one(outbox.Delivery, row_id)
+        row.attempt = attempt
+        outbox.died([row_id], "Proses mati (sinyal 9).", world.now)
+    (row,) = outbox.stuck()
+    assert (row.id, row.error) == (row_id, "Proses mati (sinyal 9).")
+    assert outbox.deliver(row_id, world.now) is True, "it was not dead after all: done is done"
+    assert outbox.stuck() == []
+
+
+def test_what_a_worker_had_no_time_for_goes_back_uncounted(world: World) -> None:
+    row_id = row_of(scheduled(world)).id
+    outbox.claim(world.now)
     db.session.commit()
+    outbox.put_back([row_id], world.now)
+    assert (row_id, 1, "small") in outbox.claim(world.now)
+    db.session.commit()
+
+
+def test_done_rows_are_forgotten_after_ninety_days_and_nothing_else(world: World) -> None:
+    old, young, waiting = (row_of(scheduled(world)).id for _ in range(3))
+    outbox.deliver(old, world.now - timedelta(days=91))
+    outbox.deliver(young, world.now - timedelta(days=89))
+    outbox.forget(world.now)
+    db.session.commit()
+    assert [row.id for row in trial.deliveries()] == [young, waiting]
+    assert outbox.deliver(old, world.now) is False, "a job that still names it finds nothing to do"
+    assert trial.effects(trial.deliveries()[0].event_id or 0) == 1
 
 
 def test_poison_does_not_stop_what_is_behind_it(world: World) -> None:
@@ -99,11 +137,11 @@ def test_a_claimed_row_is_nobody_elses_until_its_lease_ends(world: World) -> Non
     assert row_id in [c[0] for c in outbox.claim(now)]
     db.session.commit()
     assert row_id not in [c[0] for c in outbox.claim(now + outbox.LEASE / 2)]
-    outbox.extend([row_id], now + outbox.LEASE / 2)
+    outbox.extend([row_id], now + outbox.LEASE)
     db.session.commit()
     assert row_id not in [c[0] for c in outbox.claim(now + outbox.LEASE)]
     db.session.commit()
-    assert (row_id, 2, "small") in outbox.claim(now + 2 * outbox.LEASE)
+    assert (row_id, 2, "small") in outbox.claim(now + outbox.LEASE + outbox.RENEWAL)
     db.session.commit()
 
 

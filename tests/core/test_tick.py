@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from randal.core import installation, tick
+from randal.core import installation, tick, workdays
 from randal.core.db import db
-from randal.core.tick import Due, Occurrence
+from randal.core.occurrences import KEPT, Occurrence, Tick
+from randal.core.rules import EVERYWHERE
+from randal.core.tick import Due, When
 from tests.world import World
+
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +36,7 @@ def ran(subject_id: int) -> int:
 
 
 def declare(*due: Due) -> None:
-    @tick.rule("trial", find=lambda now: due)
+    @tick.rule("trial", find=lambda when: due)
     def run(subject_id: int, now: datetime) -> None:
         installation.next_number("tick", subject_id)
 
@@ -53,7 +57,8 @@ def test_another_due_date_of_the_same_subject_is_another_occurrence(world: World
 
 
 def test_several_tickers_at_once_run_each_once(app: Flask, world: World) -> None:
-    declare(*(Due(n, "x") for n in range(40)))
+    """Four hundred occurrences of three missed days, four tickers."""
+    declare(*(Due(n, f"2026-03-0{2 + n % 3}") for n in range(400)))
     now, start = world.now, threading.Barrier(4)
     made: list[int] = []
 
@@ -67,38 +72,119 @@ def test_several_tickers_at_once_run_each_once(app: Flask, world: World) -> None
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
-    assert sum(made) == 40
-    assert {ran(n) for n in range(40)} == {1}
+        thread.join(120)
+    assert sum(made) == 400 and len(made) == 4
+    assert {ran(n) for n in range(400)} == {1}
 
 
 def test_a_failing_one_is_tried_again_and_stops_nobody(world: World) -> None:
     broken = [True]
 
-    @tick.rule("trial", find=lambda now: [Due(1, "x"), Due(2, "x")])
+    @tick.rule("trial", find=lambda when: [Due(1, "x"), Due(2, "x")], label="Contoh.")
     def run(subject_id: int, now: datetime) -> None:
         installation.next_number("tick", subject_id)
-        if subject_id == 1 and broken[0]:
+        if subject_id == 1 and broken:
             raise RuntimeError("contoh")
 
-    assert tick.run_due(world.now) == 1
-    assert (ran(1), ran(2)) == (0, 1)
+    @tick.rule("other", find=tick.daily)
+    def count(subject_id: int, now: datetime) -> None:
+        installation.next_number("tick", 3)
+
+    assert tick.run_due(world.now) == 2
+    assert (ran(1), ran(2), ran(3)) == (0, 1, 1)
+    assert "RuntimeError: contoh" in {p.name: p.error for p in tick.plan(world.now)}["trial"]
     broken.clear()
-    broken.append(False)
-    assert tick.run_due(world.now) == 1
+    assert tick.run_due(world.now + timedelta(seconds=1)) == 0, "it backs off"
+    assert {p.name: p.error for p in tick.plan(world.now)}["trial"], "it is still said"
+    assert tick.run_due(world.now + MINUTE) == 1
     assert (ran(1), ran(2)) == (1, 1)
+    assert {p.error for p in tick.plan(world.now)} == {""}
+
+
+def test_a_rule_that_cannot_look_stops_nobody(world: World) -> None:
+    def find(when: When) -> list[Due]:
+        raise LookupError("contoh")
+
+    @tick.rule("trial", find=find, at="00:00")
+    def run(subject_id: int, now: datetime) -> None: ...
+
+    @tick.rule("zz", find=tick.daily)
+    def count(subject_id: int, now: datetime) -> None:
+        installation.next_number("tick", 1)
+
+    assert tick.run_due(world.now) == 1
+    assert "contoh" in {p.name: p.error for p in tick.plan(world.now)}["trial"]
+    assert tick.turns_at(world.now + MINUTE)[1].rule.name == "trial", "its day is not done"
 
 
 def test_daily_once_a_day_in_jakarta(world: World) -> None:
-    (today,) = tick.daily(world.now)
-    (tonight,) = tick.daily(world.now + timedelta(hours=14, minutes=59))
-    (tomorrow,) = tick.daily(world.now + timedelta(hours=15, minutes=1))
-    assert today == tonight != tomorrow
+    seen = []
+
+    @tick.rule("trial", find=tick.daily)
+    def run(subject_id: int, now: datetime) -> None:
+        seen.append(now)
+
+    for hours in (0, 1, 14, 15, 16):  # 09.00 in Jakarta, and on; midnight lies between 14 and 15
+        tick.run_due(world.now + timedelta(hours=hours, minutes=1))
+    assert len(seen) == 2
+
+
+def test_not_before_its_time_in_each_zone_and_not_on_a_day_off(world: World) -> None:
+    seen: list[tuple[str, date]] = []
+
+    def find(when: When) -> list[Due]:
+        seen.append((when.zone, when.day))
+        return []
+
+    tick.rule("trial", find=find, at="07:30", zone=EVERYWHERE, working=True)(lambda _id, _now: None)
+    monday = datetime(2026, 3, 2, tzinfo=UTC)
+    jayapura = monday - timedelta(minutes=90)  # 07.30 there
+    for now in (jayapura - MINUTE, jayapura, jayapura + MINUTE):
+        tick.run_due(now)
+    assert seen == [("Asia/Jayapura", date(2026, 3, 2))], "looked at once, and not before"
+    tick.run_due(monday + MINUTE * 30)  # 07.30 in Jakarta
+    assert [zone for zone, _ in seen] == ["Asia/Jayapura", "Asia/Jakarta", "Asia/Pontianak", "Asia/Makassar"]
+    tick.run_due(datetime(2026, 3, 7, 5, tzinfo=UTC))  # a Saturday
+    assert len(seen) == 4
+    workdays.correct(date(2026, 3, 7), True, "Contoh masuk", "", world.actor(world.secretariat), world.now)
+    db.session.commit()
+    tick.run_due(datetime(2026, 3, 7, 5, tzinfo=UTC))
+    assert len(seen) == 8
+
+
+def test_after_days_of_silence_it_looks_once(world: World) -> None:
+    seen = []
+    tick.rule("trial", find=lambda when: seen.append(when.day) or [], at="07:30")(lambda _id, _now: None)
+    tick.run_due(world.now)
+    for _ in range(3):
+        tick.run_due(world.now + timedelta(days=3))
+    assert seen == [date(2026, 3, 2), date(2026, 3, 5)]
+
+
+def test_the_plan_says_what_comes_next_and_what_is_behind(world: World) -> None:
+    tick.rule("a", find=lambda w: [Due(1, "x")], at="07:30", working=True, label="Contoh.")(lambda i, n: None)
+    tick.rule("b", find=lambda w: [], at="10:00", zone="Asia/Jayapura")(lambda i, n: None)
+    tick.rule("c", find=lambda w: [])(lambda i, n: None)
+    now = datetime(2026, 3, 6, 2, 0, tzinfo=UTC)  # a Friday, 09.00 in Jakarta, 11.00 in Jayapura
+    plan = {p.name: p for p in tick.plan(now)}
+    assert plan["a"].next_at == datetime(2026, 3, 6, 0, 30, tzinfo=UTC) and plan["a"].last_at is None, (
+        "behind"
+    )
+    tick.run_due(now)
+    plan = {p.name: p for p in tick.plan(now)}
+    assert plan["a"].next_at == datetime(2026, 3, 9, 0, 30, tzinfo=UTC), "on Monday"
+    assert plan["b"].next_at == datetime(2026, 3, 7, 1, 0, tzinfo=UTC), "also on Saturday"
+    assert plan["c"].next_at is None
+    assert (plan["a"].last_at, plan["b"].last_at, plan["a"].label) == (now, None, "Contoh.")
+    assert tick.last_tick() == now
+    tick.run_due(now + MINUTE)
+    assert tick.last_tick() == now + MINUTE
+    assert db.session.scalar(select(func.count()).select_from(Tick)) == 1
 
 
 def test_old_occurrences_are_forgotten(world: World) -> None:
     declare(Due(1, "x"))
     tick.run_due(world.now)
-    tick.forget_occurrences(0, world.now + tick.KEPT + timedelta(days=1))
+    tick.forget_occurrences(0, world.now + KEPT + timedelta(days=1))
     db.session.commit()
     assert db.session.scalar(select(func.count()).select_from(Occurrence)) == 0

@@ -23,7 +23,7 @@ def test_a_ppk_fills_and_submits_in_one_press(world):
     page = world.sign_in(world.ppk("ID-BB"))
     assert f"/laporan/{made.id}/ubah" in page.get("/laporan").text
     form = page.get(f"/laporan/{made.id}/ubah").text
-    assert form.count('inputmode="decimal"') == 8 and "Simpan dan sampaikan" in form
+    assert form.count('inputmode="decimal"') == 12 and "Simpan dan sampaikan" in form
     answer = page.post(f"/laporan/{made.id}/ubah", data=typed(made, [first, second], submit="1"))
     assert answer.status_code == 303
     shown = page.get(answer.location).text
@@ -78,8 +78,9 @@ def test_it_may_start_from_the_figures_of_the_period_before(world):
     made = db.session.query(ProgressReport).filter_by(period="2026-02").one()
     page = world.sign_in(world.ppk("ID-BB"))
     assert "mulai=periode-lalu" in page.get(f"/laporan/{made.id}").text
-    form = page.get(f"/laporan/{made.id}/ubah?mulai=periode-lalu").text
+    form = page.get(f"/laporan/{made.id}/ubah").text
     assert 'value="40,00"' in form and "disalin dari Januari 2026" in form
+    assert 'value="40,00"' not in page.get(f"/laporan/{made.id}/ubah?mulai=kosong").text
     assert made.figures == []
 
 
@@ -162,7 +163,8 @@ def test_kawasan_are_kept_on_a_page_of_their_own(world):
 @pytest.mark.parametrize("role", ["ppk", "ppk_staff", "evaluator", "leader", "auditor"])
 def test_others_do_not_keep_kawasan(world, role):
     page = world.sign_in(world.person(role, "ID-BB"))
-    assert page.get("/kawasan").status_code == 403
+    assert page.get("/kawasan").status_code == 200 and "Tambah kawasan" not in page.get("/kawasan").text
+    assert page.get("/kawasan/baru").status_code == page.get("/kegiatan/baru").status_code == 403
     assert (
         page.post("/kawasan/baru", data={"name": "x", "province": "ID-BB", "theme": "x"}).status_code == 403
     )

@@ -68,7 +68,7 @@ def test_what_was_typed_is_offered_once_again(story: Story, sign_in_browser: Cal
     page.wait_for_timeout(700)
     page.goto("/rtl")
     page.goto(path)
-    page.get_by_role("button", name="Pulihkan isian").click()
+    page.get_by_role("button", name="Pulihkan ketikan yang belum tersimpan").click()
     assert page.locator(".draft-note").count() == 0
     assert page.input_value("#note") == "Contoh tulisan"
 

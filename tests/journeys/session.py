@@ -169,7 +169,7 @@ class Session:
         self.chair.press("Mulai rapat")
         self.chair.sees("Berlangsung")
         self.first.go(f"/rapat/{self.meeting}", "rapat-hari-ini")
-        self.first.move("check_in", "Catat hadir")
+        self.first.press("Catat kehadiran saya")
         self.first.sees("Tercatat hadir")
 
     def take_minutes_by_keyboard(self) -> None:

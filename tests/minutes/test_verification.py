@@ -1,5 +1,4 @@
 import io
-import random
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -7,10 +6,10 @@ from datetime import timedelta
 import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pypdf import PdfReader, PdfWriter
+from pypdf import PdfWriter
 
 from randal.minutes.manifest import Expected, Manifest, Version
-from randal.minutes.reading import MAX_BYTES, read
+from randal.minutes.reading import MAX_BYTES
 from randal.minutes.verification import OWN, UNKNOWN, UNSIGNED, Report, Unreadable, revisions, verify
 from tests.minutes import signed
 
@@ -109,7 +108,7 @@ def test_a_manifest_travels():
             Manifest.from_json(text)
 
 
-# -- tampered -----------------------------------------------------------------------------------------------------------
+# -- tampered (the kinds: tests/tampering) ------------------------------------------------------------
 
 
 def flip(pdf: bytes, at: int) -> bytes:
@@ -203,18 +202,6 @@ CHANGES = [
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
-def test_an_incremental_update_is_caught_with_and_without_the_archive(change):
-    pdf = incremental(case().pdf, change)
-    report = check(pdf, case().manifest)
-    assert report.verdict == "mismatch"
-    assert any("Ada tambahan di belakang dokumen yang disimpan" in reason for reason in report.reasons)
-    alone = check(pdf)
-    assert alone.verdict == "mismatch"
-    assert any("tambahan sesudah tanda tangan terakhir" in reason for reason in alone.reasons)
-    assert any("tidak diizinkan" in reason or "Stempel waktu" in reason for reason in alone.reasons)
-
-
-@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_an_update_between_two_signatures_is_caught(change):
     """The forger changes the paper after the first signature and lets the second person sign that."""
     pdf = signed.sign(incremental(signed.case(3).versions[1], change), 1, last=True)
@@ -224,21 +211,6 @@ def test_an_update_between_two_signatures_is_caught(change):
     assert check(pdf, case().manifest).verdict == "mismatch"
 
 
-def test_a_flip_in_the_text():
-    report = check(flip(case().pdf, 700), case().manifest)
-    assert report.verdict == "mismatch"
-    assert any("Isi dokumen berbeda dari naskah" in reason for reason in report.reasons)
-
-
-def test_a_flip_in_a_signature():
-    last = read(case().pdf).embedded_regular_signatures[-1]
-    pdf = flip(case().pdf, int(last.byte_range[1]) + 2001)
-    for manifest in (case().manifest, None):
-        report = check(pdf, manifest)
-        assert report.verdict == "mismatch"
-    assert any("bagian tanda tangannya berbeda" in reason for reason in check(pdf, case().manifest).reasons)
-
-
 @pytest.mark.parametrize("tail", [b"\n", b"sampah", b"\n%%EOF\n", b"\x00" * 2000])
 def test_a_junk_tail(tail):
     assert any(
@@ -246,56 +218,6 @@ def test_a_junk_tail(tail):
     )
     with suppress(Unreadable):  # some tails hide the end that a strict reader starts from
         assert check(case().pdf + tail).verdict == "mismatch"
-
-
-def test_the_last_signature_stripped():
-    bare = case().versions[1]
-    report = check(
-        bare, replace(case().manifest, versions=(case().manifest.versions[0], case().manifest.versions[2]))
-    )
-    assert report.verdict == "mismatch"
-    assert any("Tanda tangan Contoh Sekretaris tidak ada" in reason for reason in report.reasons)
-    assert check(bare, case().manifest).verdict == "noted"
-
-
-def test_the_seal_stripped():
-    unsealed = next(old for old in revisions(case().pdf) if len(old) < len(case().pdf))
-    report = check(unsealed, case().manifest)
-    assert report.verdict == "mismatch" and any(
-        "bagian tanda tangannya" in reason for reason in report.reasons
-    )
-
-
-def test_all_signatures_stripped():
-    report = check(signed.blank(), replace(case().manifest, versions=case().manifest.versions[1:]))
-    assert report.verdict == "mismatch"
-
-
-def test_somebody_else_in_the_field():
-    pdf = signed.sign(case().versions[1], 2, field="tte-2", last=True)
-    report = check(pdf, case().manifest)
-    assert report.verdict == "mismatch"
-    assert any(
-        "Kolom Contoh Sekretaris ditandatangani dengan sertifikat lain" in reason for reason in report.reasons
-    )
-
-
-def test_somebody_else_even_if_the_store_holds_it():
-    pdf = signed.sign(case().versions[1], 2, field="tte-2", last=True)
-    held = replace(case().manifest, versions=(*case().manifest.versions[:2], Version.of(pdf, 2)))
-    assert any("sertifikat lain" in reason for reason in check(pdf, held).reasons)
-
-
-def test_a_field_that_was_not_provided():
-    pdf = signed.sign(case().versions[1], 1, field="tte-3", last=True)
-    held = replace(case().manifest, versions=(*case().manifest.versions[:2], Version.of(pdf, 2)))
-    assert any("tidak disediakan (tte-3)" in reason for reason in check(pdf, held).reasons)
-
-
-def test_the_order_turned_round():
-    second_first = signed.sign(signed.sign(signed.blank(), 1), 0, last=True)
-    held = replace(case().manifest, versions=(case().manifest.versions[0], Version.of(second_first, 2)))
-    assert any("Urutan" in reason for reason in check(second_first, held).reasons)
 
 
 def test_another_authority_with_the_same_name():
@@ -310,27 +232,6 @@ def test_another_authority_with_the_same_name():
     assert check(pdf, roots=[signed.stranger().root_pem()]).verdict == "noted"
 
 
-def test_saved_again_by_another_programme():
-    writer, out = PdfWriter(clone_from=io.BytesIO(case().pdf)), io.BytesIO()
-    writer.write(out)
-    assert check(out.getvalue(), case().manifest).verdict == "mismatch"
-
-
-def test_a_page_of_another_paper():
-    writer, out = PdfWriter(io.BytesIO(case().pdf), incremental=True), io.BytesIO()
-    writer.insert_page(PdfReader(io.BytesIO(signed.blank("Notula lain"))).pages[0], 0)
-    writer.write(out)
-    for manifest in (case().manifest, None):
-        assert check(out.getvalue(), manifest).verdict == "mismatch"
-
-
-def test_the_paper_of_another_meeting_with_good_signatures():
-    other = signed.sign(signed.sign(signed.blank("Notula rapat lain"), 0), 1, last=True)
-    report = check(other, case().manifest)
-    assert report.verdict == "mismatch"
-    assert any("naskah yang disimpan" in reason for reason in report.reasons)
-
-
 @pytest.mark.parametrize(
     ("days", "verdict", "sentence"),
     [(-1, "mismatch", "sebelum menandatangani"), (30, "noted", "sesudah menandatangani")],
@@ -342,7 +243,7 @@ def test_revoked_before_or_after(days, verdict, sentence):
     at = signed.NOW + timedelta(days=days)
     crl = revocation_list(
         signed.authority().issuing,
-        signed.authority()._key("issuing"),
+        signed.authority().key("issuing"),
         [(serial, at)],
         at,
         at + timedelta(days=30),
@@ -351,7 +252,7 @@ def test_revoked_before_or_after(days, verdict, sentence):
     assert report.verdict == verdict and any(sentence in reason for reason in report.reasons)
     theirs = revocation_list(
         signed.stranger().issuing,
-        signed.stranger()._key("issuing"),
+        signed.stranger().key("issuing"),
         [(serial, at)],
         at,
         at + timedelta(days=30),
@@ -389,19 +290,6 @@ def test_encrypted():
 
 def test_cut_short_against_the_archive_is_a_mismatch_not_an_error():
     assert check(case().pdf[:5000], case().manifest).verdict == "mismatch"
-
-
-def test_any_flipped_byte_is_caught_and_nothing_breaks():
-    chance = random.Random(2018)
-    for at in chance.sample(range(20, len(case().pdf)), 25):
-        assert check(flip(case().pdf, at), case().manifest).verdict == "mismatch", at
-
-
-def test_without_the_archive_a_flipped_byte_never_breaks_and_never_looks_intact():
-    chance = random.Random(1945)
-    for at in chance.sample(range(20, len(case().pdf)), 25):
-        with suppress(Unreadable):
-            assert check(flip(case().pdf, at)).verdict != "intact", at
 
 
 def test_a_stored_version_is_found_inside_a_changed_file():

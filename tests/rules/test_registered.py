@@ -64,7 +64,7 @@ def test_public_endpoints_exist(app: Flask) -> None:
 def test_every_reaction_reacts_to_something_that_happens(app: Flask) -> None:
     for name in (*ON, *WITHIN):
         item_type, _, move = name.partition(".")
-        assert move in (*LIFECYCLES[item_type].move_names, "create"), name
+        assert move in (*LIFECYCLES[item_type].move_names, "create", "edit"), name
 
 
 @pytest.mark.database("sqlite")

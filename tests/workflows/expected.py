@@ -10,7 +10,7 @@ from dataclasses import dataclass
 TABLES = {
     "meeting": """
         schedule | draft | scheduled | secretariat |
-        issue_letter | scheduled | = | secretariat | number dated_on file?
+        issue_letter | scheduled | = | secretariat | number? dated_on file?
         reschedule | scheduled | = | secretariat | starts_at ends_at reason
         reassign | draft scheduled in_session closed | = | secretariat | chair_id? minute_taker_id? reason
         open | scheduled | in_session | chair secretariat |
@@ -21,8 +21,8 @@ TABLES = {
     """,
     "attendance": """
         accept | invited represented declined | accepted | invitee secretariat |
-        represent | invited accepted declined | represented | invitee secretariat | name post
-        decline | invited accepted represented | declined | invitee secretariat | reason
+        represent | invited accepted represented declined | represented | invitee secretariat | name post letter?
+        decline | invited accepted represented declined | declined | invitee secretariat | reason
         ask_again | accepted represented declined | invited | system |
         check_in | -present | present | invitee secretariat | name? post? signature?
         excuse | -present -excused | excused | secretariat | reason
@@ -86,7 +86,7 @@ TABLES = {
     """,
     "signature": """
         call | waiting | ready | system |
-        sign | ready | signed | signer | passphrase
+        sign | ready | signed | signer | passphrase nik?
         sign_on_paper | ready | signed | signer secretariat | file?
         decline | ready | declined | signer | reason
         hand_over | ready | = | signer secretariat | user_id

@@ -60,6 +60,7 @@ def attendance() -> dict[str, Any]:
         checked_in_at=None,
         check_in_way=None,
         signature_file_id=None,
+        mandate_file_id=None,
         meeting=thing(state="scheduled", minutes=None, is_check_in_day=lambda now: now == NOW),
     )
 
@@ -69,9 +70,12 @@ def progress_report() -> dict[str, Any]:
         source="emon",
         as_of=TODAY,
         incomplete_activities=[],
+        unexplained_figures=[],
+        imported_by_id=None,
         revision=1,
         submitted_by_id=ANOTHER,
         submitted_at=None,
+        first_submitted_at=None,
         validated_by_id=None,
         validated_at=None,
     )

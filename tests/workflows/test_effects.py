@@ -12,6 +12,8 @@ from tests.workflows.samples import ME, NOW, REASON, TODAY
 from workflows import LIFECYCLES
 from workflows.lifecycle import Act, Move
 
+EARLIER = datetime(2018, 6, 1, tzinfo=UTC)
+
 # lifecycle, move, what stood there, what is given besides the sample, what the move writes
 WRITES: list[tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
     ("meeting", "issue_letter", {"letter_dated_on": None}, {},
@@ -42,7 +44,8 @@ WRITES: list[tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any]]] = 
     ("attendance", "correct_to_absent", {"checked_in_at": NOW, "check_in_way": "qr", "signature_file_id": 9}, {},
      {"checked_in_at": None, "check_in_way": None, "signature_file_id": None}),
     ("attendance", "correct_to_present", {"reason": REASON}, {}, {"reason": None}),
-    ("progress_report", "submit", {}, {}, {"submitted_by_id": ME, "submitted_at": NOW}),
+    ("progress_report", "submit", {}, {}, {"submitted_by_id": ME, "submitted_at": NOW, "first_submitted_at": NOW}),
+    ("progress_report", "submit", {"first_submitted_at": EARLIER}, {}, {"submitted_by_id": ME, "submitted_at": NOW}),
     ("progress_report", "validate", {}, {}, {"validated_by_id": ME, "validated_at": NOW}),
     ("progress_report", "revise", {"validated_by_id": 5, "validated_at": NOW}, {},
      {"revision": 2, "validated_by_id": None, "validated_at": None}),
@@ -77,8 +80,10 @@ WRITES: list[tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any]]] = 
     ("extension", "refuse", {}, {}, {"decided_by_id": ME, "decided_at": NOW}),
     ("minutes", "approve", {"approved_at": None, "approved_by_id": None}, {}, {"approved_at": NOW, "approved_by_id": ME}),
     ("minutes", "revise", {}, {}, {"version_no": 2, "approved_at": None, "approved_by_id": None}),
-    ("signature", "sign", {}, {}, {"signed_at": NOW, "signed_by_id": ME, "way": "local"}),
-    ("signature", "sign", {}, {"way": "remote"}, {"signed_at": NOW, "signed_by_id": ME, "way": "remote"}),
+    ("signature", "sign", {}, {},
+     {"signed_at": NOW, "signed_by_id": ME, "way": "local", "signed_field": None, "certificate_sha256": None}),
+    ("signature", "sign", {}, {"way": "remote", "signed_field": "psre-1", "certificate_sha256": "ab"},
+     {"signed_at": NOW, "signed_by_id": ME, "way": "remote", "signed_field": "psre-1", "certificate_sha256": "ab"}),
     ("signature", "sign_on_paper", {}, {}, {"signed_at": NOW, "signed_by_id": ME, "way": "paper"}),
     ("signature", "sign_on_paper", {}, {"file": 4},
      {"scan_file_id": 4, "scan_by_id": ME, "signed_at": NOW, "signed_by_id": ME, "way": "paper"}),

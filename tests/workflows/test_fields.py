@@ -16,7 +16,8 @@ KINDS = {
     "result": "prose", "expected_output": "prose", "note": "prose", "number": "text", "name": "text", "post": "text",
     "addressee": "text", "dated_on": "date", "answer_by": "date", "due_on": "date", "new_due_on": "date",
     "starts_at": "datetime", "ends_at": "datetime", "chair_id": "person", "minute_taker_id": "person",
-    "user_id": "person", "confirm": "flag", "file": "file", "signature": "file", "passphrase": "password",
+    "user_id": "person", "confirm": "flag", "file": "file", "letter": "file", "signature": "file", "passphrase": "password",
+    "nik": "password",
     "category": "choice", "severity": "choice", "priority": "choice", "ground": "choice",
 }  # fmt: skip
 

@@ -1,0 +1,52 @@
+"""A person who asks to be forgotten (UU 27/2022): the account keeps its number, and nothing that names him.
+
+History goes on naming the number, so what was done stays proved. Signed documents keep what was signed: archives by law.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from randal.accounts.models import ApiToken, OneTimeLink
+from randal.core.db import db
+from randal.core.erasure import erase_text, require_admin
+from randal.core.events import Event, EventText
+from randal.core.forms import wrong
+from randal.core.notices import Mail, Notice
+from randal.core.people import Person
+from randal.core.transitions import record
+from workflows.lifecycle import REASON_LENGTH, Actor
+
+NAMELESS = "Pengguna yang dihapus"
+
+
+def erase_person(person: Person, actor: Actor, reason: str, now: datetime) -> Event:
+    """Take name, e-mail, phone, NIP, access, notices and mails away, and his name from the texts of history.
+
+    The account must have been switched off before. Refused: role, field.
+    """
+    require_admin(actor)
+    if person.active:
+        raise wrong("reason", "Nonaktifkan akun ini dahulu, lalu hapus data pribadinya.")
+    if len(reason.strip()) < REASON_LENGTH:
+        raise wrong("reason", f"Tulis dasar penghapusan, paling sedikit {REASON_LENGTH} huruf.")
+    for text in db.session.scalars(select(EventText).where(EventText.text == person.name)):
+        erase_text(text, actor, reason, now)
+    for model in (ApiToken, OneTimeLink, Notice, Mail):
+        db.session.execute(delete(model).where(model.person_id == person.id))
+    person.name, person.email = f"{NAMELESS} {person.id}", f"dihapus-{person.id}@dihapus.invalid"
+    person.phone = person.nip = ""
+    person.password_hash = None
+    person.sessions += 1
+    db.session.flush()
+    return record(
+        person,
+        "erase",
+        actor,
+        now=now,
+        before=person.state,
+        given={"reason": reason.strip()},
+        kinds={"reason": "reason"},
+    )

@@ -1,0 +1,106 @@
+"""Kawasan beside their kegiatan: the lists, theme by year, readiness, promises of the Pemda, benefit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import fields
+from sqlalchemy import select
+
+from randal.api.furniture import Instant, Resource, RowOut, serve
+from randal.areas import benefits, commands, lists
+from randal.areas.forms import BenefitForm, CheckForm, CommitmentForm, CriterionForm, ListForm
+from randal.areas.models import Benefit, Check, Commitment, Criterion, Theme
+from randal.evaluation.models import Activity, AreaKind
+
+
+class ListOut(RowOut):
+    name = fields.String()
+    active = fields.Boolean()
+
+
+class CriterionOut(ListOut):
+    of = fields.String(metadata={"description": "area atau activity"})
+    sectors = fields.List(fields.String())
+
+
+class FilledOut(RowOut):
+    note = fields.String()
+    updated_at = Instant()
+    updated_by_id = fields.Integer(allow_none=True)
+
+
+class CheckOut(FilledOut):
+    area_id = fields.Integer()
+    activity_id = fields.Integer(allow_none=True)
+    criterion_id = fields.Integer()
+    criterion = fields.Function(lambda row: row.criterion.name)
+    status = fields.String()
+    dated_on = fields.Date(allow_none=True)
+    file_id = fields.Integer(allow_none=True)
+
+
+class CommitmentOut(FilledOut):
+    area_id = fields.Integer()
+    kind = fields.String()
+    office = fields.String()
+    post = fields.String()
+    status = fields.String()
+    amount = fields.Decimal(as_string=True, allow_none=True, metadata={"description": "Rupiah"})
+    dated_on = fields.Date(allow_none=True)
+    file_id = fields.Integer(allow_none=True)
+
+
+class BenefitOut(FilledOut):
+    activity_id = fields.Integer()
+    step = fields.String()
+    dated_on = fields.Date()
+    people_served = fields.Integer(allow_none=True)
+    file_id = fields.Integer(allow_none=True)
+    before_id = fields.Integer(allow_none=True)
+    after_id = fields.Integer(allow_none=True)
+
+
+def of_area(raw: str) -> Any:
+    found = select(Activity.id).where(Activity.area_id == (int(raw) if raw.isdecimal() else 0))
+    return Benefit.activity_id.in_(found)
+
+
+def served(path: str, model: Any, out: Any, schema: Any, make: Any, edit: Any, **filters: Any) -> None:
+    serve(
+        Resource(
+            path,
+            model,
+            out,
+            create=make,
+            create_schema=schema,
+            update=edit,
+            update_schema=schema,
+            filters=filters,
+        )
+    )
+
+
+served("themes", Theme, ListOut, ListForm, lists.make_theme, lists.edit_listed, name=Theme.name)
+served("area-kinds", AreaKind, ListOut, ListForm, lists.make_kind, lists.edit_listed, name=AreaKind.name)
+served(
+    "readiness-criteria",
+    Criterion,
+    CriterionOut,
+    CriterionForm,
+    lists.make_criterion,
+    lists.edit_listed,
+    of=Criterion.of,
+)
+served(
+    "readiness-checks", Check, CheckOut, CheckForm, commands.put_check, commands.edit_check,
+    area_id=Check.area_id, activity_id=Check.activity_id, criterion_id=Check.criterion_id, status=Check.status,
+)  # fmt: skip
+served(
+    "commitments", Commitment, CommitmentOut, CommitmentForm, commands.make_commitment, commands.edit_commitment,
+    area_id=Commitment.area_id, kind=Commitment.kind, status=Commitment.status,
+)  # fmt: skip
+served(
+    "benefits", Benefit, BenefitOut, BenefitForm, benefits.put_benefit, benefits.edit_benefit,
+    activity_id=Benefit.activity_id, area_id=of_area, step=Benefit.step,
+)  # fmt: skip

@@ -1,0 +1,55 @@
+"""The evaluation report and a PPK's report card, asked for."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from randal.api.documents import DocumentOut
+from randal.api.furniture import actor, answer, api, body, described, dump, now, shown
+from randal.core import forms
+from randal.core.db import db
+from randal.core.moving import seen
+from randal.core.places import Unit
+from randal.meetings.models import Meeting
+from randal.monitoring import card, filters, papers
+
+FORMATS = {"pdf": "evaluation_report", "xlsx": "evaluation_sheet"}
+
+
+class ReportForm(forms.Base):
+    """`period` defaults to the newest; `meeting_id` means the period that the meeting read."""
+
+    period = forms.month("Periode", required=False)
+    province = forms.text("Provinsi (kode ISO)", required=False, max=5)
+    meeting_id = forms.number_of("Rapat", required=False)
+    format = forms.choice("Bentuk", {"pdf": "PDF", "xlsx": "XLSX"}, required=False)
+
+
+class CardForm(forms.Base):
+    period = forms.month("Periode", required=False)
+
+
+@api.post("/evaluation-reports")
+@described(ReportForm, "json")
+@shown(DocumentOut, "Minta laporan evaluasi rapat, provinsi, atau nasional", "documents", status=202)
+def evaluation_report() -> Response:
+    given = forms.load(ReportForm, body())
+    meeting = seen(Meeting, given["meeting_id"], actor()) if given.get("meeting_id") else None
+    period = meeting.report_period if meeting else given.get("period")
+    asked = {"periode": period or "", "provinsi": given.get("province") or ""}
+    document = papers.order(FORMATS[given.get("format") or "pdf"], asked, actor(), now=now())
+    db.session.commit()
+    return answer(dump(document), 202, {"Location": f"/api/v1/documents/{document.id}"})
+
+
+@api.post("/units/<int:id>/report-card")
+@described(CardForm, "json")
+@shown(DocumentOut, "Minta rapor PPK", "documents", status=202)
+def report_card(id: int) -> Response:
+    given = forms.load(CardForm, body())
+    asked = filters.read({"periode": given.get("period")}, actor())
+    if not asked.period:
+        raise forms.wrong("period", "Belum ada laporan PPK yang disampaikan.")
+    document = card.order(actor(), seen(Unit, id, actor()), asked.period, now=now())
+    db.session.commit()
+    return answer(dump(document), 202, {"Location": f"/api/v1/documents/{document.id}"})

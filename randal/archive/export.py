@@ -1,0 +1,187 @@
+"""The archive of a meeting as one zip: its papers in every version, its data, its history, and how to check all of it."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from pathlib import PurePosixPath
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import ColumnElement, false, select
+
+from randal.archive import contents
+from randal.core import documents, files, installation
+from randal.core.audit import checkpoints, exporting
+from randal.core.clock import DEFAULT_ZONE
+from randal.core.db import db
+from randal.core.documents import KINDS, Document
+from randal.core.files import StoredFile
+from randal.core.paper_parts import instant
+from randal.core.people import SEES_ALL, Person
+from randal.core.places import Unit
+from randal.core.printing import ZIP, Drawn, file_name, renders
+from randal.core.words import days, moment
+from randal.meetings.models import Meeting
+from randal.minutes.archive import manifest_of
+from workflows.lifecycle import Actor, Refused
+
+SUMS = "SHA256SUMS"
+MOST = 400 * 1024 * 1024  # bytes of uploads that travel along; what is beyond is named with its hash
+AFTER = ("closed", "concluded", "cancelled")
+
+
+def order_archive(meeting: Meeting, actor: Actor, *, now: datetime) -> Document:
+    """A queued archive of the meeting as it stands when it is made. Refused: role, state."""
+    if not actor.has(*SEES_ALL):
+        raise Refused(
+            "role", "Arsip lengkap rapat diminta oleh sekretariat, Tim Monev, pimpinan, atau pemeriksa."
+        )
+    if meeting.state not in AFTER:
+        raise Refused("state", "Arsip lengkap dibuat setelah rapat ditutup.")
+    return documents.request(
+        "meeting_archive",
+        "meeting",
+        meeting.id,
+        title=f"Arsip {meeting.title}",
+        now=now,
+        meeting_id=meeting.id,
+        created_by_id=actor.id,
+    )
+
+
+def readers(actor: Actor) -> ColumnElement[bool]:
+    """It holds what every unit handed in: only those who see all read it (`Document.visible_to`)."""
+    return false()
+
+
+def draw(paper: Mapping[str, Any]) -> Drawn:
+    """`texts`: path → text; `blobs`: path → SHA-256 in the storage; `at`: the instant that every entry carries."""
+    at = datetime.fromisoformat(paper["at"]).timetuple()[:6]
+    sums: dict[str, str] = {}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
+
+        def put(path: str, data: bytes) -> None:
+            sums[path] = sha256(data).hexdigest()
+            entry = zipfile.ZipInfo(path, at)
+            packed = PurePosixPath(path).suffix in (
+                ".pdf",
+                ".jpg",
+                ".jpeg",
+                ".png",
+                ".xlsx",
+                ".docx",
+                ".pptx",
+            )
+            entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            made.writestr(entry, data)
+
+        for path, text in paper["texts"].items():
+            put(path, text.encode())
+        for path, digest in paper["blobs"].items():
+            put(path, files.read_blob(digest))
+        listed = "".join(f"{digest}  {path}\n" for path, digest in sorted(sums.items())).encode()
+        put(SUMS, listed)
+        if checkpoints.is_ready():
+            stamp = checkpoints.witness().stamp(sha256(listed).digest(), datetime.fromisoformat(paper["at"]))
+            put(f"{SUMS}.tsr", stamp)
+    return Drawn(buffer.getvalue(), ZIP)
+
+
+@renders("meeting_archive", draw=draw, seen_by=readers)
+def build(document: Document, now: datetime) -> dict[str, Any]:
+    """What `draw` packs."""
+    meeting = db.session.get_one(Meeting, document.subject_id)
+    rows = contents.rows_of(meeting)
+    papers = contents.documents_of(meeting)
+    texts, blobs, listed = {}, {}, []
+    for count, paper in enumerate(papers, 1):
+        entry, names = described(paper, count)
+        listed.append(entry)
+        blobs.update(names)
+        if known := manifest_of(paper):
+            texts[entry["manifest"]] = known.to_json() + "\n"
+    uploads, left_out = uploads_of(rows)
+    blobs.update(uploads)
+    for name, several in rows.items():
+        texts[f"data/{name}.json"] = as_json(
+            [{k: contents.plain(v) for k, v in row.items()} for row in several]
+        )
+    texts["data/orang.json"] = as_json(contents.named(rows, Person))
+    texts["data/satuan-kerja.json"] = as_json(contents.named(rows, Unit))
+    texts["riwayat/riwayat.jsonl"] = history_of(contents.items_of(rows), now)
+    for count, root in enumerate(checkpoints.roots()):
+        texts["otoritas/akar.pem" if not count else f"otoritas/akar-{count + 1}.pem"] = root.decode()
+    texts["MANIFEST.json"] = as_json(
+        {
+            "format": "randal-meeting-archive", "version": 1, "made_at": instant(now), "contoh": installation.is_demo(),
+            "meeting": {"id": meeting.id, "title": meeting.title,
+                        "starts_at": instant(meeting.starts_at), "timezone": meeting.timezone},
+            "documents": listed, "uploads_left_out": left_out,
+        }
+    )  # fmt: skip
+    texts["BACA-SAYA.txt"] = current_app.jinja_env.get_template("archive/readme.txt").render(
+        meeting=meeting,
+        when=days(meeting.starts_at, meeting.ends_at, meeting.timezone),
+        made=moment(now, meeting.timezone or DEFAULT_ZONE),
+        documents=listed,
+        kinds=KINDS,
+        left_out=left_out,
+        sealed=checkpoints.is_ready(),
+        contoh=installation.is_demo(),
+        public_url=current_app.config["RANDAL"].public_url,
+    )
+    return {"at": instant(now), "texts": texts, "blobs": blobs}
+
+
+def described(paper: Document, count: int) -> tuple[dict[str, Any], dict[str, str]]:
+    """A paper for the manifest, and its files: path → SHA-256. The last version is the one that counts."""
+    stem = f"dokumen/{count:02}-{file_name(KINDS[paper.kind])}-{paper.code.lower()}"
+    names = {}
+    for version in paper.versions:
+        last = version is paper.versions[-1]
+        ending = PurePosixPath(version.file.name).suffix.lower() or ".pdf"
+        names[f"{stem}{'' if last else f'-langkah-{version.number}'}{ending}"] = version.file.sha256
+    entry = {
+        "title": paper.title, "kind": paper.kind, "code": paper.code, "number": paper.params.get("number", ""),
+        "revision": paper.revision, "made_at": instant(paper.created_at), "withdrawn": paper.withdrawn_at is not None,
+        "superseded": paper.superseded_by_id is not None, "file": next(reversed(names)), "manifest": f"{stem}.manifest.json",
+        "earlier_versions": [path for path in names if "-langkah-" in path],
+    }  # fmt: skip
+    return entry, names
+
+
+def uploads_of(rows: contents.Rows) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    """The uploads that travel (path → SHA-256), and those that do not fit: name, size, hash."""
+    query = select(StoredFile).where(StoredFile.id.in_(contents.files_of(rows))).order_by(StoredFile.id)
+    here: dict[str, str] = {}
+    left, room = [], MOST
+    for file in db.session.scalars(query):
+        if file.size > room or not files.blob_exists(file.sha256):
+            left.append({"id": file.id, "name": file.name, "size": file.size, "sha256": file.sha256})
+            continue
+        room -= file.size
+        name = PurePosixPath(file.name)
+        here[f"berkas/{file.id}-{file_name(name.stem)}{name.suffix.lower()}"] = file.sha256
+    return here, left
+
+
+def history_of(items: set[tuple[str, int]], now: datetime) -> str:
+    """The chains of these items and all heads of every checkpoint, so that the checkpoints can be checked as well."""
+    file = io.BytesIO()
+    with exporting.still() as connection:
+        found = exporting.records(connection, only=items)
+        exporting.write(
+            file, found, now=now, root=exporting.fingerprint(checkpoints.roots()), texts=True, excerpt=True
+        )
+    return file.getvalue().decode()
+
+
+def as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=False) + "\n"

@@ -1,0 +1,144 @@
+"""What the page of a kawasan shows, as far as this actor sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from randal.areas.benefits import reached_of
+from randal.areas.explaining import explained, sum_in_words
+from randal.areas.facts import COUNTED, Formulas, Of, indices
+from randal.areas.index import PARTS, Part
+from randal.areas.models import (
+    BENEFITS,
+    AreaChange,
+    AreaTheme,
+    Benefit,
+    BenefitAnswer,
+    Check,
+    Commitment,
+    Criterion,
+)
+from randal.core import words
+from randal.core.db import db
+from randal.evaluation.models import Activity, Area, ProgressReport
+from workflows.lifecycle import Actor
+
+
+@dataclass
+class Line:
+    """One criterion of the kawasan, or of one of its kegiatan."""
+
+    criterion: Criterion
+    activity: Activity | None
+    check: Check | None
+
+
+@dataclass
+class Shown:
+    """The index of a kawasan in one period as a page shows it."""
+
+    period: str
+    of: Of
+    label: str
+    words: Mapping[str, str]
+    sum: str
+
+    @property
+    def rows(self) -> list[tuple[Part, str, str]]:
+        return [(part, PARTS[part.name], self.words.get(part.name, "")) for part in self.of.index.parts]
+
+
+def shown_index(area: Area, period: str) -> Shown:
+    formulas = Formulas()
+    (of,) = indices(select(Area).where(Area.id == area.id), period, formulas)
+    why = explained(of.facts, formulas.named(of.index.version)) if of.facts else of.why
+    return Shown(period, of, formulas.label(of.index.version), why, sum_in_words(of.index))
+
+
+def periods_of(area: Area) -> list[str]:
+    """Periods of which a unit of the province handed something in, the newest first."""
+    units = select(Activity.unit_id).where(Activity.area_id == area.id)
+    query = select(ProgressReport.period).where(
+        ProgressReport.unit_id.in_(units), ProgressReport.state.in_(COUNTED)
+    )
+    return list(db.session.scalars(query.distinct().order_by(ProgressReport.period.desc())))
+
+
+def activities_of(area: Area, actor: Actor) -> list[Activity]:
+    query = Activity.visible_to(actor).where(Activity.area_id == area.id)
+    return list(db.session.scalars(query.order_by(Activity.sector, Activity.name)).unique())
+
+
+def checklist(area: Area, activities: list[Activity], actor: Actor) -> list[Line]:
+    kept = {
+        (row.criterion_id, row.activity_id): row
+        for row in db.session.scalars(Check.visible_to(actor).where(Check.area_id == area.id))
+    }
+    criteria = list(db.session.scalars(select(Criterion).where(Criterion.active).order_by(Criterion.id)))
+    lines = [Line(c, None, kept.get((c.id, None))) for c in criteria if c.of == "area"]
+    for activity in activities:
+        if activity.active:
+            lines += [
+                Line(c, activity, kept.get((c.id, activity.id)))
+                for c in criteria
+                if c.of == "activity" and c.asks(activity.sector)
+            ]
+    return lines
+
+
+def commitments_of(area: Area, actor: Actor) -> list[Commitment]:
+    query = Commitment.visible_to(actor).where(Commitment.area_id == area.id)
+    return list(db.session.scalars(query.order_by(Commitment.kind, Commitment.office)))
+
+
+def themes_of(area: Area) -> list[AreaTheme]:
+    query = select(AreaTheme).where(AreaTheme.area_id == area.id).order_by(AreaTheme.year.desc())
+    return list(db.session.scalars(query))
+
+
+def changes_of(area: Area, activities: list[Activity], actor: Actor) -> list[AreaChange]:
+    ids = [a.id for a in activities]
+    query = AreaChange.visible_to(actor).where(
+        or_(AreaChange.area_id == area.id, AreaChange.activity_id.in_(ids))
+    )
+    return list(db.session.scalars(query.order_by(AreaChange.id.desc()).limit(20)))
+
+
+def benefits_of(activity: Activity) -> dict[str, Benefit]:
+    rows = db.session.scalars(select(Benefit).where(Benefit.activity_id == activity.id))
+    return {row.step: row for row in rows}
+
+
+def asked_of(report: ProgressReport) -> list[dict[str, Any]]:
+    """Every kegiatan of the unit with the step it has reached, and whether that was said for this period."""
+    query = (
+        select(Activity).where(Activity.unit_id == report.unit_id, Activity.active).order_by(Activity.name)
+    )
+    works = list(db.session.scalars(query).unique())
+    reached = reached_of([w.id for w in works])
+    said = set(
+        db.session.scalars(
+            select(BenefitAnswer.activity_id).where(
+                BenefitAnswer.period == report.period, BenefitAnswer.activity_id.in_([w.id for w in works])
+            )
+        )
+    )
+    return [{"activity": w, "benefit": reached.get(w.id), "said": w.id in said} for w in works]
+
+
+def benefit_line(works: list[Activity], reached: dict[int, Benefit]) -> str:
+    """2 kegiatan Terbangun, 1 belum terbangun; 1.200 jiwa terlayani."""
+    running = [work for work in works if work.active]
+    told = []
+    for step, label in BENEFITS.items():
+        if count := sum(work.id in reached and reached[work.id].step == step for work in running):
+            told.append(f"{count} {label}")
+    if waiting := sum(work.id not in reached for work in running):
+        told.append(f"{waiting} belum terbangun")
+    served = sum(row.people_served or 0 for row in reached.values())
+    said = ", ".join(told) or "belum ada kegiatan"
+    return f"{said}; {words.number(served)} jiwa terlayani" if served else said

@@ -1,0 +1,106 @@
+"""Asking the silent: by the clock (rules.py), by the secretariat's button, and by a new link in place of one gone astray."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from randal.attendance.models import Attendance
+from randal.attendance.replies import links_of
+from randal.core import history, notices
+from randal.core.db import db
+from randal.core.events import Event
+from randal.core.people import Person
+from randal.core.transitions import lock, record
+from randal.core.words import clock, day_date
+from randal.meetings.models import Meeting
+from workflows.lifecycle import PPK, PPK_STAFF, SECRETARIAT, Actor, Refused
+
+EVERY = timedelta(hours=1)
+history.EDITS |= {
+    "reminded": "mengingatkan yang belum menjawab undangan",
+    "new_link": "mengganti tautan konfirmasi; tautan lama tidak berlaku lagi",
+}
+
+
+def silent(meeting: Meeting) -> list[Attendance]:
+    """Invited rows without an answer."""
+    return [row for row in meeting.invitees if row.state == "invited"]
+
+
+def answer_for(rows: Iterable[Attendance]) -> list[Person]:
+    """The active people who answer for these rows: the person, or the PPK and its staff."""
+    rows = list(rows)
+    units = [r.unit_id for r in rows if r.unit_id]
+    persons = [r.person_id for r in rows if r.person_id]
+    query = select(Person).where(
+        Person.active,
+        Person.id.in_(persons) | (Person.unit_id.in_(units) & Person.role.in_((PPK, PPK_STAFF))),
+    )
+    return list(db.session.scalars(query.order_by(Person.id)))
+
+
+def last_asked(meeting: Meeting) -> datetime | None:
+    """When the secretariat last pressed the button."""
+    mine = Event.item_type == "meeting", Event.item_id == meeting.id, Event.move == "edit"
+    recent = select(Event).where(*mine).order_by(Event.seq.desc()).limit(50)
+    return next((e.at for e in db.session.scalars(recent) if "reminded" in e.data), None)
+
+
+def remind(meeting: Meeting, actor: Actor, now: datetime) -> tuple[int, int]:
+    """Write to those who answer for every silent invitation, one mail each; (invitations, people). Not more than once
+    an hour. Refused: not the secretariat, no meeting ahead, nobody silent, asked less than an hour ago."""
+    if not actor.has(SECRETARIAT):
+        raise Refused("role", "Yang belum menjawab diingatkan oleh Sekretariat.")
+    lock(meeting)
+    if meeting.state != "scheduled" or (meeting.starts_at and meeting.starts_at <= now):
+        raise Refused("state", "Pengingat dikirim selama rapat terjadwal dan belum dimulai.")
+    rows = silent(meeting)
+    if not rows:
+        raise Refused("state", "Semua undangan sudah dijawab; tidak ada yang perlu diingatkan.")
+    before = last_asked(meeting)
+    if before and now - before < EVERY:
+        again = clock(before + EVERY, meeting.timezone)
+        raise Refused("state", f"Pengingat baru saja dikirim. Dapat dikirim lagi mulai pukul {again}.")
+    people = answer_for(rows)
+    write(meeting, rows, people, f"ask:{meeting.id}:{now:%Y%m%d%H%M%S}", now)
+    record(meeting, "edit", actor, now=now, before=meeting.state, given={"reminded": len(rows)})
+    return len(rows), len(people)
+
+
+def change_link(row: Attendance, actor: Actor, now: datetime) -> int:
+    """The link of this row counts no longer, and a new one goes to those who answer for it; how many people."""
+    if not actor.has(SECRETARIAT):
+        raise Refused("role", "Tautan konfirmasi diganti oleh Sekretariat.")
+    lock(row)
+    if row.is_guest or row.meeting.state not in ("scheduled", "in_session"):
+        raise Refused("state", "Tautan konfirmasi hanya ada selama rapat terjadwal atau berlangsung.")
+    row.link_number, row.updated_at = row.link_number + 1, now
+    record(row, "edit", actor, now=now, before=row.state, given={"new_link": row.link_number})
+    people = answer_for([row])
+    write(row.meeting, [row], people, f"link:{row.id}:{row.link_number}", now)
+    return len(people)
+
+
+def write(meeting: Meeting, rows: list[Attendance], people: list[Person], key: str, now: datetime) -> None:
+    """A notice and a mail with the reader's own links to each."""
+    day = day_date(meeting.local_start_date)
+    sentence = f"Mohon konfirmasi kehadiran: {meeting.title}, {day}."
+    page = current_app.jinja_env.get_template("attendance/remind.mail.txt")
+    notices.tell(people, key, sentence, f"/rapat/{meeting.id}?bagian=kehadiran", now=now)
+    for person in people:
+        body = page.render(meeting=meeting, person=person, links=links_of(rows, person))
+        notices.write(person, key, sentence[:250], body, now=now)
+
+
+def announced(meetings: Iterable[int]) -> dict[int, datetime]:
+    """When the present schedule of each of these meetings was told to the invited."""
+    query = select(Event.item_id, func.max(Event.at)).where(
+        Event.item_type == "meeting",
+        Event.item_id.in_(list(meetings)),
+        Event.move.in_(("schedule", "reschedule")),
+    )
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(Event.item_id))}

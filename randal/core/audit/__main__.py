@@ -1,0 +1,39 @@
+"""An auditor's own examination of an exported history: no application, no database, no settings.
+
+    python -m randal.core.audit riwayat.jsonl.gz --root akar.pem [--witness cap-lama.json]
+
+needs this source and Python; with cryptography and asn1crypto it checks the timestamps as well (docs/riwayat.md).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from randal.core.audit.reading import File, checkpoints_in, root_in
+from randal.core.audit.verifying import verify
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m randal.core.audit", description="Periksa ekspor riwayat Randal."
+    )
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--root", type=Path, action="append", default=[], help="sertifikat akar (PEM)")
+    parser.add_argument(
+        "--witness", type=Path, action="append", default=[], help="cap atau ekspor lama yang disimpan di luar"
+    )
+    given = parser.parse_args()
+    try:
+        known = [each for path in given.witness for each in checkpoints_in(path)]
+        report = verify(File(given.file), roots=[root_in(path) for path in given.root], witnesses=known)
+    except (OSError, ValueError) as error:
+        print(f"Berkas tidak dapat dibaca: {error}", file=sys.stderr)
+        return 1
+    print("\n".join(report.lines()))
+    return report.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

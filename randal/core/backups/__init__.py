@@ -1,0 +1,20 @@
+"""Backup while everything runs, and restore into an empty place: `flask randal backup DIR`, `flask randal restore DIR`.
+
+A backup is one folder that proves itself:
+
+    randal.db             every row, as SQLite; from PostgreSQL too, so that it can be restored into either
+    randal.dump           only from PostgreSQL: pg_dump of the same instant
+    files/ab/abcd…        every file that the database of that instant names
+    ca/                   the authority, its keys encrypted under the secret key
+    secret_key            only when this installation keeps its secret key itself
+    manifest.json         what is in it, each file with its size and SHA-256; written last
+    manifest.json.sha256  as sha256sum writes it
+
+The database comes first, then the files it names: these are named by content and never change.
+"""
+
+from randal.core.backups.making import backup
+from randal.core.backups.manifest import BackupError
+from randal.core.backups.restoring import restore
+
+__all__ = ["BackupError", "backup", "restore"]

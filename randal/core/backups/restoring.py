@@ -1,0 +1,216 @@
+"""Restoring a backup into an empty place: all of it, or nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from randal.core import files, setting_up
+from randal.core.backups import manifest as about
+from randal.core.backups import postgres_tools, snapshot, tables
+from randal.core.backups.making import keeps_its_secret
+from randal.core.backups.manifest import BackupError, Manifest
+from randal.settings import Settings
+
+BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a database
+
+
+def restore(
+    folder: Path,
+    engine: Engine,
+    settings: Settings,
+    authority: Path,
+    *,
+    portable: bool = False,
+    keep_files: bool = False,
+) -> Manifest:
+    """Restore the backup in `folder` into this database, storage and data directory, and migrate to the newest schema.
+
+    `portable`: into PostgreSQL from `randal.db` although there is a `randal.dump`. `keep_files`: the storage may hold
+    files already. Raises BackupError, before anything was written or after it was taken back.
+    """
+    folder = folder.absolute()
+    manifest = about.read(folder)
+    _known_revision(manifest)
+    _right_secret(manifest, settings)
+    _empty_place(engine, authority, keep_files=keep_files)
+    about.check(folder, manifest)
+    try:
+        with ExitStack() as undo:
+            _files(folder, manifest, undo)
+            beside = _authority(folder, manifest, authority, undo)
+            if engine.dialect.name == "sqlite":
+                _into_sqlite(folder, manifest, engine, undo)
+            else:
+                _into_postgresql(folder, manifest, engine, undo, portable=portable)
+            if beside:
+                beside.rename(authority)
+                undo.callback(shutil.rmtree, authority, ignore_errors=True)
+            if manifest.has(about.SECRET):
+                _own_secret(folder, settings)
+            undo.pop_all()
+    except OSError as error:
+        raise BackupError(f"Cadangan tidak dapat dipulihkan: {about.unreadable(error)}.") from None
+    except (SQLAlchemyError, CommandError, RuntimeError) as error:
+        raise BackupError(f"Basis data tidak dapat dipulihkan: {str(error).splitlines()[0]}") from error
+    return manifest
+
+
+# -- before anything is written ---------------------------------------------------------------------------------------
+
+
+def _known_revision(manifest: Manifest) -> None:
+    try:
+        ScriptDirectory(str(setting_up.MIGRATIONS)).get_revision(manifest.revision)
+    except CommandError:
+        raise BackupError(
+            f"Cadangan ini dari Randal yang lebih baru (skema {manifest.revision}); pasang versi itu dahulu."
+        ) from None
+
+
+def _right_secret(manifest: Manifest, settings: Settings) -> None:
+    """The authority's keys open under the secret they were made with only. A place that has merely made its own at
+    this start takes the one that comes along."""
+    if about.same_secret(manifest, settings.secret_key):
+        return
+    if manifest.has(about.SECRET):
+        if keeps_its_secret(settings):
+            return
+        raise BackupError(
+            f"Kunci rahasia berbeda: isi RANDAL_SECRET_KEY dengan isi berkas {about.SECRET} di cadangan ini, "
+            "atau kosongkan."
+        )
+    raise BackupError(
+        "Kunci rahasia berbeda: isi RANDAL_SECRET_KEY dengan nilai yang dipakai saat cadangan ini dibuat."
+    )
+
+
+def _empty_place(engine: Engine, authority: Path, *, keep_files: bool) -> None:
+    where = engine.url.database or ""
+    if engine.dialect.name != "sqlite" or (Path(where).exists() and Path(where).stat().st_size):
+        with engine.connect() as connection:
+            found = inspect(connection).get_table_names()
+        if found:
+            raise BackupError(
+                f"Basis data tujuan ({where}) sudah berisi {len(found)} tabel; "
+                "pulihkan ke basis data yang baru dan kosong."
+            )
+    if authority.exists():
+        raise BackupError(
+            f"Otoritas sertifikat sudah ada di {authority}; pulihkan ke folder data yang kosong."
+        )
+    try:
+        empty = files.storage_is_empty()
+    except Exception as error:  # whatever an object store's client says
+        raise BackupError(f"Penyimpanan (RANDAL_STORAGE_URL) tidak dapat dibaca: {error}") from error
+    if not empty and not keep_files:
+        raise BackupError(
+            "Penyimpanan tujuan (RANDAL_STORAGE_URL) sudah berisi berkas; kosongkan, atau tambahkan --keep-files "
+            "bila itu penyimpanan milik pemasangan yang dicadangkan."
+        )
+
+
+# -- files, authority, secret -----------------------------------------------------------------------------------------
+
+
+def _files(folder: Path, manifest: Manifest, undo: ExitStack) -> None:
+    for entry in manifest.within(about.FILES):
+        if files.blob_exists(entry.sha256):
+            with suppress(files.LostFile):
+                files.read_blob(entry.sha256)
+                continue
+            files.remove_blob(entry.sha256)  # damaged there, sound here
+        files.keep_blob((folder / entry.path).read_bytes())
+        undo.callback(files.remove_blob, entry.sha256)
+
+
+def _authority(folder: Path, manifest: Manifest, authority: Path, undo: ExitStack) -> Path | None:
+    """Complete, but beside its place: the last step gives it its name."""
+    entries = manifest.within(about.AUTHORITY)
+    if not entries:
+        return None
+    beside = authority.with_name(f".{authority.name}.partial")
+    shutil.rmtree(beside, ignore_errors=True)
+    undo.callback(shutil.rmtree, beside, ignore_errors=True)
+    beside.mkdir(mode=0o700, parents=True)
+    for entry in entries:
+        about.put(beside, Path(entry.path).name, (folder / entry.path).read_bytes())
+    return beside
+
+
+def _own_secret(folder: Path, settings: Settings) -> None:
+    if settings.secret_key == (folder / about.SECRET).read_text():
+        return
+    beside = settings.data_dir / ".secret_key.partial"
+    beside.unlink(missing_ok=True)
+    about.put(settings.data_dir, beside.name, (folder / about.SECRET).read_bytes())
+    beside.rename(settings.data_dir / "secret_key")
+
+
+# -- database ---------------------------------------------------------------------------------------------------------
+
+
+def _into_sqlite(folder: Path, manifest: Manifest, engine: Engine, undo: ExitStack) -> None:
+    if not engine.url.database:
+        raise BackupError("RANDAL_DATABASE_URL tidak menunjuk ke berkas.")
+    path = Path(engine.url.database)
+    beside = path.with_name(f".{path.name}.partial")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside.unlink(missing_ok=True)
+    undo.callback(beside.unlink, missing_ok=True)
+    with about.create(beside) as target, (folder / about.DATABASE).open("rb") as source:
+        shutil.copyfileobj(source, target, 2**20)
+    if manifest.revision != setting_up.newest_revision():
+        with snapshot.sqlite_file(beside) as copy:
+            snapshot.bring(copy, "head")
+    os.sync()
+    engine.dispose()
+    # The log of a database that is gone must not be taken for this one's.
+    for ending in BESIDE:
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+    beside.replace(path)
+    undo.callback(path.unlink, missing_ok=True)
+
+
+def _into_postgresql(
+    folder: Path, manifest: Manifest, engine: Engine, undo: ExitStack, *, portable: bool
+) -> None:
+    with engine.connect() as connection:
+        server, before = postgres_tools.major(connection), _functions(connection)
+    undo.callback(_wipe, engine, before)
+    if manifest.has(about.DUMP) and not portable:
+        postgres_tools.load(engine, server, folder / about.DUMP)
+    else:
+        snapshot.bring(engine, manifest.revision)
+        with snapshot.sqlite_file(folder / about.DATABASE) as copy, copy.connect() as source:
+            snapshot.fill(source, engine)
+    with engine.connect() as connection:
+        found = tables.counts(connection)
+    if found != manifest.tables:
+        differ = sorted(t for t in found.keys() | manifest.tables if found.get(t) != manifest.tables.get(t))
+        raise BackupError(f"Jumlah baris tidak sama dengan cadangan: {', '.join(differ)}.")
+    if manifest.revision != setting_up.newest_revision():
+        snapshot.bring(engine, "head")
+
+
+def _functions(connection: Connection) -> set[str]:
+    query = "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
+    return set(connection.scalars(text(query)))
+
+
+def _wipe(engine: Engine, before: set[str]) -> None:
+    """Away with what a failed restore has made in a database that had no tables."""
+    engine.dispose()
+    with engine.begin() as connection:
+        for table in inspect(connection).get_table_names():
+            quoted = connection.dialect.identifier_preparer.quote(table)
+            connection.execute(text(f"DROP TABLE {quoted} CASCADE"))
+        for function in _functions(connection) - before:
+            connection.execute(text(f"DROP FUNCTION {function} CASCADE"))

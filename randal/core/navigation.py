@@ -1,0 +1,45 @@
+"""The places of the menu, for whom they are."""
+
+from __future__ import annotations
+
+from flask import current_app, request, url_for
+
+from workflows.lifecycle import Actor
+
+# (endpoint, label, icon, who sees it; empty: everybody). Rooms without pages yet are left out.
+PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    ("home.index", "Beranda", "home", ()),
+    ("meetings.index", "Rapat", "calendar-event", ()),
+    ("evaluation.index", "Laporan PPK", "report-analytics", ()),
+    ("follow_ups.index", "Tindak lanjut", "checklist", ()),
+    ("follow_ups.tracker", "Pelacak", "list-search", ()),
+    ("findings.index", "Temuan", "zoom-question", ()),
+    ("kendala.index", "Kendala", "alert-octagon", ()),
+    ("monitoring.national", "Pemantauan", "chart-dots", ()),
+    ("minutes.signing_list", "Tanda tangan", "signature", ()),
+    ("documents.index", "Dokumen", "files", ()),
+    ("evaluation.areas", "Kawasan", "map-2", ()),
+    ("archive.register", "Arsip", "archive", ("admin", "secretariat", "evaluator", "leader", "auditor")),
+    ("accounts.people", "Pengguna", "users", ("admin", "secretariat")),
+    ("imports.index", "Impor", "file-import", ("admin", "secretariat", "evaluator")),
+    ("home.workflows", "Alur kerja", "route", ()),
+    ("operator.index", "Operator", "activity-heartbeat", ("admin",)),
+    ("operator.holidays", "Hari kerja", "calendar-off", ("secretariat",)),
+    ("operator.stationery", "Tata surat", "template", ("secretariat",)),
+    ("operator.history", "Riwayat", "history", ("auditor",)),
+)
+
+
+def navigation(actor: Actor) -> list[tuple[str, str, str, bool, int]]:
+    """The places of this actor: (url, label, icon, is here, count)."""
+    here = request.endpoint or ""
+    room = here.split(".")[0]
+    exact = {endpoint for endpoint, _, _, who in PLACES if not who or actor.has(*who)}
+    found = []
+    for endpoint, label, icon, who in PLACES:
+        if endpoint not in current_app.view_functions or (who and not actor.has(*who)):
+            continue
+        first_of_room = next(e for e, *_ in PLACES if e.split(".")[0] == endpoint.split(".")[0]) == endpoint
+        active = here == endpoint or (here not in exact and first_of_room and room == endpoint.split(".")[0])
+        found.append((url_for(endpoint), label, icon, active, 0))
+    return found

@@ -1,0 +1,123 @@
+"""Small pictures of stored files: a thumbnail for a list, a view to judge by. Made by a worker, once per content.
+
+A photo is made small and upright; of a PDF it is the first page. Encoded anew, they hold nothing but pixels: no
+position, no script. A file that no picture can be made of (an office document, a broken one) says so by its row.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+
+from PIL import Image
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from randal.core.db import Row, UTCDateTime, db
+from randal.core.files import MAX_PIXELS, StoredFile, keep_blob
+from randal.core.photos import KINDS, upright
+
+PDF = "application/pdf"
+THUMB, VIEW = 240, 1400  # pixels of the longer side
+QUALITY = {THUMB: 60, VIEW: 78}
+
+
+class Preview(Row):
+    """By the SHA-256 of what it shows, so that the same file handed in twice is drawn once."""
+
+    __tablename__ = "previews"
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    pages: Mapped[int | None]  # of a PDF
+    width: Mapped[int] = mapped_column(default=0)  # of the view
+    height: Mapped[int] = mapped_column(default=0)
+    thumb_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
+    view_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    thumb: Mapped[StoredFile | None] = relationship(foreign_keys=thumb_id, lazy="joined")
+    view: Mapped[StoredFile | None] = relationship(foreign_keys=view_id, lazy="joined")
+
+    @classmethod
+    def of(cls, files: Iterable[StoredFile | None]) -> dict[str, Preview]:
+        """Those that have been made, by SHA-256."""
+        sums = {file.sha256 for file in files if file}
+        if not sums:
+            return {}
+        return {row.sha256: row for row in db.session.scalars(select(cls).where(cls.sha256.in_(sums)))}
+
+
+@dataclass(frozen=True)
+class Pictures:
+    thumb: bytes
+    view: bytes
+    size: tuple[int, int]
+    pages: int | None = None
+
+
+def make(file: StoredFile, now: datetime) -> None:
+    """Make the preview of this file, unless there is one. The caller commits; the file is drawn outside its
+    transaction, and a second worker that was quicker wins."""
+    mark, mime = file.sha256, file.mime
+    if mime not in (*KINDS, PDF) or Preview.of([file]):
+        return
+    data = file.read()
+    db.session.rollback()
+    made = pictures(data, mime)
+    if Preview.of([StoredFile(sha256=mark)]):
+        return
+    row = Preview(sha256=mark, made_at=now)
+    if made:
+        row.pages, (row.width, row.height) = made.pages, made.size
+        row.thumb, row.view = (
+            _stored(blob, name, now) for blob, name in ((made.thumb, "kecil"), (made.view, "pratinjau"))
+        )
+    db.session.add(row)
+    db.session.flush()
+
+
+def _stored(blob: bytes, name: str, now: datetime) -> StoredFile:
+    return StoredFile(
+        sha256=keep_blob(blob), size=len(blob), mime=KINDS[0], name=f"{name}.jpg", created_at=now
+    )
+
+
+def pictures(data: bytes, mime: str) -> Pictures | None:
+    """Thumbnail and view of these bytes; None when no picture comes of them."""
+    try:
+        image, pages = _first_page(data) if mime == PDF else (_photo(data), None)
+    except Exception:  # broken, locked by a password, too large: shown as a name alone
+        return None
+    view = _small(image, VIEW)
+    return Pictures(_jpeg(_small(view, THUMB), THUMB), _jpeg(view, VIEW), view.size, pages)
+
+
+def _photo(data: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(data)) as image:
+        if image.width * image.height > MAX_PIXELS:
+            raise ValueError("too many pixels")
+        image.draft("RGB", (VIEW, VIEW))  # a JPEG is decoded no larger than needed
+        return upright(image)
+
+
+def _first_page(data: bytes) -> tuple[Image.Image, int]:
+    import pypdfium2
+
+    with closing(pypdfium2.PdfDocument(data)) as document:
+        page = document[0]
+        longest = max(page.get_size())
+        scale = VIEW / longest
+        return page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB"), len(document)
+
+
+def _small(image: Image.Image, most: int) -> Image.Image:
+    made = image.copy()
+    made.thumbnail((most, most), Image.Resampling.LANCZOS)
+    return made
+
+
+def _jpeg(image: Image.Image, most: int) -> bytes:
+    kept = io.BytesIO()
+    image.save(kept, "JPEG", quality=QUALITY[most], optimize=True, progressive=most == VIEW)
+    return kept.getvalue()

@@ -1,0 +1,17 @@
+from randal.core import forms
+from randal.deadlines.models import ANCHORS, WHO
+
+
+class DeadlineForm(forms.Base):
+    name = forms.text("Nama laporan", max=120, help="Misalnya: Laporan bulanan PPK, Formulir A (PP 39/2006).")
+    who = forms.choice("Disampaikan oleh", WHO)
+    anchor = forms.choice("Dihitung dari", ANCHORS)
+    working_days = forms.whole("Hari kerja sesudahnya", max=90)
+    remind_before = forms.whole(
+        "Diingatkan sebelum tenggat (hari kerja)", max=30, help="Pada harinya diingatkan sekali lagi."
+    )
+    since = forms.month("Berlaku sejak periode", help="Periode sebelum ini tidak dihitung terlambat.")
+    basis = forms.prose(
+        "Dasar", required=False, max=2000, help="Misalnya pasal peraturan atau nomor surat edaran."
+    )
+    active = forms.flag("Berlaku")

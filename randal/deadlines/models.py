@@ -1,0 +1,156 @@
+"""By when a report is due, as data: a number of working days after the end of a month or a quarter, and who hands it in.
+
+PP 39/2006 gives Form A five, Form B ten and Form C fourteen working days after the quarter; a circular changes such numbers,
+not a release. What a PPK owes is done when its report of the period was handed in for the first time; what others owe, when
+they say so. Lateness is computed, never stored.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from flask import g, has_request_context
+from sqlalchemy import CheckConstraint, ForeignKey, Select, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from randal.core import words
+from randal.core.clock import local_date
+from randal.core.db import Row, UTCDateTime, db
+from randal.core.people import Person
+from randal.core.workdays import Calendar, calendar
+from workflows.lifecycle import EVALUATOR, LEADER, PPK, ROLES, SECRETARIAT, Actor
+
+if TYPE_CHECKING:
+    from randal.evaluation.models import ProgressReport
+
+ANCHORS = {"month": "akhir bulan", "quarter": "akhir triwulan"}
+WHO = {role: ROLES[role] for role in (PPK, EVALUATOR, SECRETARIAT, LEADER)}
+
+
+class Deadline(Row):
+    """One rule. `since`: the first period (2018-06) that it counts for; before it nobody is late."""
+
+    __tablename__ = "deadlines"
+    __table_args__ = (
+        CheckConstraint(f"anchor IN {tuple(ANCHORS)}", name="anchor"),
+        CheckConstraint(f"who IN {tuple(WHO)}", name="who"),
+        CheckConstraint("working_days BETWEEN 0 AND 90 AND remind_before BETWEEN 0 AND 30", name="days"),
+    )
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    anchor: Mapped[str] = mapped_column(String(8))
+    working_days: Mapped[int]
+    who: Mapped[str] = mapped_column(String(12))
+    remind_before: Mapped[int] = mapped_column(default=3)  # working days; on the day itself once more
+    since: Mapped[str] = mapped_column(String(7))
+    basis: Mapped[str] = mapped_column(Text, default="")  # the regulation or circular
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    updated_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    updated_by: Mapped[Person | None] = relationship()
+    marks: Mapped[list[DeadlineMark]] = relationship(
+        back_populates="deadline", order_by="DeadlineMark.period"
+    )
+    __mapper_args__ = {"version_id_col": version}
+
+    def counts_for(self, period: str) -> bool:
+        return period >= self.since and (self.anchor == "month" or int(period[5:]) % 3 == 0)
+
+    def due_on(self, period: str, days: Calendar) -> date:
+        return days.add(end_of(period), self.working_days)
+
+    def name_of(self, period: str) -> str:
+        """Juni 2018, or Triwulan II 2018."""
+        if self.anchor == "month":
+            return words.month(period)
+        return f"Triwulan {('I', 'II', 'III', 'IV')[int(period[5:]) // 3 - 1]} {period[:4]}"
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select[Any]:
+        """Everybody may know by when what is due."""
+        return select(cls)
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.working_days} hari kerja setelah {ANCHORS[self.anchor]}, oleh {WHO[self.who]}"
+
+
+class DeadlineMark(Row):
+    """What is handed in outside of Randal (Form B, Form C): somebody says that it was."""
+
+    __tablename__ = "deadline_marks"
+    __table_args__ = (UniqueConstraint("deadline_id", "period"),)
+    deadline_id: Mapped[int] = mapped_column(ForeignKey("deadlines.id"), index=True)
+    period: Mapped[str] = mapped_column(String(7))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    deadline: Mapped[Deadline] = relationship(back_populates="marks")
+    by: Mapped[Person | None] = relationship()
+
+
+class Standing(NamedTuple):
+    """How something stands against the deadline that comes first. `days_late` are working days; 0: not late."""
+
+    name: str
+    due_on: date
+    days_late: int
+    done: bool
+
+    @property
+    def sentence(self) -> str:
+        late = f"terlambat {self.days_late} hari kerja"
+        if self.done:
+            return late if self.days_late else "tepat waktu"
+        return late if self.days_late else f"tenggat {words.long_date(self.due_on)}"
+
+
+def end_of(period: str) -> date:
+    year, month = int(period[:4]), int(period[5:])
+    return date(year, month, monthrange(year, month)[1])
+
+
+def periods_back(day: date, count: int) -> Iterator[str]:
+    """The month of this day and those before it, `count` in all."""
+    for n in range(count):
+        at = day.year * 12 + day.month - 1 - n
+        yield f"{at // 12}-{at % 12 + 1:02}"
+
+
+def in_force(who: str | None = None) -> list[Deadline]:
+    query = select(Deadline).where(Deadline.active).order_by(Deadline.working_days, Deadline.id)
+    rows = list(db.session.scalars(query))
+    return [row for row in rows if who is None or row.who == who]
+
+
+def standing(
+    period: str, done_on: date | None, today: date, rules: Iterable[Deadline], days: Calendar
+) -> Standing | None:
+    """Against the rule that is due first; None when no rule counts for the period."""
+    due = min(
+        ((rule.due_on(period, days), rule.name) for rule in rules if rule.counts_for(period)), default=None
+    )
+    if due is None:
+        return None
+    return Standing(due[1], due[0], max(0, days.between(due[0], done_on or today)), done_on is not None)
+
+
+def standing_of(report: ProgressReport, now: datetime) -> Standing | None:
+    """How a report stands, by the days of its province. Rules and calendar are read once per request."""
+    rules, days = _of_request()
+    first = report.first_submitted_at
+    done_on = local_date(first, report.unit.timezone) if first else None
+    return standing(report.period, done_on, report.unit.local_today(now), rules, days) if rules else None
+
+
+def _of_request() -> tuple[list[Deadline], Calendar]:
+    if has_request_context() and "deadlines" in g:
+        found: tuple[list[Deadline], Calendar] = g.deadlines
+        return found
+    rules = in_force(PPK)
+    made = rules, calendar() if rules else Calendar({})
+    if has_request_context():
+        g.deadlines = made
+    return made

@@ -1,0 +1,98 @@
+"""Writing imported figures: one report after the other, each with one event in its history that says how many rows came."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from randal.core import words
+from randal.core.db import db
+from randal.core.history import EDITS
+from randal.core.notices import tell
+from randal.core.people import people_with_role
+from randal.core.places import Unit
+from randal.core.transitions import Changed, changed_sentence, lock, make, record
+from randal.evaluation.figure_known import Brought, Known
+from randal.evaluation.models import Figure, ProgressReport
+from workflows.lifecycle import MACHINE, PPK, PPK_STAFF
+from workflows.progress_report import LIFECYCLE
+
+EDITS["imported"] = "mengimpor angka dari lembar kerja"
+
+
+def bring(known: Known) -> None:
+    """Raises Changed when a report moved on since it was judged; then the caller rolls all of it back."""
+    wanted = {key: brought for key, brought in known.brought.items() if brought.rows or brought.texts}
+    units = sorted({unit_id for unit_id, _ in wanted})
+    db.session.execute(select(Unit.id).where(Unit.id.in_(units)).order_by(Unit.id).with_for_update())
+    for (unit_id, period), brought in sorted(wanted.items()):
+        _bring_one(known, _report(known, unit_id, period), brought)
+
+
+def _report(known: Known, unit_id: int, period: str) -> ProgressReport:
+    present = known.present(unit_id, period)
+    query = select(ProgressReport).where(ProgressReport.unit_id == unit_id, ProgressReport.period == period)
+    report = db.session.scalar(query)
+    if (report.id if report else None) != present.report_id:
+        raise Changed("Laporan ini baru saja dibuat orang lain. Periksa lagi berkasnya.")
+    if report is None:
+        report = ProgressReport(unit_id=unit_id, period=period)
+        make(report, known.desk.actor if known.mine(unit_id) else MACHINE, now=known.desk.now)
+        return report
+    lock(report)
+    if report.state not in LIFECYCLE.edited_in:
+        raise Changed(changed_sentence(report))
+    return report
+
+
+def _bring_one(known: Known, report: ProgressReport, brought: Brought) -> None:
+    desk, before = known.desk, report.state
+    figures = {f.activity_id: f for f in report.figures}
+    source = _most([row.get("source") for row in brought.rows.values()]) or report.source
+    as_of = _most([row.get("as_of") for row in brought.rows.values()]) or report.as_of
+    for figure in figures.values():  # what stood there keeps saying where it comes from
+        figure.source = _own(figure.source or report.source, source)
+        figure.as_of = _own(figure.as_of or report.as_of, as_of)
+    report.source, report.as_of = source, as_of
+    for activity_id, values in brought.rows.items():
+        if activity_id not in figures:
+            figures[activity_id] = Figure(
+                activity_id=activity_id, revision=report.revision, reason="", explanation=""
+            )
+            report.all_figures.append(figures[activity_id])
+        figure = figures[activity_id]
+        for name, value in values.items():
+            setattr(figure, name, value)
+        figure.source, figure.as_of = _own(figure.source, source), _own(figure.as_of, as_of)
+    for name, (text, _row) in brought.texts.items():
+        setattr(report, name, text)
+    if not known.mine(report.unit_id):
+        report.imported_by_id = desk.actor.id
+    report.updated_at = desk.now
+    given = {"imported": len(brought.rows), "fields": ["figures", *brought.texts]}
+    event = record(report, "edit", desk.actor, now=desk.now, before=before, given=given)
+    db.session.flush()
+    if not known.mine(report.unit_id):
+        _tell(report, event.id, desk.now)
+
+
+def _own(mine: Any, common: Any) -> Any:
+    """None where it is the report's own."""
+    return None if mine == common else mine
+
+
+def _most(given: list[str | date | None]) -> Any:
+    counted = Counter(value for value in given if value is not None)
+    return counted.most_common(1)[0][0] if counted else None
+
+
+def _tell(report: ProgressReport, event_id: int, now: Any) -> None:
+    text = (
+        f"Angka Laporan PPK {report.unit.short_name} {words.month(report.period)} diimpor untuk Anda. "
+        "Periksa, lalu sampaikan."
+    )
+    people = people_with_role(PPK, PPK_STAFF, unit_id=report.unit_id)
+    tell(people, f"progress_report.imported:{event_id}", text, f"/laporan/{report.id}", now=now)

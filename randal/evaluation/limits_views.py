@@ -1,0 +1,61 @@
+"""/ambang: from where on a figure is critical, unusual or old; kept by secretariat and administrator."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from randal.core import forms, words
+from randal.core.db import db
+from randal.core.forms import Form
+from randal.core.web import actor, now
+from randal.evaluation.limits import KEEPERS, MEANINGS, history, limits, set_limits
+from randal.evaluation.views import bp
+from workflows.lifecycle import Refused
+
+LimitsForm: type[forms.Base] = type(
+    "LimitsForm",
+    (forms.Base,),
+    {
+        name: forms.decimal(f"{meaning.label} ({meaning.unit})", max=Decimal(400), help=meaning.help)
+        for name, meaning in MEANINGS.items()
+    }
+    | {"note": forms.prose("Dasar perubahan", required=False, max=2000, help="Misalnya nomor surat edaran.")},
+)
+
+
+@bp.route("/ambang", methods=["GET", "POST"])
+@login_required
+def thresholds() -> ResponseReturnValue:
+    """Everybody may know the thresholds by which he is judged; secretariat and administrator change them."""
+    errors: dict[str, list[str]] = {}
+    if request.method == "POST":
+        try:
+            given = forms.load(LimitsForm, request.form)
+            note = given.pop("note", None) or ""
+            changed = set_limits(given, note, actor(), now())
+            db.session.commit()
+            flash(
+                "Ambang disimpan; berlaku mulai sekarang." if changed else "Tidak ada yang berubah.",
+                "success",
+            )
+            return redirect(url_for(".thresholds"), 303)
+        except Refused as refused:
+            db.session.rollback()
+            if refused.kind != "field":
+                raise
+            errors = refused.errors
+    present: dict[str, Any] = {name: words.number(getattr(limits(), name), 2) for name in MEANINGS}
+    page = render_template(
+        "evaluation/thresholds.html",
+        form=Form(LimitsForm, request.form if errors else present, errors),
+        may_set=actor().has(*KEEPERS),
+        meanings=MEANINGS,
+        present=present,
+        history=history(),
+    )
+    return page, 422 if errors else 200

@@ -1,0 +1,47 @@
+"""The one theme of a kawasan in a year, from a list that secretariat and administrator keep."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from randal.areas.models import AreaChange, AreaTheme, Theme
+from randal.core import forms
+from randal.core.clock import local_date
+from randal.core.db import db
+from randal.evaluation.models import Area
+from workflows.lifecycle import Actor
+
+
+def listed_theme(name: str) -> Theme:
+    """The theme of the list; one that is not there yet is added, for who may write here keeps the list too."""
+    themes = db.session.scalars(select(Theme))
+    if found := next((theme for theme in themes if theme.name.casefold() == name.casefold()), None):
+        return found
+    made = Theme(name=name, active=True)
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def put_theme(area: Area, year: int, theme: Theme, actor: Actor, now: datetime) -> None:
+    """The one theme of a kawasan in a year; the present year's stands in the kawasan itself."""
+    row = db.session.scalar(select(AreaTheme).where(AreaTheme.area_id == area.id, AreaTheme.year == year))
+    row = row or AreaTheme(area_id=area.id, year=year)
+    before = row.theme_id and db.session.get_one(Theme, row.theme_id).name
+    if before == theme.name:
+        return
+    row.theme = theme
+    if year == local_date(now, area.province.timezone).year and area.theme != theme.name:
+        area.theme = theme.name
+    db.session.add(row)
+    try:
+        db.session.flush()
+    except IntegrityError:
+        db.session.rollback()
+        raise forms.wrong(
+            "theme", f"Tema {year} kawasan ini baru saja diisi orang lain. Muat ulang."
+        ) from None
+    AreaChange.note("theme", row, {str(year): [before, theme.name]}, actor, now)

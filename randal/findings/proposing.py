@@ -1,0 +1,178 @@
+"""Thresholds propose findings; the evaluator accepts one (it becomes a real finding) or dismisses it with a reason."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
+
+from randal.core import forms, words
+from randal.core.db import db
+from randal.core.transitions import Changed, lock
+from randal.evaluation.models import Figure, Limits, ProgressReport, limits, unusual
+from randal.findings.commands import make_finding
+from randal.findings.models import Proposal, ProposalDecision
+from randal.meetings.models import Meeting
+from randal.meetings.unit_items import SEVERITIES
+from workflows.lifecycle import EVALUATOR, Actor, Refused
+
+HANDED_IN = ("submitted", "validated")
+OPEN_IN = ("scheduled", "in_session", "closed")
+GONE = "Usulan ini tidak berlaku lagi: angkanya sudah berubah, atau sudah diputuskan. Muat ulang halaman."
+
+
+def proposals(meeting: Meeting, unit_id: int | None = None) -> list[Proposal]:
+    """All that the thresholds point at in the reports of the meeting's period, by unit; three statements."""
+    units = {
+        a.unit_id: a.unit for a in meeting.invitees if a.unit_id and a.unit and unit_id in (None, a.unit_id)
+    }
+    query = select(ProgressReport).where(
+        ProgressReport.period == meeting.report_period, ProgressReport.unit_id.in_(units)
+    )
+    query = query.options(selectinload(ProgressReport.all_figures))
+    reports = {report.unit_id: report for report in db.session.scalars(query).unique()}
+    before, in_force = _before(meeting.report_period, list(units)), limits()
+    found: list[Proposal] = []
+    for id, unit in units.items():
+        report = reports.get(id)
+        if report is None or report.state not in HANDED_IN:
+            if meeting.state != "scheduled":
+                text = (
+                    f"Laporan PPK {words.month(meeting.report_period)} {unit.short_name} belum disampaikan."
+                )
+                found.append(Proposal("missing", id, "report", "medium", text))
+            continue
+        found += _of_report(report, before, in_force, meeting.local_start_date)
+    return found
+
+
+def _of_report(
+    report: ProgressReport, before: Mapping[int, tuple[str, Any]], in_force: Limits, day: date | None
+) -> Iterator[Proposal]:
+    for figure in sorted(report.figures, key=lambda f: (f.activity.name, f.id)):
+        name, subject = figure.activity.name, str(figure.activity_id)
+        plan, actual = figure.physical_plan, figure.physical_actual
+        if plan is not None and actual is not None and in_force.is_critical(plan, actual):
+            limit = in_force.behind_early if plan <= in_force.early_until else in_force.behind_late
+            text = (
+                f"«{name}»: realisasi fisik {words.percent(actual)} terhadap rencana {words.percent(plan)}, deviasi "
+                f"{words.points(actual - plan)} poin, melampaui ambang {words.MINUS}{words.number(limit, 2)} poin "
+                f"({_stands(figure)})."
+            )
+            grave = "critical" if plan - actual > 2 * limit else "high"
+            facts = {"plan": str(plan), "actual": str(actual), "limit": str(limit)}
+            yield Proposal("critical", report.unit_id, subject, grave, text, facts)
+        since, old = before.get(figure.activity_id, ("", None))
+        said = unusual(figure, old, in_force, since)
+        if said and not (figure.explanation + figure.reason).strip():
+            text = f"«{name}»: {' '.join(said.values())} Belum dijelaskan."
+            yield Proposal("unusual", report.unit_id, subject, "medium", text, dict(said))
+    days = [(day - f.stands_at).days for f in report.figures if day and f.stands_at]
+    if days and max(days) > in_force.stale:
+        text = f"Angka laporan berposisi {max(days)} hari sebelum rapat; ambangnya {words.number(in_force.stale)} hari."
+        facts = {"days": str(max(days)), "limit": str(in_force.stale)}
+        yield Proposal("stale", report.unit_id, "report", "low", text, facts)
+
+
+def _stands(figure: Figure) -> str:
+    return f"posisi {words.long_date(figure.stands_at)}" if figure.stands_at else "tanpa tanggal posisi"
+
+
+def _before(period: str, units: list[int]) -> dict[int, tuple[str, Any]]:
+    """Activity → the period and figures of its unit's last report of the same year; one statement."""
+    if not period:
+        return {}
+    earlier = (
+        select(ProgressReport.unit_id, func.max(ProgressReport.period).label("period"))
+        .where(ProgressReport.unit_id.in_(units), ProgressReport.all_figures.any())
+        .where(ProgressReport.period < period, ProgressReport.period >= period[:4])
+        .group_by(ProgressReport.unit_id)
+        .subquery()
+    )
+    last = and_(ProgressReport.unit_id == earlier.c.unit_id, ProgressReport.period == earlier.c.period)
+    columns = [
+        ProgressReport.period,
+        Figure.activity_id,
+        *(getattr(Figure, name) for name in Figure.MEASURES),
+    ]
+    query = select(*columns).join(ProgressReport, ProgressReport.id == Figure.report_id).join(earlier, last)
+    query = query.where(Figure.revision == ProgressReport.revision)
+    return {row.activity_id: (row.period, row) for row in db.session.execute(query)}
+
+
+# -- deciding ----------------------------------------------------------------------------------------
+
+
+def may_decide(meeting: Meeting, actor: Actor) -> bool:
+    return actor.has(EVALUATOR) and meeting.state in OPEN_IN
+
+
+def decisions(meeting: Meeting, unit_id: int | None = None) -> list[ProposalDecision]:
+    query = (
+        select(ProposalDecision)
+        .where(ProposalDecision.meeting_id == meeting.id)
+        .order_by(ProposalDecision.id)
+    )
+    query = query.options(selectinload(ProposalDecision.decided_by), selectinload(ProposalDecision.unit))
+    return list(
+        db.session.scalars(query if unit_id is None else query.where(ProposalDecision.unit_id == unit_id))
+    )
+
+
+def waiting(meeting: Meeting, actor: Actor, unit_id: int | None = None) -> dict[int, list[Proposal]]:
+    """What nobody decided yet, by unit; nothing for who does not decide."""
+    found: dict[int, list[Proposal]] = defaultdict(list)
+    if not may_decide(meeting, actor):
+        return found
+    decided = {(d.unit_id, d.kind, d.subject) for d in decisions(meeting, unit_id)}
+    for one in proposals(meeting, unit_id):
+        if one.key not in decided:
+            found[one.unit_id].append(one)
+    return found
+
+
+class DecisionForm(forms.Base):
+    unit_id = forms.number_of("PPK")
+    kind = forms.text("Jenis usulan", max=12)
+    subject = forms.text("Pokok", max=24)
+    decision = forms.choice("Keputusan", {"accepted": "Jadikan temuan", "dismissed": "Abaikan"})
+    reason = forms.text("Alasan mengabaikan", required=False, max=4000, kind="reason")
+    text = forms.prose("Uraian temuan", required=False)
+    severity = forms.choice("Tingkat", SEVERITIES, required=False)
+
+
+def decide(meeting: Meeting, actor: Actor, raw: Mapping[str, Any], now: datetime) -> ProposalDecision:
+    """Refused: role, state (no longer proposed, or decided), field (a reason for dismissing)."""
+    if not actor.has(EVALUATOR):
+        raise Refused("role", "Usulan temuan diputuskan oleh Tim Monev.")
+    lock(meeting)
+    if meeting.state not in OPEN_IN:
+        raise Refused("state", f"Usulan temuan tidak diputuskan lagi: rapat «{meeting.state_label}».")
+    given = forms.load(DecisionForm, raw)
+    wanted = (given["unit_id"], given["kind"], given["subject"])
+    one = next((p for p in waiting(meeting, actor)[given["unit_id"]] if p.key == wanted), None)
+    if one is None:
+        raise Changed(GONE)
+    row = ProposalDecision(
+        meeting_id=meeting.id, unit_id=one.unit_id, kind=one.kind, subject=one.subject, text=one.text, facts=one.facts,
+        decision=given["decision"], reason=(given.get("reason") or "").strip(), decided_at=now, decided_by_id=actor.id,
+    )  # fmt: skip
+    if row.decision == "accepted":
+        body = {"meeting_id": meeting.id, "unit_id": one.unit_id, "text": given.get("text") or one.text}
+        row.finding_id = make_finding(
+            actor, body | {"severity": given.get("severity") or one.severity}, now
+        ).id
+    elif len(row.reason) < 10:
+        raise forms.wrong("reason", "Tulis alasannya, paling sedikit 10 huruf.")
+    db.session.add(row)
+    try:
+        db.session.flush()
+    except IntegrityError:
+        db.session.rollback()
+        raise Changed(GONE) from None
+    return row

@@ -1,0 +1,177 @@
+"""Papers for the Pemda that a follow-up waits for: a letter that asks, and the berita acara of what was agreed.
+
+Each is written once and drawn by a worker; another is another row. They are signed in ink: the scan comes back as evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from randal.core import documents, forms, installation
+from randal.core.db import Row, UTCDateTime, db
+from randal.core.documents import Document
+from randal.core.paper_parts import heading, iso, signatory
+from randal.core.papers import Signatory
+from randal.core.people import people_with_role
+from randal.core.printing import pdf, renders
+from randal.core.transitions import lock
+from randal.core.words import long_date
+from randal.follow_ups import waiting
+from randal.follow_ups.models import FollowUp
+from workflows.lifecycle import PPK, Actor, Refused
+
+REQUEST, AGREEMENT = "party_request", "party_agreement"
+NAMES = {REQUEST: "Surat permintaan dukungan", AGREEMENT: "Berita acara kesepakatan"}
+SUBJECT = "party_paper"
+OURS: Signatory = {"field": "tte-1", "role": "", "post_lines": [], "name": "", "rank": "", "nip": ""}
+
+
+class PartyPaper(Row):
+    """What one such paper says."""
+
+    __tablename__ = "party_papers"
+    __table_args__ = (CheckConstraint(f"kind IN {(REQUEST, AGREEMENT)}", name="kind"),)
+    follow_up_id: Mapped[int] = mapped_column(ForeignKey("follow_ups.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(24))
+    number: Mapped[str] = mapped_column(String(80))
+    dated_on: Mapped[date]
+    city: Mapped[str] = mapped_column(String(60))
+    place: Mapped[str] = mapped_column(String(200))
+    office: Mapped[str] = mapped_column(String(250))
+    post: Mapped[str] = mapped_column(String(150))
+    party_name: Mapped[str] = mapped_column(String(120))
+    subject: Mapped[str] = mapped_column(String(250))
+    points: Mapped[str] = mapped_column(Text)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    follow_up: Mapped[FollowUp] = relationship()
+
+
+class RequestForm(forms.Base):
+    number = forms.text("Nomor surat", required=False, max=80, help="Tanpa nomor, surat bertanda DRAF.")
+    dated_on = forms.day("Tanggal surat")
+    city = forms.text("Kota", max=60)
+    office = forms.text("Kantor yang dituju", max=250)
+    post = forms.text("Jabatan yang dituju", max=150, help="Misalnya Kepala Dinas PUPR.")
+    subject = forms.text("Hal", max=250)
+    points = forms.prose("Yang dimohon", max=4000, help="Satu hal satu baris.")
+
+
+class AgreementForm(forms.Base):
+    number = forms.text("Nomor", required=False, max=80, help="Tanpa nomor, berita acara bertanda DRAF.")
+    dated_on = forms.day("Tanggal kesepakatan")
+    city = forms.text("Kota", max=60)
+    place = forms.text("Tempat", max=200)
+    office = forms.text("Kantor pihak kedua", max=250)
+    post = forms.text("Jabatan pihak kedua", max=150)
+    party_name = forms.text("Nama pejabat pihak kedua", max=120)
+    subject = forms.text("Tentang", max=250)
+    points = forms.prose("Yang disepakati", max=4000, help="Satu kesepakatan satu baris.")
+
+
+FORMS: dict[str, type[forms.Base]] = {REQUEST: RequestForm, AGREEMENT: AgreementForm}
+
+
+def proposed(item: FollowUp, kind: str, now: datetime) -> dict[str, Any]:
+    """What the form starts with."""
+    due = f" paling lambat {long_date(item.due_on)}" if item.due_on else ""
+    points = [item.text.strip()] if kind == REQUEST else [f"{item.text.strip()}{due}.".replace("..", ".")]
+    if kind == REQUEST and item.expected_output:
+        points.append(f"Keluaran yang diharapkan: {item.expected_output.strip()}{due}.".replace("..", "."))
+    province = item.unit.province
+    return {
+        "dated_on": item.local_today(now),
+        "city": province.capital if province else installation.setting("city"),
+        "office": item.waits_for,
+        "post": item.waits_post,
+        "subject": f"Permohonan dukungan tindak lanjut {item.meeting.title}"[:250]
+        if kind == REQUEST
+        else item.text[:250],
+        "points": "\n".join(points),
+    }
+
+
+def make_paper(item: FollowUp, kind: str, actor: Actor, raw: Mapping[str, Any], now: datetime) -> Document:
+    """Write it down and have it drawn. Refused: role, state, fields."""
+    lock(item)
+    if not waiting.may_say(item, actor):
+        raise Refused(
+            "role", "Surat ini dibuat oleh PPK yang bertanggung jawab atau Tim Monev, selama masih berjalan."
+        )
+    given = forms.load(FORMS[kind], raw)
+    if not [line for line in given["points"].splitlines() if line.strip()]:
+        raise forms.wrong("points", "Tulis sedikitnya satu baris.")
+    if kind == AGREEMENT and given["dated_on"] > item.local_today(now):
+        raise forms.wrong("dated_on", "Tanggal kesepakatan belum tiba.")
+    row = PartyPaper(follow_up_id=item.id, kind=kind, created_by_id=actor.id, created_at=now)
+    for name in ("number", "place", "party_name"):
+        setattr(row, name, given.pop(name, None) or "")
+    for name, value in given.items():
+        setattr(row, name, value)
+    db.session.add(row)
+    db.session.flush()
+    return documents.request(
+        kind,
+        SUBJECT,
+        row.id,
+        title=f"{NAMES[kind]} {item.label}",
+        now=now,
+        unit_id=item.unit_id,
+        meeting_id=item.meeting_id,
+        created_by_id=actor.id,
+    )
+
+
+def papers_of(item: FollowUp, actor: Actor) -> list[Document]:
+    """Those of this follow-up, the newest first."""
+    mine = select(PartyPaper.id).where(PartyPaper.follow_up_id == item.id)
+    query = Document.visible_to(actor).where(Document.subject_type == SUBJECT, Document.subject_id.in_(mine))
+    return list(db.session.scalars(query.order_by(Document.id.desc())).unique())
+
+
+def readers(actor: Actor) -> ColumnElement[bool]:
+    """Whoever sees the follow-up."""
+    seen = FollowUp.visible_to(actor).with_only_columns(FollowUp.id)
+    return Document.subject_id.in_(select(PartyPaper.id).where(PartyPaper.follow_up_id.in_(seen)))
+
+
+@renders(REQUEST, draw=pdf("follow_ups/request.pdf.html"), seen_by=readers)
+@renders(AGREEMENT, draw=pdf("follow_ups/agreement.pdf.html"), seen_by=readers)
+def build(document: Document, now: datetime) -> Mapping[str, Any]:
+    row = db.session.get_one(PartyPaper, document.subject_id)
+    item, draft = row.follow_up, not row.number
+    code = "" if draft else document.code
+    head = heading(document.title, document.created_at, item.unit.timezone, code=code, draft=draft)
+    ours = next((p for p in people_with_role(PPK, unit_id=item.unit_id)), None)
+    first = (
+        signatory(ours, row.dated_on, field="tte-1")
+        if ours
+        else {**OURS, "post_lines": [f"PPK {item.unit.name}"]}
+    )
+    second: Signatory = {
+        **OURS,
+        "field": "tte-2",
+        "post_lines": [row.post, row.office],
+        "name": row.party_name,
+    }
+    return head | {
+        "number": row.number,
+        "city": row.city,
+        "dated_on": iso(row.dated_on),
+        "place": row.place,
+        "office": row.office,
+        "post": row.post,
+        "subject": row.subject,
+        "points": [line.strip() for line in row.points.splitlines() if line.strip()],
+        "meeting": item.meeting.title,
+        "met_on": iso(item.meeting.local_start_date),
+        "unit": item.unit.name,
+        "code": item.code,
+        "first": first,
+        "second": second,
+    }

@@ -1,0 +1,52 @@
+"""Writing a letter to the Pemda, or the berita acara of what was agreed, on pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from randal.core.db import db
+from randal.core.forms import Form
+from randal.core.moving import seen
+from randal.core.web import actor, now
+from randal.follow_ups import parties, waiting
+from randal.follow_ups.models import FollowUp
+from randal.follow_ups.views import bp
+from workflows.lifecycle import Refused
+
+KINDS = {"permintaan": parties.REQUEST, "kesepakatan": parties.AGREEMENT}
+
+
+@bp.route("/rtl/<int:id>/surat/<name>", methods=["GET", "POST"])
+@login_required
+def party_paper(id: int, name: str) -> ResponseReturnValue:
+    if name not in KINDS:
+        abort(404)
+    item, kind = seen(FollowUp, id, actor()), KINDS[name]
+    if not waiting.may_say(item, actor()):
+        raise Refused(
+            "role", "Surat ini dibuat oleh PPK yang bertanggung jawab atau Tim Monev, selama masih berjalan."
+        )
+    errors: Mapping[str, list[str]] = {}
+    if request.method == "POST":
+        try:
+            document = parties.make_paper(item, kind, actor(), request.form, now())
+            db.session.commit()
+        except Refused as refused:
+            db.session.rollback()
+            if refused.kind != "field":
+                raise
+            item, errors = seen(FollowUp, id, actor()), refused.errors
+        else:
+            flash(
+                "Sedang dibuat. Unduh, tandatangani, lalu unggah pindaiannya sebagai bukti dukung.", "success"
+            )
+            return redirect(url_for("documents.show", id=document.id), 303)
+    data = request.form if request.method == "POST" else parties.proposed(item, kind, now())
+    form = Form(parties.FORMS[kind], data, errors)
+    title = parties.NAMES[kind]
+    page = render_template("follow_ups/party_paper.html", item=item, name=name, title=title, form=form)
+    return page, 422 if errors else 200

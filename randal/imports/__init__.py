@@ -1,0 +1,1 @@
+"""Spreadsheets of other people: units, persons, posts and invitees, checked cell by cell before anything is written."""

@@ -1,0 +1,200 @@
+"""From bytes to what every row would do, and to every wrong cell. Nothing here writes.
+
+Rows pass through: read and packed (spool.py), then judged one by one, the preview packed again. So a file of 20,000 rows
+takes hardly more memory than one of 200.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from openpyxl.utils import get_column_letter
+
+from randal.core import cells as reading
+from randal.core import sheets
+from randal.core.cells import Wrong, written
+from randal.core.importing import CHANGED, NEW, SAME, Column, Deed, Desk, Kind, Line
+from randal.core.worksheet import UNCOMPUTED
+from randal.imports.heads import Places, placed
+from randal.imports.merging import Merges
+from randal.imports.spool import Spool, Writer
+
+ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+EACH = 500  # progress is told once per so many rows
+REMEMBERED = 300  # texts of a column
+MOST_ERRORS = 1000  # told; more are counted
+NO_ROWS = "Tidak ada baris data di bawah judul kolom."
+
+
+@dataclass
+class CellError:
+    """A wrong cell: its address (C7), the header of its column, what stands in it, and why it cannot be taken."""
+
+    row: int
+    key: str
+    cell: str
+    column: str
+    value: str
+    message: str
+
+    def json(self) -> dict[str, Any]:
+        return {"cell": self.cell, "column": self.column, "value": self.value, "message": self.message}
+
+
+@dataclass
+class Outcome:
+    """What an import would do. `digest` is over all of it: the same file on the same data gives the same. `preview`: a line
+    of JSON per row (number, cells, what, before, asks), packed. `known` is what the kind has judged by."""
+
+    kind: Kind
+    total: int = 0
+    tally: Counter[str] = field(default_factory=Counter)
+    asked: int = 0  # rows that will be asked about
+    errors: list[CellError] = field(default_factory=list)
+    wrong: int = 0  # how many cells; `errors` has the first MOST_ERRORS
+    unused: list[str] = field(default_factory=list)  # headers of the file that no column knows
+    keys: list[str] = field(default_factory=list)  # columns that the file has
+    notes: list[str] = field(default_factory=list)
+    digest: str = ""
+    preview: bytes = b""
+    writes: list[tuple[int, Callable[[], Any]]] = field(default_factory=list)
+    known: Any = None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {"created": self.tally[NEW], "updated": self.tally[CHANGED], "unchanged": self.tally[SAME]}
+
+    def add(self, error: CellError) -> None:
+        self.wrong += 1
+        if len(self.errors) < MOST_ERRORS:
+            self.errors.append(error)
+
+
+Progress = Generator[tuple[int, int | None], None, Outcome]  # (rows checked, rows in all or None)
+
+
+def check(kind: Kind, data: bytes, desk: Desk) -> Outcome:
+    """Judge every row. Raises sheets.Unreadable for a file that is none."""
+    going = checking(kind, data, desk)
+    while True:
+        try:
+            next(going)
+        except StopIteration as end:
+            outcome: Outcome = end.value
+            return outcome
+
+
+def checking(kind: Kind, data: bytes, desk: Desk) -> Progress:
+    """The same, telling how far it is."""
+    sheet = sheets.read(data)
+    places, rows = placed(kind, sheet)
+    outcome = Outcome(kind, unused=places.unused, keys=[c.key for c in kind.read if c.key in places.columns])
+    columns: list[tuple[Column, int, Memory]] = [
+        (column, places.columns[column.key], {}) for column in kind.read if column.key in places.columns
+    ]
+    spool = Spool()
+    for number, values in rows:
+        spool.add(_line(columns, sheet.epoch, number, values))
+        if spool.count % EACH == 0:
+            yield spool.count, sheet.total
+    if not spool.count:
+        raise sheets.Unreadable(NO_ROWS)
+    outcome.notes = sheet.notes
+    # From here on the database is asked: what it answers stands still until the rows are written.
+    outcome.known = kind.load(desk)
+    merges = Merges(kind, places.columns, [box for box in sheet.merged if box[2] > places.head])
+    _judge_all(outcome, desk, places, merges, spool)
+    yield spool.count, spool.count
+    return outcome
+
+
+def _judge_all(outcome: Outcome, desk: Desk, places: Places, merges: Merges, spool: Spool) -> None:
+    kind, preview, digest, seen = outcome.kind, Writer(), hashlib.sha256(), dict[Any, int]()
+    for number, given, errors, cells in spool:
+        line = Line(number, given, errors)
+        merges.spread(line, cells)
+        key = None if line.errors else kind.key_of(line)
+        first = number if key is None else seen.setdefault(key, number)
+        if first != number:
+            line.wrong(kind.key_column, f"Data yang sama ada pada baris {first} dan {number}.")
+        deed = kind.judge(outcome.known, line) if not line.errors else None
+        if line.errors or deed is None:
+            what, before, asks = "wrong", {}, {}
+        else:
+            what, before, asks = deed.what, _before(kind, deed), dict(deed.asks)
+            if deed.write is not None:
+                outcome.writes.append((number, deed.write))
+        outcome.total += 1
+        outcome.tally[what] += 1
+        outcome.asked += bool(asks)
+        told = ENCODE([number, cells, what, before, asks])
+        digest.update(told.encode() + b"\n")
+        if not desk.writing:
+            preview.add(told)
+        for name, sentence in line.errors:
+            outcome.add(_error(kind, places.columns, number, name, cells, sentence))
+    outcome.digest, outcome.preview = digest.hexdigest(), preview.end()
+
+
+def _error(
+    kind: Kind, places: dict[str, int], number: int, name: str, cells: dict[str, str], sentence: str
+) -> CellError:
+    column = next(c for c in kind.columns if c.key == name)
+    cell = f"{get_column_letter(places[name] + 1)}{number}" if name in places else f"baris {number}"
+    return CellError(number, name, cell, column.header, cells.get(name, ""), sentence)
+
+
+def _before(kind: Kind, deed: Deed) -> dict[str, str]:
+    private = {c.key for c in kind.columns if c.private} if deed.changes else ()
+    return {k: "" if k in private else written(v) for k, v in deed.changes.items()}
+
+
+Packed = tuple[
+    int, dict[str, Any], list[tuple[str, str]], dict[str, str]
+]  # a Line, and its cells as they were written
+
+
+Memory = dict[
+    str, tuple[str, Any]
+]  # a text that was read → as it is shown, and its value: most columns repeat themselves
+
+
+def _line(
+    columns: list[tuple[Column, int, Memory]], epoch: datetime, number: int, values: tuple[Any, ...]
+) -> Packed:
+    given: dict[str, Any] = {}
+    errors: list[tuple[str, str]] = []
+    cells: dict[str, str] = {}
+    for column, at, known in columns:
+        key, value = column.key, values[at] if at < len(values) else None
+        if value is None and not column.required:
+            given[key], cells[key] = None, ""
+            continue
+        if (before := known.get(value) if type(value) is str else None) is not None:
+            cells[key], given[key] = before
+            continue
+        cells[key] = "" if value is None or value is UNCOMPUTED else written(value).strip()
+        try:
+            given[key] = _read(column, value, epoch)
+            if type(value) is str and len(known) < REMEMBERED:
+                known[value] = cells[key], given[key]
+        except Wrong as wrong:
+            errors.append((key, str(wrong)))
+    return number, given, errors, cells
+
+
+def _read(column: Column, value: Any, epoch: datetime) -> Any:
+    if value is UNCOMPUTED:
+        raise Wrong(
+            "Rumus di sel ini belum dihitung. Buka dan simpan berkasnya di Excel, atau tulis nilainya."
+        )
+    found = reading.read(column, value, epoch)
+    if found is None and column.required:
+        raise Wrong("Wajib diisi.")
+    return found

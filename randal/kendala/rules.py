@@ -1,0 +1,74 @@
+"""A kendala whose answer was wanted by a day that is over: it goes up one level by itself; at the top, people are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, select
+
+from randal.core import workdays
+from randal.core.db import db
+from randal.core.places import Unit
+from randal.core.reminders import MORNING, WAITING, Line, at_home, everyone, reminder
+from randal.core.rules import EVERYWHERE, Due, When, rule
+from randal.core.transitions import fire, lock
+from randal.core.words import long_date
+from randal.kendala.models import Kendala
+from workflows.kendala import LEVELS, LINKED_IN
+from workflows.lifecycle import EVALUATOR, MACHINE
+
+# The policy: who is asked at each level, and how many working days there are to answer.
+ADDRESSEES = {
+    "direktorat": "Pimpinan {organiser}",
+    "ditjen_pemda": "Pimpinan Direktorat Jenderal dan Pemerintah Daerah",
+}
+ANSWER_WITHIN = 5
+TOP = list(LEVELS)[-1]
+
+
+def unanswered(day: date) -> ColumnElement[bool]:
+    return and_(Kendala.state.in_(LINKED_IN), Kendala.answer_by < day)
+
+
+def to_go_up(when: When) -> list[Due]:
+    query = select(Kendala.id, Kendala.answer_by).join(Unit, Unit.id == Kendala.unit_id)
+    late = query.where(unanswered(when.day), Kendala.level != TOP, at_home(when.zone))
+    return [Due(id_, f"{answer_by}", (when.day,)) for id_, answer_by in db.session.execute(late)]
+
+
+@rule(
+    "kendala.escalate",
+    find=to_go_up,
+    at=MORNING,
+    zone=EVERYWHERE,
+    working=True,
+    label="Kendala yang batas jawabannya lewat naik satu tingkat; jawaban berikutnya ditunggu 5 hari kerja.",
+)
+def go_up(kendala_id: int, now: datetime, day: date) -> None:
+    kendala = db.session.get_one(Kendala, kendala_id)
+    lock(kendala)
+    if kendala.state not in LINKED_IN or kendala.level == TOP:
+        return
+    if kendala.answer_by is None or kendala.answer_by >= day:
+        return  # somebody was quicker
+    level = list(LEVELS)[list(LEVELS).index(kendala.level) + 1]
+    organiser = kendala.meeting.organiser
+    addressee = ADDRESSEES[level].format(organiser=organiser.name if organiser else LEVELS[level])
+    answer_by = workdays.add(day, ANSWER_WITHIN)
+    fire(kendala, "escalate", MACHINE, now=now, addressee=addressee[:200], answer_by=answer_by)
+
+
+@reminder(
+    "kendala.unanswered",
+    label="Tim Monev diberi tahu bila kendala di tingkat tertinggi tidak dijawab pada waktunya.",
+)
+def at_the_top(when: When) -> Iterator[Line]:
+    evaluators = everyone(EVALUATOR)
+    for item in db.session.scalars(select(Kendala).where(unanswered(when.day), Kendala.level == TOP)):
+        text = (
+            f"{item.label} «{item.text[:80]}» belum dijawab {item.addressee or item.level_label}: "
+            f"jawaban diharapkan {long_date(item.answer_by)}."
+        )
+        for person in evaluators:
+            yield Line(item.id, f"{item.answer_by}", person, WAITING, text, f"/kendala/{item.id}")

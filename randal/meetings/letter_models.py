@@ -1,0 +1,66 @@
+"""What a meeting's letter says beyond the meeting, and a person's calendar by a secret address."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+
+from randal.core.db import Row, UTCDateTime
+from randal.core.people import Person
+
+FIELDS = (
+    "nature",
+    "attachment",
+    "destination",
+    "dress",
+    "opening",
+    "closing",
+    "on_behalf_of",
+    "through",
+    "rank",
+    "notes",
+)
+
+
+class Letter(Row):
+    """One per meeting; what is empty is as usual for the unit (`randal.core.stationery`)."""
+
+    __tablename__ = "letters"
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), unique=True)
+    nature: Mapped[str] = mapped_column(String(40), default="")
+    attachment: Mapped[str] = mapped_column(String(120), default="")
+    destination: Mapped[str] = mapped_column(String(120), default="")
+    dress: Mapped[str] = mapped_column(String(120), default="")
+    opening: Mapped[str] = mapped_column(Text, default="")
+    closing: Mapped[str] = mapped_column(Text, default="")
+    on_behalf_of: Mapped[str] = mapped_column(String(200), default="")  # a.n. this post
+    through: Mapped[str] = mapped_column(
+        String(200), default=""
+    )  # this post was told to, and passes it on: u.b.
+    rank: Mapped[str] = mapped_column(String(80), default="")
+    notes: Mapped[str] = mapped_column(Text, default="")  # catatan, one per line
+    version: Mapped[int] = mapped_column(default=1)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    updated_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+    @property
+    def facts(self) -> dict[str, str]:
+        return {name: getattr(self, name) for name in FIELDS}
+
+
+class CalendarFeed(Row):
+    """The secret address of one person's calendar: a new number makes the one before worthless."""
+
+    __tablename__ = "calendar_feeds"
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), unique=True)
+    number: Mapped[int] = mapped_column(default=1)
+    open: Mapped[bool] = mapped_column(default=True)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    person: Mapped[Person] = relationship()

@@ -1,0 +1,144 @@
+"""Surat undangan before it is issued: what it says of itself, and the real PDF of what stands there now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from randal.core import forms, stationery
+from randal.core.db import db, will_write
+from randal.core.documents import Document
+from randal.core.moving import seen
+from randal.core.printing import pdf
+from randal.core.transitions import lock
+from randal.core.web import actor, moves_of, now
+from randal.meetings import clashes, papers
+from randal.meetings.letter_models import FIELDS, Letter
+from randal.meetings.models import Meeting
+from workflows.lifecycle import Actor, Refused
+from workflows.meeting import LIFECYCLE
+
+STALE = "Surat ini sudah diubah orang lain sejak halaman dibuka. Isian Anda masih di bawah; muat ulang untuk yang terakhir."
+
+
+class LetterForm(forms.Base):
+    nature = forms.text("Sifat", required=False, max=40)
+    attachment = forms.text(
+        "Lampiran", required=False, max=120, help="Di luar daftar undangan, misalnya: 1 (satu) berkas."
+    )
+    destination = forms.text("Di", required=False, max=120, help="Tempat, bila tidak ditulis lain.")
+    dress = forms.text("Pakaian", required=False, max=120)
+    opening = forms.prose("Pembuka", required=False, max=4000)
+    closing = forms.prose("Penutup", required=False, max=4000)
+    on_behalf_of = forms.text(
+        "Atas nama (a.n.)",
+        required=False,
+        max=200,
+        help="Jabatan yang diatasnamakan, bila penanda tangan bukan ia sendiri.",
+    )
+    through = forms.text(
+        "Untuk beliau (u.b.)",
+        required=False,
+        max=200,
+        help="Jabatan penerima kuasa di antaranya; penanda tangan lalu tercetak di bawah u.b.",
+    )
+    rank = forms.text("Pangkat penanda tangan", required=False, max=80)
+    notes = forms.prose("Catatan", required=False, max=4000, help="Satu per baris.")
+
+
+def keep(
+    meeting: Meeting, actor: Actor, raw: Mapping[str, Any], now: datetime, version: int | None
+) -> Letter:
+    """Write what the letter says. Refused: role or state, a field, or changed meanwhile by somebody else."""
+    meeting.lifecycle().require_edit(meeting, actor)
+    given = forms.load(LetterForm, raw)
+    lock(meeting)
+    row = meeting.letter or Letter(meeting_id=meeting.id)
+    if version is not None and version != (row.version or 0):
+        raise Refused("field", STALE, {"": [STALE]})
+    for name in FIELDS:
+        setattr(row, name, given.get(name) or "")
+    row.updated_at, row.updated_by_id = now, actor.id
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def draft_of(meeting: Meeting, now: datetime) -> Document:
+    """A document that is never stored: the letter as it would be drawn now."""
+    return Document(
+        kind="invitation",
+        subject_type="meeting",
+        subject_id=meeting.id,
+        title=f"Draf undangan {meeting.title}",
+        restricted=True,
+        revision=2**30,
+        params={},
+        created_at=now,
+    )
+
+
+def usual(meeting: Meeting, day: date) -> dict[str, str]:
+    """What is printed where nothing is typed."""
+    dress = stationery.dress_of(meeting.organiser_id, day)
+    return {
+        "nature": dress.nature,
+        "destination": "Tempat",
+        "opening": papers.opening(meeting, dress.opening),
+        "closing": dress.closing or papers.closing(meeting),
+    }
+
+
+def add_letter(bp: Blueprint) -> None:
+    bp.add_url_rule("/<int:id>/surat", "letter", login_required(page), methods=["GET", "POST"])
+    bp.add_url_rule("/<int:id>/surat/pratinjau.pdf", "letter_preview", login_required(preview))
+
+
+def page(id: int) -> ResponseReturnValue:
+    if request.method == "POST":
+        will_write()
+    meeting = seen(Meeting, id, actor())
+    LIFECYCLE.require_edit(meeting, actor())
+    errors: Mapping[str, list[str]] = {}
+    if request.method == "POST":
+        try:
+            keep(meeting, actor(), request.form, now(), request.form.get("version", type=int))
+            db.session.commit()
+            flash("Isi surat disimpan. Periksa pratinjaunya sebelum diterbitkan.", "success")
+            return redirect(url_for("meetings.letter", id=id), 303)
+        except Refused as refused:
+            db.session.rollback()
+            if refused.kind != "field":
+                raise
+            meeting, errors = seen(Meeting, id, actor()), refused.errors
+    given: Any = request.form if errors else meeting.letter or {}
+    form = forms.Form(LetterForm, given, errors)
+    day = meeting.local_date(now())
+    shown = render_template(
+        "meetings/letter.html",
+        meeting=meeting,
+        form=form,
+        usual=usual(meeting, day),
+        pattern=stationery.dress_of(meeting.organiser_id, day).invitation_pattern,
+        letter_version=meeting.letter.version if meeting.letter else 0,
+        issue=[o for o in moves_of(meeting) if o.move.name == "issue_letter"],
+        clashes=clashes.sentences(meeting),
+    )
+    return shown, 422 if errors else 200
+
+
+def preview(id: int) -> ResponseReturnValue:
+    meeting = seen(Meeting, id, actor())
+    LIFECYCLE.require_edit(meeting, actor())
+    with db.session.no_autoflush:
+        paper = papers.letter(draft_of(meeting, now()), meeting)
+    db.session.rollback()  # a page is drawn for a while: not inside a transaction
+    made = Response(pdf("meetings/invitation.pdf.html")(paper).data, content_type="application/pdf")
+    made.headers["Content-Disposition"] = f'inline; filename="draf-undangan-{id}.pdf"'
+    made.headers["Cache-Control"] = "private, no-store"
+    return made

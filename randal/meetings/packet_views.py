@@ -1,0 +1,26 @@
+"""Cetak paket rapat."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from randal.core.db import db
+from randal.core.moving import seen
+from randal.core.web import actor, now
+from randal.meetings import packet
+from randal.meetings.models import Meeting
+
+
+def add_packet(bp: Blueprint) -> None:
+    bp.add_url_rule("/<int:id>/paket", view_func=login_required(print_packet), methods=["POST"])
+    bp.app_template_global("may_print_packet")(
+        lambda meeting: meeting.state not in ("draft", "cancelled") and packet.may_order(meeting, actor())
+    )
+
+
+def print_packet(id: int) -> ResponseReturnValue:
+    document = packet.order(seen(Meeting, id, actor()), actor(), now())
+    db.session.commit()
+    return redirect(url_for("documents.show", id=document.id), 303)

@@ -1,0 +1,111 @@
+"""The screen of the room: what runs and for how long, what is next, who is here, what was decided. For eight metres."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from randal.attendance import presence
+from randal.core.db import db
+from randal.core.web import actor, now
+from randal.follow_ups.models import ENDED, FollowUp
+from randal.meetings import parts, pulse, room, timetable
+from randal.meetings.models import Decision, Meeting
+from workflows.attendance import DECLINED, EXCUSED, ON_DUTY
+from workflows.lifecycle import Refused
+
+DECISIONS, PROMISES, ABSENT, LATER = 2, 2, 10, 2  # how many of each fit on the screen
+AWAY = (DECLINED, EXCUSED, ON_DUTY)  # said so beforehand
+EVERY = 3  # seconds
+
+
+def add_projector(bp: Blueprint) -> None:
+    bp.add_url_rule("/<int:id>/proyektor", view_func=login_required(projector))
+
+
+@dataclass
+class Promise:
+    """One follow-up of today; what was promised by several in the same words is one."""
+
+    text: str
+    due_on: date | None
+    units: list[str] = field(default_factory=list)
+
+    @property
+    def who(self) -> str:
+        return self.units[0] if len(self.units) == 1 else f"{len(self.units)} PPK"
+
+
+def projector(id: int) -> ResponseReturnValue:
+    mark = pulse.mark_of(id, actor(), now())
+    if pulse.has(mark):
+        return pulse.same(mark)
+    meeting = room.open_room(id, actor())
+    if parts.hats(meeting, actor()).isdisjoint(parts.WRITERS):
+        raise Refused("role", "Layar rapat dibuka oleh sekretariat, pimpinan rapat, atau notulis.")
+    at = now()
+    on = meeting.state == "in_session"
+    presence.load(meeting.attendance)
+    planned = timetable.plan(meeting, at if on else None)
+    course = timetable.course(meeting, at) if on else None
+    return render_template(
+        "meetings/projector.html",
+        meeting=meeting,
+        mark=mark,
+        every=EVERY,
+        course=course,
+        running=next((p for p in planned if course and p.item is course.running), None),
+        due=due_of(meeting, course.running) if course and course.running else None,
+        later=later(planned, course),
+        quorum=presence.quorum(meeting, at),
+        absent=[row for row in meeting.invitees if not presence.is_here(row, at)],
+        away=AWAY,
+        most_absent=ABSENT,
+        decisions=decisions(meeting),
+        promises=promises(meeting)[:PROMISES],
+    )
+
+
+def due_of(meeting: Meeting, item: Any) -> datetime | None:
+    """When the running item's time is up, breaks left out; None without a duration."""
+    if not item.duration:
+        return None
+    return timetable.fit(item.started_at, timetable.length(item), timetable.breaks_of(meeting))[1]
+
+
+def later(
+    planned: Iterable[timetable.Planned], course: timetable.Course | None
+) -> list[tuple[Any, datetime]]:
+    """The next items, each with when it is expected to begin."""
+    expected = course.expected if course else {}
+    rows = [
+        (p.item, expected.get(p.item.id, (p.starts_at,))[0]) for p in planned if timetable.is_to_come(p.item)
+    ]
+    return rows[:LATER]
+
+
+def decisions(meeting: Meeting) -> list[Decision]:
+    """The last ones, in their order."""
+    query = select(Decision).where(Decision.meeting_id == meeting.id).order_by(Decision.number.desc())
+    return list(db.session.scalars(query.limit(DECISIONS)))[::-1]
+
+
+def promises(meeting: Meeting) -> list[Promise]:
+    """The newest first."""
+    query = FollowUp.visible_to(actor()).where(
+        FollowUp.meeting_id == meeting.id, FollowUp.state.not_in(ENDED)
+    )
+    query = query.options(joinedload(FollowUp.unit)).order_by(FollowUp.id.desc()).limit(200)
+    found: dict[str, Promise] = {}
+    for row in db.session.scalars(query).unique():
+        one = found.setdefault(row.group_key or str(row.id), Promise(row.text, row.due_on))
+        one.units.insert(0, row.unit.short_name)
+    return list(found.values())

@@ -1,0 +1,48 @@
+"""A signature that waits: its signer is reminded, and whoever else holds the post. And a key that soon ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import select
+
+from randal.core import clock
+from randal.core.db import db
+from randal.core.reminders import SOON, WAITING, Line, Waits, reminder
+from randal.core.rules import When
+from randal.core.words import long_date
+from randal.minutes.models import Signature, SigningKey
+from randal.minutes.queries import holders_of
+
+# The policy, in working days.
+SIGN_WITHIN = 2
+REMIND_AGAIN = 3
+# In days.
+ENDS_WITHIN = 30
+
+
+@reminder(
+    "signature.remind", label="Penanda tangan diingatkan bila gilirannya menunggu lebih dari 2 hari kerja."
+)
+def your_turn(when: When) -> Iterator[Line]:
+    waits = Waits(when, SIGN_WITHIN, REMIND_AGAIN)
+    ready = select(Signature).where(Signature.state == "ready", Signature.updated_at < waits.before)
+    for signature in db.session.scalars(ready.order_by(Signature.id)):
+        text = f"Notula «{signature.minutes.meeting.title}» menunggu tanda tangan Anda."
+        for person in {signature.signer_id, *holders_of(signature.signer_post_id, when.day)}:
+            key = waits.key(signature.updated_at)
+            yield Line(signature.id, key, person, WAITING, text, f"/tanda-tangan/{signature.id}")
+
+
+@reminder(
+    "signing_key.ending",
+    label="Pemilik kunci tanda tangan diingatkan 30 hari sebelum sertifikatnya berakhir.",
+)
+def key_ends(when: When) -> Iterator[Line]:
+    today = clock.to_instant(datetime.combine(when.day, time.min), when.zone)
+    soon = SigningKey.not_after.between(today, today + timedelta(days=ENDS_WITHIN))
+    for key in db.session.scalars(select(SigningKey).where(SigningKey.revoked_at.is_(None), soon)):
+        day = clock.local_date(key.not_after, when.zone)
+        text = f"Kunci tanda tangan Anda berakhir {long_date(day)}: daftarkan yang baru sebelum menandatangani lagi."
+        yield Line(key.id, f"{day}", key.person_id, SOON, text, "/profil/kunci-tanda-tangan")

@@ -1,0 +1,35 @@
+"""The installation's timestamp authority stands witness to the history: it seals each checkpoint."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+from flask import current_app
+
+from randal.core.audit import checkpoints
+from randal.minutes import installed, pades
+from randal.minutes.authority import Authority, AuthorityError
+from randal.settings import Settings
+
+
+def _authority() -> Authority:
+    settings: Settings = current_app.config["RANDAL"]
+    return installed.open_authority(settings)
+
+
+@checkpoints.witnessed_by
+class OwnAuthority:
+    """`randal.core.audit.checkpoints.Witness`, by the keys in this installation's data directory."""
+
+    def ready(self) -> bool:
+        try:
+            return bool(_authority())
+        except AuthorityError:
+            return False
+
+    def stamp(self, digest: bytes, now: datetime) -> bytes:
+        return asyncio.run(pades.timestamp(digest, _authority(), now))
+
+    def roots(self) -> list[bytes]:
+        return [_authority().root_pem()]

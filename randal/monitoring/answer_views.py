@@ -1,0 +1,58 @@
+"""A leader's answer on his sheet, and the report card of a PPK."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+from sqlalchemy import select
+
+from randal.core.db import db
+from randal.core.forms import Form
+from randal.core.places import Unit
+from randal.core.web import actor, now
+from randal.monitoring import answering, card, filters
+from randal.monitoring.views import bp
+from workflows.lifecycle import LEADER, Refused
+
+
+@bp.route("/lembar/<kind>/<int:id>", methods=["GET", "POST"])
+@login_required
+def answer(kind: str, id: int) -> ResponseReturnValue:
+    item = answering.item_of(kind, id, actor())
+    if item is None:
+        abort(404)
+    if not actor().has(LEADER):
+        raise Refused("role", "Arahan diberikan oleh pimpinan.")
+    errors: dict[str, list[str]] = {}
+    if request.method == "POST":
+        try:
+            directive, follow_up = answering.answer(item, actor(), request.form, now())
+            db.session.commit()
+        except Refused as refused:
+            db.session.rollback()
+            if refused.kind != "field":
+                raise
+            errors = refused.errors
+        else:
+            book = "pada notula yang sedang disusun"
+            where = book if directive else "di tindak lanjutnya; dibacakan pada rapat berikutnya"
+            flash(f"Arahan tercatat {where}. Draf tindak lanjutnya menunggu sekretariat.", "success")
+            return redirect(url_for("follow_ups.show", id=follow_up.id), 303)
+    form = Form(answering.AnswerForm, request.form if errors else None, errors)
+    page = render_template("monitoring/answer.html", item=item, kind=kind, form=form)
+    return page, 422 if errors else 200
+
+
+@bp.post("/rapor/<int:unit_id>")
+@login_required
+def report_card(unit_id: int) -> ResponseReturnValue:
+    unit = db.session.scalar(select(Unit).where(Unit.id == unit_id)) if unit_id < 2**31 else None
+    if unit is None:
+        abort(404)
+    asked = filters.read(request.form, actor())
+    if not asked.period:
+        raise Refused("state", "Belum ada laporan PPK yang disampaikan: rapor belum dapat dibuat.")
+    document = card.order(actor(), unit, asked.period, now=now())
+    db.session.commit()
+    return redirect(url_for("documents.show", id=document.id), 303)

@@ -1,0 +1,124 @@
+"""What a page of monitoring shows: plain GET parameters, so that a view can be sent as its address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select
+
+from randal.core.db import db
+from randal.core.places import Province, Unit
+from randal.evaluation.models import SECTORS, Activity, Area, ProgressReport
+from workflows.lifecycle import Actor
+
+COUNTED = ("submitted", "validated")  # what was handed in; a draft is its writer's own
+COLOURS = {"deviasi": "Deviasi fisik", "rtl": "RTL terlambat", "indeks": "Indeks keterpaduan"}
+ISO = re.compile(r"ID-[A-Z]{2}")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """`period` is the one shown ("" while there is none), `before` the one it is compared with; `periods` the newest first.
+    `province` is an ISO code. Empty means all."""
+
+    period: str = ""
+    before: str = ""
+    periods: tuple[str, ...] = ()
+    province: str = ""
+    theme: str = ""
+    sector: str = ""
+    colour: str = "deviasi"
+
+    @property
+    def year(self) -> str:
+        return self.period[:4]
+
+    @property
+    def years(self) -> list[str]:
+        return sorted({p[:4] for p in self.periods}, reverse=True)
+
+    @property
+    def given(self) -> dict[str, str]:
+        """As they stand in an address."""
+        names = {"periode": self.period, "provinsi": self.province, "tema": self.theme, "sektor": self.sector}
+        if self.colour != "deviasi":
+            names["warna"] = self.colour
+        return {name: value for name, value in names.items() if value}
+
+    def only(self, province: str) -> Filters:
+        return replace(self, province=province)
+
+
+@dataclass(frozen=True)
+class Lists:
+    """What may be chosen."""
+
+    provinces: dict[str, str]
+    themes: list[str]
+
+
+def own(actor: Actor) -> Any:
+    """Ids of the activities this actor may see: everything that is summed begins here."""
+    return Activity.visible_to(actor).with_only_columns(Activity.id)
+
+
+def periods(actor: Actor) -> tuple[str, ...]:
+    """Periods of which something was handed in, the newest first. A PPK counts its own."""
+    units = Activity.visible_to(actor).with_only_columns(Activity.unit_id)
+    query = select(ProgressReport.period).where(
+        ProgressReport.state.in_(COUNTED), ProgressReport.unit_id.in_(units)
+    )
+    return tuple(db.session.scalars(query.distinct().order_by(ProgressReport.period.desc())))
+
+
+def read(raw: Mapping[str, Any], actor: Actor) -> Filters:
+    """The filters of a request. What is not known filters nothing; a year alone means its newest period."""
+    known = periods(actor)
+    asked, year = str(raw.get("periode", "")), str(raw.get("tahun", ""))
+    if asked not in known:
+        asked = next((p for p in known if p.startswith(year + "-")), "") if year else ""
+    elif year and not asked.startswith(year):  # the year was changed, the month left as it was
+        asked = next((p for p in known if p.startswith(year + "-")), asked)
+    period = asked or (known[0] if known else "")
+    place = known.index(period) if period else 0
+    colour = str(raw.get("warna", ""))
+    return Filters(
+        period=period,
+        before=known[place + 1] if place + 1 < len(known) else "",
+        periods=known,
+        province=iso if ISO.fullmatch(iso := str(raw.get("provinsi", ""))) else "",
+        theme=str(raw.get("tema", ""))[:200].replace("\0", ""),
+        sector=raw["sektor"] if raw.get("sektor") in SECTORS else "",
+        colour=colour if colour in COLOURS else "deviasi",
+    )
+
+
+def lists(actor: Actor) -> Lists:
+    """Provinces with a unit and themes in use, as far as this actor sees them."""
+    units = Activity.visible_to(actor).with_only_columns(Activity.unit_id)
+    places = (
+        select(Province.iso, Province.name)
+        .join(Unit, Unit.province_id == Province.id)
+        .where(Unit.id.in_(units))
+        .order_by(Province.kemendagri)
+    )
+    themes = Area.visible_to(actor).with_only_columns(Area.theme).distinct().order_by(Area.theme)
+    return Lists(
+        provinces=dict(db.session.execute(places).all()),
+        themes=[theme for theme in db.session.scalars(themes) if theme],
+    )
+
+
+def narrowed(query: Any, filters: Filters) -> Any:
+    """A query over Activity, with these filters; joins only what they need."""
+    if filters.sector:
+        query = query.where(Activity.sector == filters.sector)
+    if filters.theme:
+        query = query.where(Activity.area_id.in_(select(Area.id).where(Area.theme == filters.theme)))
+    if filters.province:
+        units = select(Unit.id).join(Province).where(Province.iso == filters.province)
+        query = query.where(Activity.unit_id.in_(units))
+    return query

@@ -1,0 +1,52 @@
+"""The index of integration as the pages here read it. Made in the room of kawasan; here only fetched."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from randal.areas import facts
+from randal.areas.index import PARTS, Index
+from randal.core.db import db
+from randal.evaluation.models import Area
+from randal.monitoring.filters import Filters
+from workflows.lifecycle import Actor
+
+Known = tuple[Decimal | None, Decimal | None, Decimal | None]  # now, in the period before, confidence
+
+
+def by_province(actor: Actor, filters: Filters) -> dict[int, Known]:
+    """Province id → its index; only where it is shown, for it weighs every kawasan."""
+    if filters.colour != "indeks" or not filters.period:
+        return {}
+    now = facts.by_province(actor, filters.period)
+    before = facts.by_province(actor, filters.before) if filters.before else {}
+    return {
+        province_id: (
+            one.value,
+            before[province_id].value if province_id in before else None,
+            one.confidence,
+        )
+        for province_id, one in now.items()
+    }
+
+
+def worst(actor: Actor, period: str, count: int = 5) -> list[tuple[Area, Index, str]]:
+    """The kawasan with the lowest index, lowest first, each with why: its two weakest parts in words."""
+    if not period:
+        return []
+    known = [
+        of
+        for of in facts.indices(Area.visible_to(actor), period)
+        if of.index.value is not None and of.index.value < 100
+    ]
+    lowest = sorted(known, key=lambda of: (of.index.value, of.area_id))[:count]
+    rows = db.session.scalars(select(Area).where(Area.id.in_([of.area_id for of in lowest]))).unique()
+    areas = {area.id: area for area in rows}
+    return [(areas[of.area_id], of.index, why(of.index)) for of in lowest]
+
+
+def why(index: Index) -> str:
+    parts = [(p.value, PARTS[p.name]) for p in index.parts if p.value is not None and p.value < 100]
+    return ", ".join(f"{name.lower()} {value:.0f}" for value, name in sorted(parts)[:2])

@@ -1,0 +1,179 @@
+"""Papers of monitoring: the Lembar Pimpinan, and the Laporan evaluasi in the ministry's order with its charts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_
+
+from randal.core import documents, words
+from randal.core.charts import paper_chart
+from randal.core.clock import DEFAULT_ZONE, local_date
+from randal.core.db import db
+from randal.core.documents import Document
+from randal.core.paper_parts import heading
+from randal.core.people import SEES_ALL, Person, actor_of
+from randal.core.printing import XLSX, Drawn, pdf, renders
+from randal.core.spreadsheets import Column, workbook
+from randal.evaluation.models import limits
+from randal.monitoring import filters, leader, pictures, queries
+from randal.monitoring.queries import Line, Overview
+from workflows.lifecycle import Actor, Refused
+
+TITLES = {
+    "leader_sheet": "Lembar Pimpinan",
+    "evaluation_report": "Laporan Evaluasi",
+    "evaluation_sheet": "Laporan Evaluasi",
+}
+COLUMNS = (
+    Column("Kode", width=8),
+    Column("Provinsi", width=26),
+    Column("Rencana fisik", "percent"),
+    Column("Realisasi fisik", "percent"),
+    Column("Deviasi fisik (poin)", width=18),
+    Column("Rencana keuangan", "percent"),
+    Column("Realisasi keuangan", "percent"),
+    Column("Bobot (pagu)", "money", 20),
+    Column("Kegiatan dihitung", "integer"),
+    Column("RTL berjalan", "integer"),
+    Column("RTL terlambat", "integer"),
+    Column("Keterangan", width=30),
+)
+
+
+def order(kind: str, given: Mapping[str, str], actor: Actor, *, now: datetime) -> Document:
+    """A queued paper of what this actor sees under these filters. Refused: a sheet for leaders, asked by one who sees less."""
+    if kind == "leader_sheet" and not actor.has(*SEES_ALL):
+        raise Refused("role", "Lembar Pimpinan dibuat untuk pimpinan dan tim pusat.")
+    asked = filters.read(given, actor)
+    period = f" {words.month(asked.period)}" if asked.period else ""
+    return documents.request(
+        kind,
+        "monitoring",
+        None,
+        title=TITLES[kind] + period,
+        now=now,
+        restricted=not actor.has(*SEES_ALL),
+        params=asked.given,
+        unit_id=None if actor.has(*SEES_ALL) else actor.unit_id,
+        created_by_id=actor.id,
+    )
+
+
+def readers(actor: Actor) -> ColumnElement[bool]:
+    """One's own selection, while one belongs where one did."""
+    here = Document.unit_id.is_(None) if actor.unit_id is None else Document.unit_id == actor.unit_id
+    return and_(Document.created_by_id == actor.id, here)
+
+
+def reader_of(document: Document, now: datetime) -> Actor:
+    return actor_of(db.session.get_one(Person, document.created_by_id), now)
+
+
+@renders("leader_sheet", draw=pdf("monitoring/leader.pdf.html"), seen_by=readers)
+def leader_paper(document: Document, now: datetime) -> Mapping[str, Any]:
+    found = leader.sheet(reader_of(document, now), now, document.params.get("periode", ""))
+    base = heading(document.title, now, DEFAULT_ZONE, code=document.code)
+    return {**base, "as_of": local_date(now, DEFAULT_ZONE).isoformat(), **asdict(found)}
+
+
+def draw_sheet(paper: Mapping[str, Any]) -> Drawn:
+    notes = [paper["title"], *paper["basis"], *paper["conclusions"], paper["thresholds"]]
+    if paper["contoh"]:
+        notes.insert(0, "CONTOH: dokumen contoh, tidak berlaku.")
+    name = "CONTOH Evaluasi" if paper["contoh"] else "Evaluasi"
+    data = workbook(
+        COLUMNS,
+        paper["rows"],
+        sheet=name,
+        created_at=paper["created_at"],
+        timezone=paper["timezone"],
+        notes=notes,
+    )
+    return Drawn(data, XLSX)
+
+
+@renders("evaluation_report", draw=pdf("monitoring/report.pdf.html"), seen_by=readers)
+@renders("evaluation_sheet", draw=draw_sheet, seen_by=readers)
+def report_paper(document: Document, now: datetime) -> Mapping[str, Any]:
+    """Dasar, maksud, kegiatan yang dilaksanakan, hasil, simpulan dan saran, penutup: what the data say, no more."""
+    actor = reader_of(document, now)
+    asked = filters.read(document.params, actor)
+    seen = queries.overview(actor, asked, now)
+    where = seen.lines[0].province.name if asked.province and seen.lines else "seluruh provinsi yang dipantau"
+    charts = [] if asked.province else [pictures.tile_map(seen, lambda line: f"/{line.province.iso}")]
+    charts += pictures.both_curves(seen, where)
+    if not asked.province:
+        charts.append(pictures.multiples(seen))
+    return {
+        **heading(document.title, now, DEFAULT_ZONE, code=document.code),
+        "as_of": local_date(now, DEFAULT_ZONE).isoformat(),
+        "period": asked.period,
+        "where": where,
+        "basis": [
+            f"Laporan PPK periode {words.month(asked.period)} yang disampaikan sampai "
+            f"{words.long_date(local_date(now, DEFAULT_ZONE))}.",
+            f"{seen.handed_in} dari {seen.units} PPK telah menyampaikan laporan; {seen.whole.count} kegiatan dihitung, "
+            f"tertimbang pagu {words.rupiah(str(seen.whole.weight))}.",
+        ],
+        "silent": seen.silent,
+        "headers": [c.header for c in COLUMNS],
+        "rows": [row_of(line) for line in seen.with_units],
+        "charts": [paper_chart(one) for one in charts],
+        "conclusions": conclusions(seen),
+        "advice": advice(seen),
+        "thresholds": limits().sentence,
+    }
+
+
+def row_of(line: Line) -> list[Any]:
+    now = line.now
+    values = [now.physical_plan, now.physical_actual, now.financial_plan, now.financial_actual]
+    plan, actual, paid_plan, paid = ("" if v is None else str(v) for v in values)
+    away = words.points(now.physical_deviation)
+    note = "kritis" if line.critical else "" if now.weight else "belum ada angka"
+    weight = str(now.weight) if now.weight else ""
+    return [
+        line.code,
+        line.province.name,
+        plan,
+        actual,
+        away,
+        paid_plan,
+        paid,
+        weight,
+        now.count,
+        line.running,
+        line.late,
+        note,
+    ]
+
+
+def conclusions(seen: Overview) -> list[str]:
+    whole = seen.whole
+    if whole.physical_actual is None:
+        return ["Belum ada angka yang dapat disimpulkan pada periode ini."]
+    critical = [line.province.name for line in seen.lines if line.critical]
+    said = [
+        f"Realisasi fisik {words.percent(whole.physical_actual)} terhadap rencana {words.percent(whole.physical_plan)} "
+        f"(deviasi {words.points(whole.physical_deviation)} poin); realisasi keuangan {words.percent(whole.financial_actual)} "
+        f"terhadap rencana {words.percent(whole.financial_plan)}.",
+        f"Deviasi kritis: {', '.join(critical)}."
+        if critical
+        else "Tidak ada provinsi dengan deviasi kritis.",
+    ]
+    return [*said, f"{words.number(seen.late)} tindak lanjut melewati tenggat."]
+
+
+def advice(seen: Overview) -> list[str]:
+    said = []
+    if seen.silent:
+        said.append(f"Meminta laporan PPK yang belum disampaikan: {', '.join(seen.silent)}.")
+    if critical := [line.province.name for line in seen.lines if line.critical]:
+        said.append(f"Membahas penyebab deviasi dan langkah percepatan bersama {', '.join(critical)}.")
+    if seen.late:
+        said.append("Menagih tindak lanjut yang terlambat pada rapat berikutnya.")
+    return said or ["Melanjutkan pemantauan menurut rencana."]

@@ -1,0 +1,1 @@
+"""Paparan: what was presented at a meeting, in versions, and which PPK has read which."""

@@ -1,0 +1,176 @@
+"""By when a report is due: rules as data, told before and after by the clock, and seen in the list of reports."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from randal.core import tick, workdays
+from randal.core.db import db
+from randal.core.notices import Mail
+from randal.core.workdays import Calendar
+from randal.deadlines.models import Deadline, DeadlineMark, standing
+from randal.evaluation.models import ProgressReport
+from tests.evaluation.stories import activity, report
+from tests.world import World
+
+GIVEN = {"name": "Contoh bulanan", "anchor": "month", "working_days": "5", "who": "ppk", "remind_before": "3",
+         "since": "2026-01", "basis": "Contoh surat", "active": "true"}  # fmt: skip
+
+
+def rule(world: World, **more: Any) -> Deadline:
+    page = world.sign_in(world.secretariat)
+    assert page.post("/tenggat/baru", data=GIVEN | more).status_code == 303
+    return db.session.scalars(select(Deadline).order_by(Deadline.id.desc())).first()  # type: ignore[return-value]
+
+
+def morning(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 1, tzinfo=UTC)
+
+
+def told(person: Any) -> list[str]:
+    db.session.expire_all()
+    found = db.session.scalars(select(Mail.body).where(Mail.person_id == person.id).order_by(Mail.id))
+    return [
+        line for body in found for line in body.splitlines() if "Contoh bulanan" in line or "Contoh B" in line
+    ]
+
+
+@pytest.mark.parametrize(
+    "anchor, period, days, due",
+    [
+        ("month", "2026-06", 5, date(2026, 7, 7)),
+        ("quarter", "2026-06", 5, date(2026, 7, 7)),
+        ("quarter", "2026-06", 10, date(2026, 7, 14)),
+        ("quarter", "2026-06", 14, date(2026, 7, 20)),
+        ("month", "2026-12", 1, date(2027, 1, 4)),
+        ("month", "2026-06", 0, date(2026, 6, 30)),
+    ],
+)
+def test_when_it_is_due(anchor: str, period: str, days: int, due: date) -> None:
+    made = Deadline(name="x", anchor=anchor, working_days=days, since="2026-01")
+    assert made.counts_for(period) and made.due_on(period, Calendar({})) == due
+    assert not Deadline(anchor="quarter", since="2026-01").counts_for("2026-05")
+    assert not Deadline(anchor="month", since="2026-07").counts_for("2026-06")
+
+
+def test_the_first_that_is_due_counts() -> None:
+    rules = [
+        Deadline(name="a", anchor="quarter", working_days=10, since="2026-01"),
+        Deadline(name="b", anchor="month", working_days=5, since="2026-01"),
+    ]
+    stands = standing("2026-06", date(2026, 7, 9), date(2026, 8, 1), rules, Calendar({}))
+    assert stands and (stands.name, stands.days_late, stands.sentence) == ("b", 2, "terlambat 2 hari kerja")
+    in_time = standing("2026-06", date(2026, 7, 7), date(2026, 8, 1), rules, Calendar({}))
+    assert in_time and in_time.sentence == "tepat waktu"
+    open_ = standing("2026-06", None, date(2026, 7, 7), rules, Calendar({}))
+    assert open_ and open_.sentence == "tenggat 7 Juli 2026"
+    assert standing("2025-06", None, date(2026, 7, 7), rules, Calendar({})) is None
+
+
+def test_told_before_on_the_day_and_after(world: World) -> None:
+    activity(world, "ID-BB")
+    ppk, other = world.ppk("ID-BB"), world.ppk("ID-JT")  # Jawa Tengah has no kegiatan, so it owes nothing
+    rule(world, since="2026-02")
+    due = workdays.add(date(2026, 2, 28), 5)
+    assert due == date(2026, 3, 6)
+    tick.run_due(morning(date(2026, 3, 2)))
+    assert told(ppk) == []
+    for _ in range(2):
+        tick.run_due(morning(date(2026, 3, 3)))
+    assert len(told(ppk)) == 1 and "tenggatnya 3 hari lagi, 6 Maret 2026" in told(ppk)[0]
+    tick.run_due(morning(date(2026, 3, 6)))
+    assert "tenggatnya hari ini" in told(ppk)[1]
+    tick.run_due(morning(date(2026, 3, 9)))
+    assert "terlambat, tenggatnya 6 Maret 2026" in told(ppk)[2]
+    tick.run_due(morning(date(2026, 3, 10)))
+    assert len(told(ppk)) == 3 and told(other) == []
+    world.now = morning(date(2026, 3, 11))
+    made = report(world, "ID-BB", period="2026-02", state="submitted")
+    tick.run_due(morning(date(2026, 3, 16)))
+    assert len(told(ppk)) == 3, "it was handed in"
+    assert [s.days_late for s in [standing_now(world, made)]] == [3]
+
+
+def standing_now(world: World, made: ProgressReport) -> Any:
+    from randal.deadlines.models import standing_of
+
+    return standing_of(made, world.now)
+
+
+def test_lateness_stands_in_the_list_and_stays_after_a_return(world: World) -> None:
+    rule(world)
+    world.now = morning(date(2026, 3, 11))
+    made = report(world, "ID-BB", period="2026-02", state="submitted")
+    report(world, "ID-JT", period="2026-02")
+    page = world.sign_in(world.evaluator)
+    shown = page.get("/laporan?periode=2026-02").text
+    assert shown.count("terlambat 3 hari kerja") == 2
+    world.now = morning(date(2026, 3, 12))
+    world.fire(made, "return", world.evaluator, reason="Angka keuangan belum cocok")
+    world.fire(made, "submit", world.ppk("ID-BB"))
+    assert made.first_submitted_at != made.submitted_at and standing_now(world, made).days_late == 3
+    answer = world.api(world.evaluator).get(f"/progress-reports/{made.id}").json
+    assert (answer["due_on"], answer["days_late"]) == ("2026-03-06", 3)
+
+
+def test_what_is_handed_in_outside_is_said_by_who_owes_it(world: World) -> None:
+    made, _ = rule(world, name="Contoh B", anchor="quarter", who="evaluator"), world.evaluator
+    world.now = morning(date(2026, 4, 9))
+    tick.run_due(world.now)
+    assert any("Contoh B, Triwulan I 2026: terlambat" in line for line in told(world.evaluator))
+    ppk, evaluator = world.sign_in(world.ppk("ID-BB")), world.sign_in(world.evaluator)
+    assert "Sudah disampaikan" not in ppk.get("/tenggat").text
+    assert ppk.post(f"/tenggat/{made.id}/sudah", data={"period": "2026-03"}).status_code == 403
+    assert "Terlambat 1 hari kerja" in evaluator.get("/tenggat").text
+    assert evaluator.post(f"/tenggat/{made.id}/sudah", data={"period": "2026-04"}).status_code == 422
+    for _ in range(2):
+        assert evaluator.post(f"/tenggat/{made.id}/sudah", data={"period": "2026-03"}).status_code == 303
+    assert len(db.session.scalars(select(DeadlineMark)).all()) == 1
+    assert "Disampaikan, terlambat 1 hari kerja" in evaluator.get("/tenggat").text
+    before = len(told(world.evaluator))
+    tick.run_due(morning(date(2026, 4, 20)))
+    assert len(told(world.evaluator)) == before
+
+
+def test_rules_are_kept_by_the_office(world: World) -> None:
+    made = rule(world)
+    office, ppk = world.sign_in(world.secretariat), world.sign_in(world.ppk("ID-BB"))
+    at = f"/tenggat/{made.id}/ubah"
+    assert ppk.get(at).status_code == 403 and ppk.post("/tenggat/baru", data=GIVEN).status_code == 403
+    assert "Contoh bulanan" in ppk.get("/tenggat").text
+    twice = office.post("/tenggat/baru", data=GIVEN)
+    assert twice.status_code == 422 and "Sudah ada tenggat bernama ini." in twice.text
+    wrong = office.post(at, data=GIVEN | {"working_days": "200", "since": "kapan", "version": 1})
+    assert wrong.status_code == 422 and "0 sampai 90" in wrong.text and "kapan" in wrong.text
+    assert office.post(at, data=GIVEN | {"working_days": "7", "version": 1}).status_code == 303
+    assert made.working_days == 7
+    stale = office.post(at, data=GIVEN | {"working_days": "8", "version": 1})
+    assert stale.status_code == 409 and made.working_days == 7
+    assert (
+        office.post(at, data={k: v for k, v in GIVEN.items() if k != "active"} | {"version": 2}).status_code
+        == 303
+    )
+    assert made.active is False and "Tidak berlaku" in ppk.get("/tenggat").text
+    listed = world.api(world.ppk("ID-BB")).get("/deadlines").json["items"]
+    assert [(one["name"], one["active"], one["working_days"]) for one in listed] == [
+        ("Contoh bulanan", False, 5)
+    ]
+
+
+@pytest.mark.database("sqlite")
+def test_seen_in_a_browser(world: World, sign_in_browser: Any, axe: Any) -> None:
+    rule(world)
+    rule(world, name="Contoh B", anchor="quarter", who="evaluator", since="2025-01")
+    activity(world, "ID-BB")
+    for width in (390, 1280):
+        page = sign_in_browser(world.secretariat, width=width)
+        page.goto("/tenggat")
+        page.get_by_role("heading", name="Contoh bulanan").wait_for()
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.get_by_role("link", name="Ubah Contoh bulanan").click()
+        axe(page)

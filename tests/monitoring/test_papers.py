@@ -1,0 +1,86 @@
+"""Lembar Pimpinan and Laporan evaluasi: what they say, to whom, on how many pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+import pytest
+from pypdf import PdfReader
+
+from randal.core.db import db
+from randal.core.documents import Document
+from randal.monitoring import leader, papers
+from tests import items
+from tests.monitoring import stories
+
+
+def drawn(
+    world: Any, drain: Callable[[], int], kind: str, person: Any, **given: str
+) -> tuple[Document, bytes]:
+    made = papers.order(kind, given, world.actor(person), now=world.now)
+    db.session.commit()
+    drain()
+    row = db.session.get_one(Document, made.id)
+    assert row.stage == "ready", row.error
+    assert row.newest
+    return row, row.newest.read()
+
+
+def words(data: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages).split())
+
+
+def test_the_sheet_is_one_page_and_says_what_waits(world: Any, drain: Callable[[], int]) -> None:
+    stories.country(world)
+    kendala = items.kendala(world, text="Contoh lahan kawasan belum dibebaskan")
+    world.fire(
+        kendala, "escalate", world.evaluator, addressee="Contoh Direktorat", answer_by=world.now.date()
+    )
+    found = leader.sheet(world.actor(world.chair), world.now)
+    assert [(i.kind, i.id) for i in found.wanted] == [("kendala", kendala.id)] and found.wanted_count == 1
+    assert [i.head for i in found.better] == ["Jawa Tengah"]  # caught up; BB fell behind
+    row, data = drawn(world, drain, "leader_sheet", world.chair)
+    assert row.system["pages"] == "1"
+    said = words(data)
+    assert "Contoh lahan kawasan belum dibebaskan" in said and "Perlu arahan pimpinan (1)" in said
+    page = world.sign_in(world.chair).get("/pemantauan/lembar").text
+    assert f"/kendala/{kendala.id}" in page and "Contoh Kawasan ID-BB" in page
+
+
+@pytest.mark.database("sqlite")
+def test_the_sheet_is_not_for_a_ppk(world: Any) -> None:
+    client = world.sign_in(world.ppk("ID-BB"))
+    assert client.get("/pemantauan/lembar").status_code == 403
+    assert client.post("/pemantauan/dokumen", data={"jenis": "leader_sheet"}).status_code == 403
+    assert client.post("/pemantauan/dokumen", data={"jenis": "minutes"}).status_code == 404
+
+
+@pytest.mark.database("sqlite")
+def test_the_report_keeps_the_order_and_carries_its_charts(world: Any, drain: Callable[[], int]) -> None:
+    stories.country(world)
+    _, data = drawn(world, drain, "evaluation_report", world.chair)
+    said = words(data)
+    order = ["I. Dasar", "II. Maksud", "III. Kegiatan", "IV. Hasil", "V. Simpulan", "VI. Penutup"]
+    places = [said.index(part) for part in order]
+    assert places == sorted(places)
+    assert (
+        "Kurva S fisik" in said and "33,79%" in said and "Deviasi kritis: Kepulauan Bangka Belitung" in said
+    )
+    _, alone = drawn(world, drain, "evaluation_report", world.chair, provinsi="ID-JT")
+    assert "Bangka" not in words(alone) and "Peta petak" not in words(alone)
+
+
+@pytest.mark.database("sqlite")
+def test_a_ppk_orders_its_own_and_nobody_else_of_the_field_reads_it(
+    world: Any, drain: Callable[[], int]
+) -> None:
+    stories.country(world)
+    row, data = drawn(world, drain, "evaluation_sheet", world.ppk("ID-BB"))
+    sheet = openpyxl.load_workbook(BytesIO(data)).worksheets[0]
+    assert [r[0].value for r in sheet.iter_rows(min_row=2)] == ["BB"]
+    assert sheet["D2"].value == 32.5 and all(c.data_type != "f" for r in sheet.iter_rows() for c in r)
+    assert world.sign_in(world.ppk("ID-JT")).get(f"/dokumen/{row.id}").status_code == 404
+    assert world.sign_in(world.ppk("ID-BB")).get(f"/dokumen/{row.id}").status_code == 200

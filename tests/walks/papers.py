@@ -1,0 +1,173 @@
+"""Steps that are no moves: what is done with minutes and their signatures."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from tests.walks.cast import Who
+from tests.walks.deeds import WRITERS, anybody, deed, judged
+from tests.walks.model import Model, Thing
+from tests.walks.moves import PNG, upload
+from tests.walks.picking import Picker, Step
+
+COMMENTERS = {"invitee", "chair", "minute_taker", "signer", "secretariat", "evaluator", "leader"}
+
+
+def some_minutes(m: Model, pick: Picker, *states: str) -> Thing | None:
+    found = m.all("minutes")
+    near = [t for t in found if t.state in states]
+    return pick.of(near if near and not pick.rarely(4) else found) if found else None
+
+
+@deed
+def write(m: Model, pick: Picker) -> Step | None:
+    if not (t := some_minutes(m, pick, "drafting")):
+        return None
+    who = anybody(m, pick, "notulis", "sekretariat", "notulis 2")
+    key = pick.of(["penutup", "arahan", "tidak ada"])
+    return write_section(m, t, who, key, pick.of(["<p>Contoh isi</p>", "<p>Contoh isi</p>", "<p> </p>"]))
+
+
+def write_section(m: Model, t: Thing, who: Who, key: str, html: str) -> Step:
+    def do(stage: Any) -> Any:
+        from randal.minutes.commands import write_sections
+
+        return write_sections(stage.row(t, who), stage.actor(who), {"sections": {key: html}}, m.now)
+
+    def then(_made: Any) -> None:
+        t.empty = t.empty - {key} if "Contoh" in html else t.empty | {key}
+
+    checks = (
+        (not m.hats(t, who) & {"minute_taker", "secretariat"}, "role"),
+        (t.state != "drafting", "state"),
+        (key == "tidak ada", "field"),
+    )
+    return Step(who, f"writes «{key}» of {t}", judged(not m.sees(who, t), *checks), do, then)
+
+
+@deed
+def comment(m: Model, pick: Picker) -> Step | None:
+    if not (t := some_minutes(m, pick, "in_review")):
+        return None
+    who, text = (
+        anybody(m, pick, "ppk A", "monev", "ppk B"),
+        pick.of(["Contoh tanggapan", "Contoh tanggapan", ""]),
+    )
+
+    def do(stage: Any) -> Any:
+        from randal.minutes.commands import add_comment
+
+        return add_comment(stage.row(t, who), stage.actor(who), {"text": text}, m.now)
+
+    def then(made: Any) -> None:
+        t.comments.append(SimpleNamespace(id=made.id, answered=False))
+
+    checks = (not m.hats(t, who) & COMMENTERS, "role"), (t.state != "in_review", "state"), (not text, "field")
+    return Step(who, f"comments on {t}", judged(not m.sees(who, t), *checks), do, then)
+
+
+@deed
+def answer(m: Model, pick: Picker) -> Step | None:
+    found = [(t, c) for t in m.all("minutes") for c in t.comments]
+    if not found:
+        return None
+    t, one = pick.of([(t, c) for t, c in found if not c.answered] or found)
+    return answer_comment(
+        m, t, one, anybody(m, pick, "notulis", "direktur", "sekretariat"), pick.of(["Contoh jawab", ""])
+    )
+
+
+def answer_comment(m: Model, t: Thing, one: Any, who: Who, text: str) -> Step:
+    def do(stage: Any) -> Any:
+        from randal.minutes.commands import answer_comment
+
+        stage.row(t, who)
+        return answer_comment(stage.comment(one), stage.actor(who), {"answer": text}, m.now)
+
+    def then(_made: Any) -> None:
+        one.answered = True
+
+    checks = (
+        (not m.hats(t, who) & WRITERS, "role"),
+        (t.state not in ("in_review", "drafting"), "state"),
+        (not text, "field"),
+    )
+    return Step(who, f"answers a comment on {t}", judged(not m.sees(who, t), *checks), do, then)
+
+
+@deed
+def agree(m: Model, pick: Picker) -> Step | None:
+    if not (t := some_minutes(m, pick, "in_review")):
+        return None
+    who = anybody(m, pick, "ppk A", "ppk B", "ppk A 2")
+    hats = m.hats(t, who)
+
+    def do(stage: Any) -> Any:
+        from randal.minutes.commands import agree
+
+        return agree(stage.row(t, who), stage.actor(who), {}, m.now)
+
+    stranger = not {"ppk", "invitee"} <= hats or not who.unit
+    return Step(
+        who,
+        f"agrees to {t}",
+        judged(not m.sees(who, t), (stranger, "role"), (t.state != "in_review", "state")),
+        do,
+    )
+
+
+@deed
+def name_signers(m: Model, pick: Picker) -> Step | None:
+    if not (t := some_minutes(m, pick, "drafting", "in_review")):
+        return None
+    who = anybody(m, pick, "notulis", "sekretariat")
+    wanted: list[tuple[str, int]] = pick.of([
+        [("notulis", 1), ("direktur", 2)],
+        [("direktur", 1), ("kasubdit", 1)],
+        [("kasubdit", 1), ("notulis", 1), ("direktur", 3)],
+        [("orang lain", 5)],
+        [],
+        [("notulis", 1), ("notulis", 2)],
+    ])  # fmt: skip
+    wrong = not wanted or len({key for key, _ in wanted}) < len(wanted)
+
+    def do(stage: Any) -> Any:
+        from randal.minutes.commands import name_signers
+
+        raw = [{"user_id": m.people[key].id, "position": position} for key, position in wanted]
+        return name_signers(stage.row(t, who), stage.actor(who), raw, m.now)
+
+    def then(_made: Any) -> None:
+        t.signers, t.chosen = [(m.people[key], position) for key, position in wanted], True
+
+    checks = (
+        (not m.hats(t, who) & WRITERS, "role"),
+        (t.state not in ("drafting", "in_review"), "state"),
+        (wrong, "field"),
+    )
+    return Step(who, f"names {wanted} to sign {t}", judged(not m.sees(who, t), *checks), do, then)
+
+
+@deed
+def scan(m: Model, pick: Picker) -> Step | None:
+    if not (found := m.all("signature")):
+        return None
+    t = pick.of([s for s in found if s.state == "ready"] or found)
+    who, good = anybody(m, pick, "sekretariat", "notulis", "direktur"), not pick.rarely(5)
+
+    def do(stage: Any) -> Any:
+        from randal.minutes.commands import add_scan
+
+        raw = {"file": upload(PNG if good else b"bukan gambar")}
+        return add_scan(stage.row(t, who), stage.actor(who), raw, m.now)
+
+    def then(_made: Any) -> None:
+        t.scan_by = who
+
+    checks = (
+        (not m.hats(t, who) & {"signer", "secretariat"}, "role"),
+        (t.state != "ready", "state"),
+        (not good, "field"),
+    )
+    return Step(who, f"uploads the scan of {t}", judged(not m.sees(who, t), *checks), do, then)
