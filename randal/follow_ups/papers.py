@@ -26,6 +26,7 @@ from randal.follow_ups.tracking import Filters, Line
 from randal.meetings.models import Meeting
 from workflows.lifecycle import SECRETARIAT, Actor
 
+SHEET_NAME = "pelacak-tindak-lanjut.xlsx"
 EVERYTHING = Actor(
     None, frozenset({SECRETARIAT})
 )  # reads for a unit's standing tracker, narrowed to the unit
@@ -61,7 +62,14 @@ def draw_sheet(paper: Mapping[str, Any]) -> Drawn:
     return Drawn(tracker_workbook(paper), XLSX)
 
 
-@renders("tracker", draw=pdf("follow_ups/tracker.pdf.html"), seen_by=readers)
+def attached(paper: Mapping[str, Any]) -> list[object]:
+    """What travels inside the PDF: the same lines as a spreadsheet, so that nobody types them again."""
+    from randal.core.rendering import Attachment
+
+    return [Attachment(SHEET_NAME, tracker_workbook(paper), "Tabel pelacak tindak lanjut")]
+
+
+@renders("tracker", draw=pdf("follow_ups/tracker.pdf.html", attach=attached), seen_by=readers)
 @renders("tracker_sheet", draw=draw_sheet, seen_by=readers)
 def tracker_paper(document: Document, now: datetime) -> Mapping[str, Any]:
     """A `papers.Tracker`: the lines as who asked may see them, as they stand when it is made (or stood on `as_of`).

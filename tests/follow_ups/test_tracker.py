@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from randal.core.db import db
 from randal.core.words import long_date
 from tests.follow_ups.conftest import Story
 from tests.world import World
@@ -165,3 +166,34 @@ def test_the_paper_stands_as_of_its_day(story: Story, drain: Callable[[], int]) 
     assert f"Posisi per {long_date(day)}" in text
     assert "Belum mulai" in text
     assert "Dibatalkan" not in text
+
+
+def test_the_pdf_carries_its_table_and_is_the_same_twice(story: Story, drain: Callable[[], int]) -> None:
+    """The XLSX inside is dated with the paper, related as data (PDF/A-3), and says =SUM as text."""
+    import io
+
+    from openpyxl import load_workbook
+    from pypdf import PdfReader
+
+    from randal.core import printing
+    from randal.core.documents import Document
+
+    story.assigned(text='=SUM(1;2) "Contoh" <b>')
+    answer = story.evaluator.get("/tracker", headers={"Accept": "application/pdf"})
+    drain()
+    stored = story.evaluator.get(f"/documents/{answer.json['id']}/file").data
+    reader = PdfReader(io.BytesIO(stored))
+    [(name, [content])] = reader.attachments.items()
+    assert name == "pelacak-tindak-lanjut.xlsx"
+    sheet = load_workbook(io.BytesIO(content)).active
+    assert sheet.freeze_panes == "A2" and sheet.auto_filter.ref == "A1:O2"
+    assert sheet["D2"].value == '=SUM(1;2) "Contoh" <b>' and sheet["D2"].data_type == "s"
+    embedded = reader.root_object["/AF"][0].get_object()
+    assert embedded["/AFRelationship"] == "/Data"
+    dated = embedded["/EF"]["/F"]["/Params"]["/ModDate"]
+    build, draw = printing.RENDERERS["tracker"]
+    with story.world.app.test_request_context():
+        document = db.session.get_one(Document, answer.json["id"])
+        again = draw(build(document, document.created_at)).data
+    assert f"{story.world.now:%Y%m%d%H%M}" in dated
+    assert again == stored
