@@ -55,6 +55,7 @@ class Stationery(Row):
     date_at: Mapped[str] = mapped_column(String(8), default="right")
     signature_order: Mapped[str] = mapped_column(String(16), default="name_rank_nip")
     invitation_pattern: Mapped[str] = mapped_column(String(60))
+    minutes_pattern: Mapped[str] = mapped_column(String(60))
     opening: Mapped[str] = mapped_column(Text, default="")
     closing: Mapped[str] = mapped_column(Text, default="")
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -87,6 +88,7 @@ class Dress:
     date_at: str = "right"
     signature_order: str = "name_rank_nip"
     invitation_pattern: str = "{n}/UND/Randal/{month}/{year}"
+    minutes_pattern: str = "{n}/NOT/Randal/{month}/{year}"
     opening: str = ""
     closing: str = ""
 
@@ -119,6 +121,7 @@ def usual(day: date) -> Dress:
         kop.get("office", ""),
         kop.get("address", ""),
         installation.setting("city"),
+        minutes_pattern=str(installation.setting("number_minutes")),
     )
 
 
@@ -197,7 +200,7 @@ def take(kind: str, unit_id: int | None, number: str, subject_id: int, now: date
     elif found.subject_id != subject_id:
         raise forms.wrong(
             "number",
-            f"Nomor {number} sudah dipakai surat lain. Tulis nomor lain, atau kosongkan agar diberi nomor berikutnya.",
+            f"Nomor {number} sudah dipakai naskah lain. Tulis nomor lain, atau kosongkan agar diberi nomor berikutnya.",
         )
     return number
 

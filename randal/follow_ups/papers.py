@@ -92,7 +92,9 @@ def tracker_paper(document: Document, now: datetime) -> Mapping[str, Any]:
         province = unit.province.name if unit.province else ""
         group = groups.setdefault(unit.id, {"unit": unit.name, "province": province, "rows": []})
         group["rows"].append(paper_row(line, notes))
-    base = heading(document.title, now, DEFAULT_ZONE, code=document.code)
+    meeting = db.session.get(Meeting, filters.meeting_id) if filters.meeting_id else None
+    organiser_id = meeting.organiser_id if meeting else None
+    base = heading(document.title, now, DEFAULT_ZONE, code=document.code, unit_id=organiser_id)
     return {
         **base,
         "as_of": (filters.as_of or local_date(now, DEFAULT_ZONE)).isoformat(),

@@ -146,7 +146,10 @@ def build(document: Document, now: datetime) -> Mapping[str, Any]:
     row = db.session.get_one(PartyPaper, document.subject_id)
     item, draft = row.follow_up, not row.number
     code = "" if draft else document.code
-    head = heading(document.title, document.created_at, item.unit.timezone, code=code, draft=draft)
+    head = heading(
+        document.title, document.created_at, item.unit.timezone,
+        code=code, draft=draft, unit_id=item.unit_id, day=row.dated_on,
+    )  # fmt: skip
     ours = next((p for p in people_with_role(PPK, unit_id=item.unit_id)), None)
     first = (
         signatory(ours, row.dated_on, field="tte-1")

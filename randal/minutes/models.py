@@ -54,7 +54,6 @@ class Minutes(WorkflowItem):
         CheckConstraint(
             "state IN ('drafting', 'in_review', 'approved') OR snapshot_sha256 <> ''", name="frozen"
         ),
-        UniqueConstraint("number"),
     )
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("minutes.id"))  # this is an addendum (ralat)

@@ -7,7 +7,7 @@ from typing import cast
 
 from sqlalchemy import ColumnElement, and_
 
-from randal.core import installation, papers
+from randal.core import papers, stationery
 from randal.core.db import db
 from randal.core.documents import Document, new_code, request
 from randal.core.events import Event
@@ -26,12 +26,14 @@ def minutes_paper(minutes: Minutes, now: datetime, draft: bool = False) -> paper
     meeting = minutes.meeting
     day = meeting.local_date(now)
     title = minutes.label
-    head = heading(title, now, meeting.timezone, code="" if draft else new_code(), draft=draft)
+    code = "" if draft else new_code()
+    head = heading(title, now, meeting.timezone, code=code, draft=draft, unit_id=meeting.organiser_id)
+    dress = stationery.dress_of(meeting.organiser_id, day)
     body = {
         "number": minutes.number or "",
         "version": minutes.version_no,
         "amends": (minutes.replaces.number or "") if minutes.replaces else "",
-        "city": installation.setting("city"),
+        "city": dress.city,
         "dated_on": iso(day),
         "meeting": meeting_head(meeting, real_times=True),
         "sections": [
@@ -39,7 +41,7 @@ def minutes_paper(minutes: Minutes, now: datetime, draft: bool = False) -> paper
             for s in minutes.sections
         ],
         **facts(meeting),
-        "signers": signers(minutes, now),
+        "signers": [signer | {"order": dress.signature_order} for signer in signers(minutes, now)],
         "attachments": [
             f"{JSON_NAME} (isi notula ini)",
             f"{SHEET_NAME} (tabel rencana tindak lanjut)",

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from html import escape
 from typing import Any
 
 from sqlalchemy import select
 
-from randal.core import documents, installation
-from randal.core.clock import to_local
+from randal.core import documents, stationery
 from randal.core.db import db
 from randal.core.events import Event, within
 from randal.core.files import StoredFile
 from randal.core.papers import fingerprint
 from randal.core.people import post_of
 from randal.core.transitions import Changed, fire, make
-from randal.core.words import roman
 from randal.meetings.models import Meeting
 from randal.minutes import moves, telling, witness  # noqa: F401 - they declare their own
 from randal.minutes.drafting import add_sections, compose_again, default_signers
@@ -71,7 +70,7 @@ def freeze(minutes: Minutes, event: Event) -> None:
     """Number (once), signatures of this version, and the snapshot with its SHA-256, and its paper asked for."""
     day = minutes.meeting.local_date(event.at)
     if minutes.number is None:
-        minutes.number = allot_number(minutes.meeting, event)
+        minutes.number = allot_number(minutes, day, event)
     for count, signer in enumerate(minutes.signers, 1):
         signature = Signature(
             minutes=minutes,
@@ -89,14 +88,11 @@ def freeze(minutes: Minutes, event: Event) -> None:
     ask_for_paper(minutes, event)
 
 
-def allot_number(meeting: Meeting, event: Event) -> str:
-    """By the installation's pattern; its fields are filled in, never evaluated. Counted per local year."""
-    local = to_local(event.at, meeting.timezone)
-    number = str(installation.setting("number_minutes"))
-    running = installation.next_number("minutes", local.year)
-    for name, value in {"n": running, "month": roman(local.month), "year": local.year}.items():
-        number = number.replace(f"{{{name}}}", str(value))
-    return number[:80]
+def allot_number(minutes: Minutes, day: date, event: Event) -> str:
+    """The next of the organising unit's pattern in that year, as its letters have theirs."""
+    unit_id = minutes.meeting.organiser_id
+    pattern = stationery.dress_of(unit_id, day).minutes_pattern
+    return stationery.next_number("minutes", pattern, unit_id, day, minutes.id, event.at)
 
 
 # -- the signatures in their order -------------------------------------------------------------------

@@ -59,6 +59,9 @@ class StationeryForm(forms.Base):
         "Pola nomor surat undangan",
         help="{n} nomor urut yang mulai lagi tiap tahun, {month} bulan Romawi, {year} tahun. Misalnya UM 0201-Dc/{n}",
     )
+    minutes_pattern = number_pattern(
+        "Pola nomor notula", help="Seperti di atas, dengan hitungan sendiri. Misalnya {n}/NOT/{month}/{year}"
+    )
     signature_order = forms.choice("Baris di bawah tanda tangan", ORDERS)
     opening = forms.prose(
         "Kalimat pembuka",
