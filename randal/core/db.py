@@ -6,6 +6,8 @@ plain `BEGIN` for GET and HEAD. PostgreSQL: row locks (`FOR UPDATE`), see `trans
 
 from __future__ import annotations
 
+import random
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +40,7 @@ class Model(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False})
 
+PATIENCE = 15.0  # seconds a writer waits for SQLite's only place to write
 RESTED = 1.0  # seconds after which a connection of the pool may have died without our noticing
 
 # SQLite numbers rows itself only for INTEGER; PostgreSQL wants the wide type.
@@ -124,12 +127,41 @@ def prepare_engine(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy, not the driver, begins
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=15000", "synchronous=FULL"):
+        waits = f"busy_timeout={PATIENCE * 1000:.0f}"
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", waits, "synchronous=FULL"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN" if only_reading() else "BEGIN IMMEDIATE")
+        if only_reading():
+            connection.exec_driver_sql("BEGIN")
+        else:
+            _wait_for_the_place(connection)
+
+
+def _wait_for_the_place(connection: Any) -> None:
+    """BEGIN IMMEDIATE, looking often: SQLite's own waiting looks ten times a second, and beside writers that come
+    right back it can starve for as long as it has patience."""
+    raw, until = connection.connection.driver_connection, time.monotonic() + PATIENCE
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < until:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if not says_busy(error):
+                    break
+            time.sleep(random.uniform(0.001, 0.005))  # noqa: S311, two that wait must not look in step
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # the last look, whose failure SQLAlchemy words
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={PATIENCE * 1000:.0f}")
+
+
+def says_busy(error: BaseException | None) -> bool:
+    """SQLite's place to write was taken all the while: the neighbours are many, nothing is wrong with the work."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF == sqlite3.SQLITE_BUSY  # the low byte, without the shade of it
 
 
 def _ask_whether_it_lives(engine: Engine) -> None:
@@ -161,7 +193,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     if settings.database_url.startswith("sqlite"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"connect_args": {"timeout": 15}}
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"connect_args": {"timeout": PATIENCE}}
     else:
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {}
     db.init_app(app)

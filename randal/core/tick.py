@@ -20,7 +20,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import DBAPIError
 
 from randal.core import clock, mailing, queues, workdays
-from randal.core.db import db, reading
+from randal.core.db import db, reading, says_busy
 from randal.core.occurrences import KEPT, TICK, Occurrence, Tick, not_run, note, occurrence_id, write_down
 from randal.core.rules import EVERYWHERE, RULES, Due, Rule, When, daily, rule
 
@@ -130,9 +130,10 @@ def _run(each: Rule, due: Due, now: datetime) -> bool:
 
 
 def _failed(key: str, error: Exception, now: datetime, what: str = "") -> str:
-    """Keep what went wrong and try again later and later. A database that is gone is everybody's failure: raised."""
+    """Keep what went wrong and try again later and later. A database that is gone, or too busy to take one more
+    writer, is no rule's failure: raised, and the next look finds the same work."""
     db.session.rollback()
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
+    if isinstance(error, DBAPIError) and (error.connection_invalidated or says_busy(error.orig)):
         raise error
     attempt = _again.get(key, (0,))[0] + 1
     said = f"{what}{type(error).__name__}: {error}"[:2000]
@@ -214,7 +215,8 @@ def run(app: Flask, stop: threading.Event, every: float = 1.0) -> None:
                 db.session.rollback()
                 if not away:
                     log.warning(
-                        "basis data tidak dapat dihubungi, dicoba terus: %s", str(error).splitlines()[0]
+                        "basis data tidak dapat dihubungi atau sibuk, dicoba terus: %s",
+                        str(error).splitlines()[0],
                     )
                 away = True
             stop.wait(every)

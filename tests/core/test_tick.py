@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -9,9 +10,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 
 from randal.core import installation, tick, workdays
-from randal.core.db import db
+from randal.core.db import db, is_sqlite
 from randal.core.occurrences import KEPT, Occurrence, Tick
 from randal.core.rules import EVERYWHERE
 from randal.core.tick import Due, When
@@ -99,6 +101,21 @@ def test_a_failing_one_is_tried_again_and_stops_nobody(world: World) -> None:
     assert tick.run_due(world.now + MINUTE) == 1
     assert (ran(1), ran(2)) == (1, 1)
     assert {p.error for p in tick.plan(world.now)} == {""}
+
+
+def test_a_busy_neighbour_is_no_failure_of_the_rule(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite has one place to write; who holds it too long makes the scheduler wait for its next look."""
+    if not is_sqlite():
+        return  # PostgreSQL locks rows, and two schedulers wait for each other's for as long as it takes
+    declare(Due(1, "2026-03-02"), Due(2, "2026-03-02"))
+    monkeypatch.setattr("randal.core.db.PATIENCE", 0.05)
+    neighbour = sqlite3.connect(str(db.engine.url.database), isolation_level=None, timeout=0)
+    neighbour.execute("BEGIN IMMEDIATE")
+    with pytest.raises(DBAPIError):
+        tick.run_due(world.now)
+    neighbour.close()
+    assert tick.run_due(world.now) == 2
+    assert {planned.error for planned in tick.plan(world.now)} == {""}
 
 
 def test_a_rule_that_cannot_look_stops_nobody(world: World) -> None:
