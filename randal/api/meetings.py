@@ -35,7 +35,7 @@ from randal.attendance import live_code
 from randal.core.db import db
 from randal.core.moving import seen
 from randal.meetings import commands, parts, queries
-from randal.meetings.calendar import calendar_of
+from randal.meetings.calendar import file_of
 from randal.meetings.forms import AgendaForm, MeetingForm, NewMeetingForm, ObjectiveForm, StatementForm
 from randal.meetings.models import Meeting, office
 from workflows.lifecycle import CHAIR, SECRETARIAT, Refused
@@ -232,10 +232,7 @@ def meeting_check_in(id: int) -> Response:
 def meeting_calendar(id: int) -> Response:
     meeting = seen(Meeting, id, actor())
     mine = caller() if any(row.is_for(actor()) for row in meeting.attendance) else None
-    text = calendar_of(meeting, current_app.config["RANDAL"].public_url, now(), mine)
-    made = Response(text, content_type="text/calendar; charset=utf-8")
-    made.headers["Content-Disposition"] = f'attachment; filename="rapat-{meeting.id}.ics"'
-    return made
+    return file_of(meeting, current_app.config["RANDAL"].public_url, now(), mine)
 
 
 def text_of(value: Any) -> str | None:

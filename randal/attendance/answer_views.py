@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login.utils import current_user
 
@@ -16,7 +16,7 @@ from randal.core import web
 from randal.core.db import db
 from randal.core.forms import Form, ask_schema
 from randal.core.web import SENTENCES, actor, error_page, now, public_url, sent
-from randal.meetings.calendar import calendar_of
+from randal.meetings.calendar import file_of
 from workflows.lifecycle import PPK_STAFF, Actor, Refused
 
 bp = Blueprint("replies", __name__, url_prefix="/konfirmasi")
@@ -68,10 +68,7 @@ def calendar(token: str) -> ResponseReturnValue:
         row = replies.row_of(token, now())
     except Refused as refused:
         return shut(refused)
-    made = make_response(calendar_of(row.meeting, public_url(), now()))
-    made.headers["Content-Type"] = "text/calendar; charset=utf-8"
-    made.headers["Content-Disposition"] = f'attachment; filename="rapat-{row.meeting_id}.ics"'
-    return made
+    return file_of(row.meeting, public_url(), now())
 
 
 def speaker(row: Attendance) -> Actor | None:

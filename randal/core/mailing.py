@@ -94,12 +94,22 @@ def compose(mail: Mail, settings: Settings, now: datetime) -> EmailMessage:
     letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(mail.body)
     for part in mail.attachments:
-        main, _, sub = part["mime"].partition("/")
-        if "text" in part:
+        main, sub, given = content_type(part["mime"])
+        if "text" in part and main == "text":
+            letter.add_attachment(part["text"], subtype=sub, params=given, filename=part["name"])
+        elif "text" in part:
             letter.add_attachment(part["text"].encode(), maintype=main, subtype=sub, filename=part["name"])
         elif stored := db.session.get(files.StoredFile, part["file_id"]):
             letter.add_attachment(stored.read(), maintype=main, subtype=sub, filename=part["name"])
     return letter
+
+
+def content_type(mime: str) -> tuple[str, str, dict[str, str]]:
+    """ "text/calendar; method=REQUEST" → ("text", "calendar", {"method": "REQUEST"}); the charset is UTF-8 as it is."""
+    whole, *given = [piece.strip() for piece in mime.split(";")]
+    main, _, sub = whole.partition("/")
+    pairs = (piece.partition("=") for piece in given)
+    return main, sub, {name: value for name, _, value in pairs if name != "charset"}
 
 
 def hand_over(letter: EmailMessage, url: str) -> None:

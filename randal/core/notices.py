@@ -35,7 +35,7 @@ class Notice(Row):
 
 
 class Mail(Row):
-    """A letter by mail. `attachments` is [{name, mime, file_id | text}]."""
+    """A letter by mail. `attachments` is [{name, mime, file_id | text}], `mime` with its parameters."""
 
     __tablename__ = "mails"
     key: Mapped[str] = mapped_column(String(160), unique=True)

@@ -1,4 +1,8 @@
-"""A meeting as iCalendar (RFC 5545, 5546): REQUEST, again with a higher SEQUENCE, or CANCEL."""
+"""A meeting as iCalendar (RFC 5545, 5546): REQUEST, again with a higher SEQUENCE, or CANCEL; PUBLISH to nobody by name.
+
+One VEVENT, whatever its sessions: RFC 5546 allows one UID per REQUEST, so that an event per session would be a mail per
+session, each to be answered. The sessions are told in its words.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,12 @@ from datetime import datetime, timedelta
 from functools import cache
 from urllib.parse import urlsplit
 
+from flask import Response
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 
 from randal.core import clock
 from randal.core.people import Person
+from randal.core.words import days, span
 from randal.meetings.models import Meeting
 from workflows.lifecycle import Refused
 
@@ -19,11 +25,10 @@ def calendar_of(meeting: Meeting, public_url: str, now: datetime, invitee: Perso
     """The meeting for one reader. No address but the reader's own is in it. Refused when it has no time yet."""
     if not (meeting.starts_at and meeting.ends_at):
         raise Refused("state", "Rapat ini belum berwaktu.")
-    cancelled = meeting.state == "cancelled"
     calendar = Calendar()
     calendar.add("prodid", "-//Randal//Rapat//ID")
     calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if cancelled else "PUBLISH" if meeting.state == "draft" else "REQUEST")
+    calendar.add("method", method_of(meeting, invitee))
     event = event_of(meeting, public_url, now)
     if invitee:
         attendee = vCalAddress(f"mailto:{invitee.email}")
@@ -32,6 +37,26 @@ def calendar_of(meeting: Meeting, public_url: str, now: datetime, invitee: Perso
         attendee.params["rsvp"] = vText("FALSE")  # answers are given on the meeting's page
         event.add("attendee", attendee, encode=False)
     return finished(calendar, [event])
+
+
+def method_of(meeting: Meeting, invitee: Person | None = None) -> str:
+    """METHOD of the calendar, and of the part or answer that carries it. A REQUEST names whom it asks (RFC 5546, 3.2.2)."""
+    if meeting.state == "cancelled":
+        return "CANCEL"
+    return "REQUEST" if invitee and meeting.state != "draft" else "PUBLISH"
+
+
+def mime_of(method: str) -> str:
+    """The content type of a calendar of this method: the two must say the same (RFC 5545, 8.1)."""
+    return f"text/calendar; charset=utf-8; method={method}"
+
+
+def file_of(meeting: Meeting, public_url: str, now: datetime, invitee: Person | None = None) -> Response:
+    """The calendar as an answer that is saved as a file."""
+    made = Response(calendar_of(meeting, public_url, now, invitee))
+    made.headers["Content-Type"] = mime_of(method_of(meeting, invitee))
+    made.headers["Content-Disposition"] = f'attachment; filename="rapat-{meeting.id}.ics"'
+    return made
 
 
 def feed_of(meetings: Iterable[Meeting], public_url: str, now: datetime) -> bytes:
@@ -85,9 +110,23 @@ def _timezone(tzid: str) -> Timezone:
 
 def described(meeting: Meeting, page: str) -> str:
     agenda = [f"{n}. {item.title}" for n, item in enumerate(meeting.agenda_items, 1)]
+    sessions = session_lines(meeting)
     parts = [
         meeting.purpose,
+        "\n".join(["Sesi:", *sessions]) if sessions else "",
         "\n".join(["Acara:", *agenda]) if agenda else "",
         f"Konfirmasi kehadiran: {page}",
     ]
     return "\n\n".join(filter(None, parts))
+
+
+def session_lines(meeting: Meeting) -> list[str]:
+    """Sessions and breaks in order, each with its day and time in the meeting's zone; none of a meeting of one session."""
+    if len(meeting.sessions) < 2:
+        return []
+    zone = meeting.timezone
+    return [
+        f"{days(s.starts_at, s.ends_at, zone)}, {span(s.starts_at, s.ends_at, zone)}: {s.title}"
+        + (f" ({s.place})" if s.place and s.place != meeting.place else "")
+        for s in meeting.sessions
+    ]

@@ -19,7 +19,7 @@ from randal.core.db import db, will_write
 from randal.core.moving import MAX_ID
 from randal.core.people import Person, actor_of
 from randal.core.web import error_page, me, now, public_url
-from randal.meetings.calendar import feed_of
+from randal.meetings.calendar import feed_of, mime_of
 from randal.meetings.letter_models import CalendarFeed
 from randal.meetings.models import Meeting, held_office, invited
 
@@ -105,9 +105,8 @@ def calendar(token: str) -> ResponseReturnValue:
     owner = owner_of(token)
     if owner is None:
         return error_page(404, GONE)
-    made = Response(
-        feed_of(meetings_of(owner, now()), public_url(), now()), content_type="text/calendar; charset=utf-8"
-    )
+    made = Response(feed_of(meetings_of(owner, now()), public_url(), now()))
+    made.headers["Content-Type"] = mime_of("PUBLISH")
     made.headers["Cache-Control"] = "private, no-store"
     made.headers["Referrer-Policy"] = "no-referrer"
     made.headers["X-Robots-Tag"] = "noindex, nofollow"

@@ -19,7 +19,7 @@ from randal.core.moving import before
 from randal.core.people import Person, people_with_role
 from randal.core.printing import ready
 from randal.meetings import agenda
-from randal.meetings.calendar import calendar_of
+from randal.meetings.calendar import calendar_of, method_of, mime_of
 from randal.meetings.commands import OFFICES, is_active, name_chair
 from randal.meetings.models import AgendaItem, Meeting
 from randal.meetings.queries import open_follow_ups_before
@@ -183,7 +183,7 @@ def mail_all(
         links = links_of(meeting.attendance, person) if template != "cancel" else []
         body = page.render(meeting=meeting, person=person, reason=reason, url=public_url + url, links=links)
         text = calendar_of(meeting, public_url, event.at, person).decode()
-        files = [{"name": "rapat.ics", "mime": "text/calendar", "text": text}]
+        files = [{"name": "rapat.ics", "mime": mime_of(method_of(meeting, person)), "text": text}]
         notices.write(person, key, sentence[:250], body, now=event.at, attachments=files)
 
 

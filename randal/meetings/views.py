@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -32,7 +32,7 @@ from randal.meetings import (
     series_views,
     turn,
 )
-from randal.meetings.calendar import calendar_of
+from randal.meetings.calendar import file_of, session_lines
 from randal.meetings.forms import MeetingForm, NewMeetingForm
 from randal.meetings.invitees import invite
 from randal.meetings.models import Meeting
@@ -50,6 +50,7 @@ series_views.add_series(bp)
 packet_views.add_packet(bp)
 letters.add_letter(bp)
 feed.add_feed(bp)
+bp.app_template_global("session_lines")(session_lines)
 MOVE_CHOICES["meeting"] = lambda item: {"chair_id": choices.people(), "minute_taker_id": choices.people()}
 PAGE = 20
 
@@ -186,11 +187,7 @@ def show(id: int) -> ResponseReturnValue:
 def calendar(id: int) -> ResponseReturnValue:
     meeting = seen(Meeting, id, actor())
     mine = me() if any(row.is_for(actor()) for row in meeting.attendance) else None
-    made = Response(
-        calendar_of(meeting, public_url(), now(), mine), content_type="text/calendar; charset=utf-8"
-    )
-    made.headers["Content-Disposition"] = f'attachment; filename="rapat-{meeting.id}.ics"'
-    return made
+    return file_of(meeting, public_url(), now(), mine)
 
 
 @bp.post("/<int:id>/undang")

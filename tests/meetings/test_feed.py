@@ -17,6 +17,7 @@ from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.notices import Mail
 from randal.meetings.feed import change, owner_of
+from randal.meetings.part_models import Session
 from tests.world import World
 
 Drain = Callable[[], int]
@@ -128,12 +129,46 @@ def test_create_reschedule_cancel_go_round(world: World) -> None:
                        reason="contoh alasan perubahan")  # fmt: skip
         elif move:
             world.fire(meeting, move, world.secretariat, reason="contoh alasan pembatalan")
-        own, (event,), _ = parts_of(page.get(f"/rapat/{meeting.id}/undangan.ics").data)
+        answer = page.get(f"/rapat/{meeting.id}/undangan.ics")
+        own, (event,), _ = parts_of(answer.data)
+        assert answer.mimetype_params["method"] == own["METHOD"]
         assert instant(event["DTSTART"]) == meeting.starts_at.replace(microsecond=0)
         assert instant(event["DTEND"]) == meeting.ends_at.replace(microsecond=0)
         told.append((event["UID"][2], own["METHOD"], int(event["SEQUENCE"][2])))
     assert len({uid for uid, _, _ in told}) == 1
     assert [(m, s) for _, m, s in told] == [("REQUEST", 0), ("REQUEST", 1), ("CANCEL", 2)]
+
+
+def test_to_nobody_by_name_it_is_published_and_says_so(world: World) -> None:
+    meeting = world.meeting("scheduled")
+    for ask in (
+        world.sign_in(world.secretariat).get(f"/rapat/{meeting.id}/undangan.ics"),
+        world.api(world.secretariat).get(f"/meetings/{meeting.id}/calendar"),
+    ):
+        own, (event,), _ = parts_of(ask.data)
+        assert own["METHOD"] == ask.mimetype_params["method"] == "PUBLISH" and "ATTENDEE" not in event
+
+
+def test_sessions_of_two_days_are_told_in_one_event_and_in_the_mail(world: World, drain: Drain) -> None:
+    ppk = world.ppk("ID-BB")
+    starts = datetime(2026, 3, 9, 0, 0, tzinfo=UTC)
+    meeting = world.meeting(
+        "draft", timezone="Asia/Jayapura", starts_at=starts, ends_at=starts + timedelta(days=1, hours=3)
+    )
+    for title, kind, place, begins, hours in (
+        ("Pleno", "session", "", 0, 2), ("Rehat kopi", "break", "", 2, 1), ("Komisi A", "session", "Ruang Dua", 24, 3),
+    ):  # fmt: skip
+        at = starts + timedelta(hours=begins)
+        db.session.add(Session(meeting_id=meeting.id, title=title, kind=kind, place=place, starts_at=at,
+                               ends_at=at + timedelta(hours=hours), updated_at=world.now))  # fmt: skip
+    db.session.commit()
+    world.fire(meeting, "schedule", world.secretariat)
+    drain()
+    mail = db.session.scalars(select(Mail).where(Mail.to == ppk.email)).one()
+    _, (event,), _ = parts_of(next(a["text"] for a in mail.attachments).encode())
+    for told in (event["DESCRIPTION"][2].replace("\\", ""), " ".join(mail.body.split())):
+        assert "Senin, 9 Maret 2026, 09.00–11.00 WIT: Pleno" in told and "Rehat kopi" in told, told
+        assert "Selasa, 10 Maret 2026, 09.00–12.00 WIT: Komisi A (Ruang Dua)" in told
 
 
 @pytest.mark.parametrize(("zone", "short", "hours"), ZONES, ids=[z[1] for z in ZONES])
@@ -195,7 +230,11 @@ def test_the_letter_is_really_sent_with_its_paper(world: World, drain: Drain, sm
     assert "UM 9" in text
     invited = next(m for m in mine if m is not letter)
     calendar = next(p for p in invited.walk() if p.get_content_type() == "text/calendar")
-    _, (event,), _ = parts_of(calendar.get_payload(decode=True))
+    own, (event,), _ = parts_of(calendar.get_payload(decode=True))
+    assert (
+        calendar.get_param("method") == own["METHOD"] == "REQUEST"
+        and calendar.get_param("charset") == "utf-8"
+    )
     assert (
         instant(event["DTSTART"]) == meeting.starts_at.replace(microsecond=0)
         and event["ATTENDEE"][2] == f"mailto:{ppk.email}"
