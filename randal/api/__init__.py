@@ -28,6 +28,7 @@ PARTS = (
     "tracker",
     "minutes",
     "documents",
+    "bundles",
     "archive",
     "monitoring",
     "feed",

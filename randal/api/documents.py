@@ -49,6 +49,7 @@ class DocumentOut(RowOut):
     draft = fields.Function(lambda d: d.kind == "invitation" and d.restricted)
     meeting_id = fields.Integer()
     unit_id = fields.Integer()
+    bundle_id = fields.Integer()
     superseded_by = fields.Integer(attribute="superseded_by_id")
     withdrawn_at = Instant()
     created_at = Instant()
@@ -68,6 +69,7 @@ serve(
             "meeting_id": Document.meeting_id,
             "unit_id": Document.unit_id,
             "code": Document.code,
+            "bundle_id": Document.bundle_id,
         },
     )
 )

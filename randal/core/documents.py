@@ -50,6 +50,7 @@ KINDS = {
     "evaluation_sheet": "Laporan Evaluasi (XLSX)",
     "report_card": "Rapor PPK",
     "tracker_sheet": "Pelacak Tindak Lanjut (XLSX)",
+    "tracker_bundle": "Pelacak Tindak Lanjut (ZIP)",
     "changes": "Perubahan sejak Rapat Lalu",
     "packet": "Paket Rapat",
     "meeting_archive": "Arsip Rapat (ZIP)",
@@ -89,6 +90,7 @@ class Document(Row):
         UTCDateTime
     )  # by a berita acara; row and hashes stay
     superseded_by_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))
+    bundle_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"), index=True)  # see bundles.py
     system: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # versions of the rendering libraries
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -152,13 +154,14 @@ def request(
     revision: int | None = None,
     code: str | None = None,
     restricted: bool = False,
+    waits: bool = False,
     **columns: Any,
 ) -> Document:
     """Ask for a paper: its row in stage `queued` and the outbox row that has it drawn, both flushed.
 
     One document per kind, subject and revision. Without a `revision` it is the next one; while the one before
     still waits its turn, that one is answered (it will be drawn from what is true then). A new document
-    supersedes the one before of the same kind and subject.
+    supersedes the one before of the same kind and subject. One that `waits` is no worker's task yet.
     """
     title = title[:250]
     earlier = Document.of(kind, subject_type, subject_id, lock=True) if subject_id is not None else None
@@ -178,9 +181,15 @@ def request(
     db.session.flush()
     if earlier:
         earlier.superseded_by_id = row.id
-    db.session.add(Delivery(document_id=row.id, consumer="documents.draw", queue="documents", next_at=now))
-    db.session.flush()
+    if not waits:
+        db.session.add(task(row, now))
+        db.session.flush()
     return row
+
+
+def task(document: Document, now: datetime) -> Delivery:
+    """The outbox row that has it drawn."""
+    return Delivery(document_id=document.id, consumer="documents.draw", queue="documents", next_at=now)
 
 
 def _last_revision(kind: str, subject_type: str, subject_id: int | None) -> int:

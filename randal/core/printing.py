@@ -21,7 +21,7 @@ from flask import current_app
 from jinja2 import UndefinedError
 from sqlalchemy import ColumnElement, update
 
-from randal.core import files
+from randal.core import bundles, files
 from randal.core.db import db
 from randal.core.documents import FAILED, QUEUED, READERS, READY, RENDERING, Document, add_version
 from workflows.lifecycle import Actor, Refused
@@ -135,6 +135,8 @@ def store(document_id: int, file: files.StoredFile, system: dict[str, str], now:
     document.stage, document.error, document.system = READY, "", system
     for react in WHEN_READY.get(document.kind, ()):
         react(document, now)
+    if document.bundle_id:
+        bundles.part_stored(document, now)
 
 
 def failed(document_id: int, error: Exception, now: datetime) -> None:

@@ -28,7 +28,7 @@ class Found:
 
 def documents(actor: Actor, asked: Mapping[str, str]) -> Found:
     """The newest first: `jenis`, `status`, `rapat` (id), `q` in the title, `lama` (also what was replaced)."""
-    query = Document.visible_to(actor)
+    query = Document.visible_to(actor).where(Document.bundle_id.is_(None))  # not the parts of a zip
     if asked.get("lama") not in ("1", "true"):
         query = query.where(Document.superseded_by_id.is_(None), Document.withdrawn_at.is_(None))
     if asked.get("jenis") in KINDS:

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from randal.core import documents
+from randal.core import bundles, documents
 from randal.core.db import db
 from randal.core.documents import KINDS, STAGES, Document
 from randal.core.forms import FieldView
@@ -65,7 +65,10 @@ def file(id: int) -> ResponseReturnValue:
 @login_required
 def retry(id: int) -> ResponseReturnValue:
     document = seen(Document, id, actor())
-    documents.retry(document, actor(), now())
+    if bundles.progress(document) and document.stage == documents.QUEUED:
+        bundles.retry(document, actor(), now())  # what failed are its parts
+    else:
+        documents.retry(document, actor(), now())
     db.session.commit()
     flash("Dokumen dibuat ulang. Mohon tunggu sebentar.", "success")
     return redirect(safe_next(request.form.get("next"), url_for(".show", id=id)), 303)
@@ -74,6 +77,7 @@ def retry(id: int) -> ResponseReturnValue:
 def about(document: Document) -> dict[str, object]:
     return {
         "document": document,
+        "parts": bundles.progress(document),
         "meeting": queries.meeting_of(document, actor()),
         "newer": queries.newer(document, actor()),
     }

@@ -73,9 +73,11 @@ def attached(paper: Mapping[str, Any]) -> list[object]:
 @renders("tracker_sheet", draw=draw_sheet, seen_by=readers)
 def tracker_paper(document: Document, now: datetime) -> Mapping[str, Any]:
     """A `papers.Tracker`: the lines as who asked may see them, as they stand when it is made (or stood on `as_of`).
-    The standing tracker of a unit was asked for by a move: it says all of the unit."""
+    The standing tracker of a unit was asked for by a move, that of a month by the calendar: they say all there is."""
     if document.subject_type == "unit":
         reader, filters = EVERYTHING, Filters(unit_id=document.subject_id)
+    elif document.subject_type == "month":
+        reader, filters = EVERYTHING, tracking.read_filters(document.params, now)
     else:
         reader = actor_of(db.session.get_one(Person, document.created_by_id), now)
         filters = tracking.read_filters(document.params, now)
