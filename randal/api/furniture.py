@@ -207,6 +207,9 @@ class Resource:
     filters: dict[str, Any] = field(default_factory=dict)
     options: Callable[[Select[Any]], Select[Any]] = lambda query: query
     listed: bool = True
+    warn: Callable[[Actor, Any], list[str]] | None = (
+        None  # sentences told with the item itself, never in lists
+    )
 
     @property
     def is_workflow(self) -> bool:
@@ -221,6 +224,8 @@ def dump(row: Any, *, own_page: bool = True) -> dict[str, Any]:
     data: dict[str, Any] = dict(resource.out().dump(row))
     if resource.is_workflow:
         data["moves"] = moves_json(row, own_page=own_page)
+    if resource.warn and own_page:
+        data["warnings"] = resource.warn(actor(), row)
     return data
 
 

@@ -34,7 +34,7 @@ from randal.api.furniture import (
 from randal.attendance import live_code
 from randal.core.db import db
 from randal.core.moving import seen
-from randal.meetings import commands, parts, queries
+from randal.meetings import clashes, commands, parts, queries
 from randal.meetings.calendar import file_of
 from randal.meetings.forms import AgendaForm, MeetingForm, NewMeetingForm, ObjectiveForm, StatementForm
 from randal.meetings.models import Meeting, office
@@ -76,6 +76,9 @@ class MeetingOut(ItemOut):
     previous_id = fields.Integer()
     source_note = fields.String()
     minutes_id = fields.Function(minutes_id, metadata={"type": "integer"})
+    warnings = fields.List(
+        fields.String(), metadata={"description": "Tempat atau pimpinan yang terpakai ganda"}
+    )
 
 
 def update_meeting(row: Meeting, who: Any, raw: dict[str, Any], at: Any) -> None:
@@ -99,6 +102,7 @@ serve(
             "organiser_id": Meeting.organiser_id,
         },
         options=queries.with_people,
+        warn=clashes.told_to,
     )
 )
 

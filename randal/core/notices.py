@@ -84,3 +84,21 @@ def write(
         mail.attachments = attachments or []
         db.session.add(mail)
         db.session.flush()
+
+
+def write_to(
+    address: str,
+    key: str,
+    subject: str,
+    body: str,
+    *,
+    now: datetime,
+    attachments: list[dict[str, Any]] | None = None,
+) -> None:
+    """Add one mail to an address that is nobody's account here (a tembusan), once under the key."""
+    key = f"{key}:{address}"[:160]
+    if db.session.scalar(select(Mail.id).where(Mail.key == key)) is None:
+        mail = Mail(key=key, person_id=None, to=address, subject=subject, body=body, created_at=now)
+        mail.attachments = attachments or []
+        db.session.add(mail)
+        db.session.flush()

@@ -72,6 +72,7 @@ class AgendaItem(TypedDict):
     title: str
     outcome: str  # label: "Dibahas", "Ditunda", "" before the meeting
     note: str
+    points: NotRequired[list[str]]  # under it: what came over from the meeting before
 
 
 class MeetingHead(TypedDict):
@@ -90,8 +91,16 @@ class MeetingHead(TypedDict):
     moderator: Person | None
 
 
+class LetterSession(TypedDict):
+    starts_at: str  # instant
+    ends_at: str
+    title: str
+    place: str
+    is_break: bool
+
+
 class Invitation(Paper):
-    """Surat undangan rapat (domain.md §1.4). More than six addressees go to an annex list."""
+    """Surat undangan rapat (domain.md §1.4). More than six addressees go to an annex list, sessions to the next one."""
 
     number: str  # "" while it has none: a dotted line is printed
     city: str  # of the date line
@@ -105,6 +114,7 @@ class Invitation(Paper):
     destination: str  # "Tempat" or a city, printed after "di"
     opening: str  # paragraphs parted by an empty line
     meeting: MeetingHead
+    sessions: NotRequired[list[LetterSession]]
     dress: str  # pakaian, or ""
     closing: str
     signatory: Signatory

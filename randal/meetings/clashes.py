@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, or_, select
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
 
 from randal.core.db import db
 from randal.core.words import days, span
 from randal.meetings.models import Meeting
+from workflows.lifecycle import Actor
 
 TAKES_A_ROOM = ("draft", "scheduled", "in_session")
 
 
-def sentences(meeting: Meeting) -> list[str]:
+def told_to(actor: Actor, meeting: Meeting) -> list[str]:
+    """The same for who plans this meeting, of the meetings that he may see; nothing for anybody else."""
+    if not meeting.lifecycle().may_edit(meeting, actor):
+        return []
+    return sentences(meeting, Meeting.visible_to(actor))
+
+
+def sentences(meeting: Meeting, among: Select[Any] | None = None) -> list[str]:
     """What people who plan this meeting should know; for eyes that see every meeting (the secretariat's)."""
     if not (meeting.starts_at and meeting.ends_at) or meeting.state not in TAKES_A_ROOM:
         return []
@@ -21,13 +31,13 @@ def sentences(meeting: Meeting) -> list[str]:
     if not wanted:
         return []
     query = (
-        select(Meeting)
+        (select(Meeting) if among is None else among)
         .where(Meeting.id != meeting.id, Meeting.state.in_(TAKES_A_ROOM), or_(*wanted))
         .where(Meeting.starts_at < meeting.ends_at, Meeting.ends_at > meeting.starts_at)
         .order_by(Meeting.starts_at, Meeting.id)
         .limit(10)
     )
-    return [one for other in db.session.scalars(query) for one in about(meeting, other, place)]
+    return [one for other in db.session.scalars(query).unique() for one in about(meeting, other, place)]
 
 
 def about(meeting: Meeting, other: Meeting, place: str) -> list[str]:

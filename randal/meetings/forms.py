@@ -43,7 +43,12 @@ class MeetingForm(forms.Base):
         max=100,
         help="Berapa persen undangan harus hadir. Kosongkan bila rapat ini tidak meminta kuorum.",
     )
-    cc = forms.prose("Tembusan", required=False, max=4000, help="Satu per baris.")
+    cc = forms.prose(
+        "Tembusan",
+        required=False,
+        max=4000,
+        help="Satu per baris. Yang diberi alamat surel dikirimi suratnya, misalnya: Contoh Direktur <direktur@contoh.example>",
+    )
     unit_ids = forms.many("PPK yang diundang")
 
 

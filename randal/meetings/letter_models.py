@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +25,28 @@ FIELDS = (
     "rank",
     "notes",
 )
+
+
+ADDRESS = re.compile(r"[^\s<>;,()]+@[^\s<>;,()]+\.[^\s<>;,()]+")
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One line of the tembusan: who, and the address that the paper is mailed to ("": somebody brings it)."""
+
+    name: str
+    address: str
+
+
+def copies_of(text: str) -> list[Copy]:
+    """ "Contoh Direktur <direktur@contoh.example>" → name and address; an address alone is its own name."""
+    found = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        address = ADDRESS.search(line)
+        bare = ADDRESS.sub("", line) if address else line
+        name = re.sub(r"[<(]\s*[>)]", "", bare).strip(" \t,;:-–") if address else line
+        found.append(Copy(name or line, address[0].lower() if address else ""))
+    return found
 
 
 class Letter(Row):

@@ -23,7 +23,7 @@ from randal.core.db import UTCDateTime
 from randal.core.people import SEES_ALL, Person
 from randal.core.places import Unit
 from randal.core.transitions import WorkflowItem
-from randal.meetings.letter_models import Letter
+from randal.meetings.letter_models import Copy, Letter, copies_of
 from randal.meetings.part_models import AgendaItem, Decision, Directive, Objective, Part, Session
 from workflows.lifecycle import CHAIR, INVITEE, MINUTE_TAKER, Actor
 
@@ -100,6 +100,10 @@ class Meeting(WorkflowItem):
         """The minutes that count (`minutes_id` of the API): the published ones, else the only ones."""
         published = [m for m in self.all_minutes if m.state == "signed"]
         return (published or self.all_minutes)[-1].id if self.all_minutes else None
+
+    @property
+    def copies(self) -> list[Copy]:
+        return copies_of(self.cc)
 
     def local_date(self, now: datetime) -> date:
         return clock.local_date(now, self.timezone)

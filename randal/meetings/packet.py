@@ -161,10 +161,7 @@ def places(meeting: Meeting) -> list[Place]:
 
 
 def agenda_lines(meeting: Meeting) -> Iterable[AgendaLine]:
-    over = carried_over(meeting)
-    came_over = [f"{over.follow_ups} tindak lanjut terbuka pada {over.units} PPK"] if over.follow_ups else []
-    came_over += [f"Ditunda dari rapat sebelumnya: {item.title}" for item in over.deferred]
-    came_over += [f"Belum (seluruhnya) tercapai: {o.text}" for o in over.unmet]
+    came_over = carried_over(meeting).points
     for session, lines in timetable.grouped(meeting, None):
         title = session.title if session else ""
         for line in lines:

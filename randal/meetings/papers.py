@@ -12,14 +12,15 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from randal.core import files, stationery, words
 from randal.core.db import db
 from randal.core.documents import Document
-from randal.core.paper_parts import heading, meeting_head, signatory
-from randal.core.papers import Invitation, Signatory
+from randal.core.paper_parts import heading, instant, meeting_head, signatory
+from randal.core.papers import Invitation, LetterSession, Signatory
 from randal.core.people import Person
 from randal.core.printing import pdf, renders
-from randal.meetings import packet  # noqa: F401 - declares its own paper
+from randal.meetings import packet, series  # noqa: F401 - packet declares its own paper
 from randal.meetings.models import Meeting, meetings_in_office
 from workflows.lifecycle import Actor
 
+MOST_POINTS = 8  # under one line of the letter's agenda
 NOBODY: Signatory = {"field": "tte-1", "role": "", "post_lines": [], "name": "", "rank": "", "nip": ""}
 
 
@@ -59,6 +60,9 @@ def letter(document: Document, meeting: Meeting) -> Invitation:
     said = document.params.get("letter") or (meeting.letter.facts if meeting.letter else {})
     told = meeting_head(meeting)
     told["letter_number"] = number
+    if over := series.of_agenda(meeting):
+        for item, line in zip(meeting.agenda_items, told["agenda"], strict=True):
+            line["points"] = over.first(MOST_POINTS) if item.carries_over else []
     if meeting.chair and told["chair"]:
         told["chair"]["post"] = meeting.chair.post_title(day)
     body = {
@@ -74,10 +78,11 @@ def letter(document: Document, meeting: Meeting) -> Invitation:
         "destination": said.get("destination") or "Tempat",
         "opening": said.get("opening") or opening(meeting, dress.opening),
         "meeting": told,
+        "sessions": sessions(meeting),
         "dress": said.get("dress", ""),
         "closing": said.get("closing") or dress.closing or closing(meeting),
         "signatory": signs(meeting.chair, day, said, dress.signature_order) if meeting.chair else NOBODY,
-        "cc": [line.strip() for line in meeting.cc.splitlines() if line.strip()],
+        "cc": [copy.name for copy in meeting.copies],
         "notes": [line.strip() for line in said.get("notes", "").splitlines() if line.strip()]
         + [f"Konfirmasi kehadiran dan laporan disampaikan melalui aplikasi Randal: {url}"],
     }
@@ -97,6 +102,22 @@ def signs(person: Person, day: date, said: Mapping[str, str], order: str) -> Sig
     lines += [said["through"], "u.b."] if said.get("through") else []
     made |= {"post_lines": lines + own, "rank": said.get("rank", ""), "order": order}
     return made
+
+
+def sessions(meeting: Meeting) -> list[LetterSession]:
+    """The annexed timetable of a meeting of several sessions, breaks among them; [] for one that is a session itself."""
+    if len(meeting.sessions) < 2:
+        return []
+    return [
+        {
+            "starts_at": instant(s.starts_at),
+            "ends_at": instant(s.ends_at),
+            "title": s.title,
+            "place": s.place or meeting.place,
+            "is_break": s.kind == "break",
+        }
+        for s in meeting.sessions
+    ]
 
 
 def opening(meeting: Meeting, invite: str = "") -> str:

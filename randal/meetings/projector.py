@@ -17,12 +17,12 @@ from randal.attendance import presence
 from randal.core.db import db
 from randal.core.web import actor, now
 from randal.follow_ups.models import ENDED, FollowUp
-from randal.meetings import parts, pulse, room, timetable
+from randal.meetings import parts, pulse, room, series, timetable
 from randal.meetings.models import Decision, Meeting
 from workflows.attendance import DECLINED, EXCUSED, ON_DUTY
 from workflows.lifecycle import Refused
 
-DECISIONS, PROMISES, ABSENT, LATER = 2, 2, 10, 2  # how many of each fit on the screen
+DECISIONS, PROMISES, ABSENT, LATER, CARRIED = 2, 2, 10, 2, 4  # how many of each fit on the screen
 AWAY = (DECLINED, EXCUSED, ON_DUTY)  # said so beforehand
 EVERY = 3  # seconds
 
@@ -65,6 +65,7 @@ def projector(id: int) -> ResponseReturnValue:
         running=next((p for p in planned if course and p.item is course.running), None),
         due=due_of(meeting, course.running) if course and course.running else None,
         later=later(planned, course),
+        carried=carried(meeting, course),
         quorum=presence.quorum(meeting, at),
         absent=[row for row in meeting.invitees if not presence.is_here(row, at)],
         away=AWAY,
@@ -79,6 +80,14 @@ def due_of(meeting: Meeting, item: Any) -> datetime | None:
     if not item.duration:
         return None
     return timetable.fit(item.started_at, timetable.length(item), timetable.breaks_of(meeting))[1]
+
+
+def carried(meeting: Meeting, course: timetable.Course | None) -> list[str]:
+    """What came over from earlier meetings, while the item that carries it runs or is the next one."""
+    item = (course.running or course.next) if course else next(iter(meeting.agenda_items), None)
+    if item is None or not item.carries_over or meeting.state not in ("scheduled", "in_session"):
+        return []
+    return series.carried_over(meeting).first(CARRIED)
 
 
 def later(

@@ -125,6 +125,7 @@ def mail_letter(document: Document, now: datetime) -> None:
         {"name": "surat-undangan.pdf", "mime": document.newest.mime, "file_id": document.newest.id},
     ]
     dated_on = document.params.get("dated_on") or None
+    subject = LETTER_OUT.format(number, meeting.title)[:250]
     for person in {p.id: p for p in invited_people(meeting) + officers(meeting) if p.active}.values():
         body = page.render(
             meeting=meeting,
@@ -134,8 +135,8 @@ def mail_letter(document: Document, now: datetime) -> None:
             dated_on=dated_on,
             links=links_of(meeting.attendance, person),
         )
-        subject = LETTER_OUT.format(number, meeting.title)[:250]
         notices.write(person, f"meeting:letter:{document.id}", subject, body, now=now, attachments=attached)
+    copy_to(meeting, f"meeting:letter:{document.id}", subject, now, attached)
 
 
 @on("meeting.reassign")
@@ -185,6 +186,31 @@ def mail_all(
         text = calendar_of(meeting, public_url, event.at, person).decode()
         files = [{"name": "rapat.ics", "mime": mime_of(method_of(meeting, person)), "text": text}]
         notices.write(person, key, sentence[:250], body, now=event.at, attachments=files)
+
+
+@on("meeting.cancel")
+def call_off_copies(event: Event) -> None:
+    """Who had the letter as a tembusan hears that nothing comes of it."""
+    meeting = db.session.get(Meeting, event.item_id)
+    letter = Document.of("invitation", "meeting", event.item_id)
+    if meeting is None or letter is None or letter.restricted:
+        return
+    subject = f"Rapat dibatalkan: {meeting.title}."[:250]
+    copy_to(meeting, f"meeting:{event.id}", subject, event.at, [], event.said("reason"))
+
+
+def copy_to(
+    meeting: Meeting, key: str, subject: str, now: datetime, attached: list[dict[str, Any]], reason: str = ""
+) -> None:
+    """A mail to each address among the tembusan that was not told otherwise."""
+    told = {p.email.lower() for p in invited_people(meeting) + officers(meeting) if p.active}
+    page = current_app.jinja_env.get_template("meetings/copy.mail.txt")
+    for copy in meeting.copies:
+        if copy.address and copy.address not in told:
+            body = page.render(
+                meeting=meeting, copy=copy, sentence=subject, reason=reason, letter=bool(attached)
+            )
+            notices.write_to(copy.address, key, subject, body, now=now, attachments=attached)
 
 
 def officers(meeting: Meeting) -> list[Person]:

@@ -129,6 +129,21 @@ class CarriedOver:
     deferred: list[AgendaItem]
     unmet: list[Objective]
 
+    @property
+    def points(self) -> list[str]:
+        """As papers and the room's screen say it, under the item that carries it."""
+        owed = f"{self.follow_ups} tindak lanjut terbuka pada {self.units} PPK"
+        return (
+            ([owed] if self.follow_ups else [])
+            + [f"Ditunda dari rapat sebelumnya: {item.title}" for item in self.deferred]
+            + [f"Belum (seluruhnya) tercapai: {o.text}" for o in self.unmet]
+        )
+
+    def first(self, most: int) -> list[str]:
+        """At most so many of the points; the rest as a number."""
+        rest = len(self.points) - most
+        return [*self.points[:most], f"dan {rest} hal lain"] if rest > 0 else self.points
+
     def __bool__(self) -> bool:
         return bool(self.follow_ups or self.deferred or self.unmet)
 

@@ -176,7 +176,7 @@ def show(id: int) -> ResponseReturnValue:
         may_project=meeting.state in ("scheduled", "in_session")
         and not parts.hats(meeting, actor()).isdisjoint(parts.WRITERS),
         may_plan=parts.may_plan(meeting, actor()),
-        clashes=clashes.sentences(meeting) if LIFECYCLE.may_edit(meeting, actor()) else [],
+        clashes=clashes.told_to(actor(), meeting),
         may_follow=series.may_follow(meeting, actor()),
         **given,
     )

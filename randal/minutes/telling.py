@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from sqlalchemy import or_, select
 
 from randal.core.db import db
 from randal.core.events import Event, on
-from randal.core.notices import Mail, tell, write
+from randal.core.notices import tell, write, write_to
 from randal.core.people import Appointment, Person
 from randal.core.web import public_url
 from randal.core.words import moment
 from randal.meetings.models import Meeting
 from randal.minutes.models import Minutes, Signature
 from workflows.lifecycle import PPK
-
-ADDRESS = re.compile(r"[^\s<>;,]+@[^\s<>;,]+\.[^\s<>;,]+")
 
 
 def invited(meeting: Meeting) -> list[Person]:
@@ -139,11 +135,6 @@ def send_published(event: Event) -> None:
         if person.active:
             write(person, key, subject, body, now=event.at, attachments=attached)
     known = {p.email.lower() for p in people}
-    for address in dict.fromkeys(a.lower() for a in ADDRESS.findall(meeting.cc)):
-        mail_key = f"{key}:{address}"[:160]
-        if address in known or db.session.scalar(select(Mail.id).where(Mail.key == mail_key)):
-            continue
-        mail = Mail(key=mail_key, person_id=None, to=address, subject=subject, body=body, created_at=event.at)
-        mail.attachments = attached
-        db.session.add(mail)
-    db.session.flush()
+    for address in dict.fromkeys(copy.address for copy in meeting.copies if copy.address not in known):
+        if address:
+            write_to(address, key, subject, body, now=event.at, attachments=attached)
