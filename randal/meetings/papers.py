@@ -13,10 +13,11 @@ from randal.core import files, stationery, words
 from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.paper_parts import heading, instant, meeting_head, signatory
-from randal.core.papers import Invitation, LetterSession, Signatory
+from randal.core.papers import Signatory
 from randal.core.people import Person
 from randal.core.printing import pdf, renders
 from randal.meetings import packet, series  # noqa: F401 - packet declares its own paper
+from randal.meetings.letter_papers import Invitation, LetterSession
 from randal.meetings.models import Meeting, meetings_in_office
 from workflows.lifecycle import Actor
 
