@@ -26,6 +26,7 @@ ALL = (
     "signing",
     "imports",
     "monitoring",
+    "trackers",
 )
 
 LONG = ("soak",)  # only when named
