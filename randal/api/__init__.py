@@ -29,6 +29,7 @@ PARTS = (
     "minutes",
     "documents",
     "bundles",
+    "insight",
     "archive",
     "monitoring",
     "feed",

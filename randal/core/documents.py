@@ -45,6 +45,7 @@ KINDS = {
     "attendance_register": "Register Kehadiran",
     "minutes": "Notula",
     "tracker": "Pelacak Tindak Lanjut",
+    "insight": "Telaah Tindak Lanjut",
     "leader_sheet": "Lembar Pimpinan",
     "evaluation_report": "Laporan Evaluasi",
     "evaluation_sheet": "Laporan Evaluasi (XLSX)",

@@ -138,4 +138,13 @@ def extension(id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", id=seen(Extension, id, actor()).follow_up_id), 303)
 
 
-from randal.follow_ups import batch_pages, belonging, making, party_pages, proving, tracker, verifying  # noqa: E402, F401 - they add their pages to `bp`
+from randal.follow_ups import (  # noqa: E402, F401 - they add their pages to `bp`
+    batch_pages,
+    belonging,
+    insight_pages,
+    making,
+    party_pages,
+    proving,
+    tracker,
+    verifying,
+)

@@ -1,0 +1,57 @@
+"""Telaah as a paper: asked for with a unit or for all that one sees, drawn from the same charts as the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from randal.core import documents
+from randal.core.charts import paper_chart
+from randal.core.clock import DEFAULT_ZONE, local_date
+from randal.core.db import db
+from randal.core.documents import Document
+from randal.core.paper_parts import heading
+from randal.core.people import SEES_ALL, Person, actor_of
+from randal.core.places import Unit
+from randal.core.printing import pdf, renders
+from randal.follow_ups.batches import readers as own
+from randal.follow_ups.insight import insight
+from randal.follow_ups.insight_charts import charts
+from randal.kendala.models import category_names
+from workflows.lifecycle import Actor
+
+
+def order_insight(actor: Actor, unit_id: int | None, *, now: datetime) -> Document:
+    """A queued paper of what this actor sees when it is made."""
+    unit = db.session.get(Unit, unit_id) if unit_id else None
+    return documents.request(
+        "insight",
+        "tracker",
+        None,
+        title="Telaah Tindak Lanjut" + (f" {unit.short_name}" if unit else ""),
+        now=now,
+        restricted=not actor.has(*SEES_ALL),
+        params={"unit_id": unit.id} if unit else {},
+        unit_id=None if actor.has(*SEES_ALL) else actor.unit_id,
+        created_by_id=actor.id,
+    )
+
+
+def readers(actor: Actor) -> ColumnElement[bool]:
+    return own(actor)
+
+
+@renders("insight", draw=pdf("follow_ups/insight.pdf.html"), seen_by=readers)
+def insight_paper(document: Document, now: datetime) -> Mapping[str, Any]:
+    reader = actor_of(db.session.get_one(Person, document.created_by_id), now)
+    found = insight(reader, now, document.params.get("unit_id"))
+    return {
+        **heading(document.title, now, DEFAULT_ZONE, code=document.code),
+        "as_of": local_date(now, DEFAULT_ZONE).isoformat(),
+        "total": found.total,
+        "open": found.open,
+        "charts": [paper_chart(one) for one in charts(found, category_names(all=True))],
+    }
