@@ -37,6 +37,7 @@ PARTS = (
     "imports",
     "areas",
     "indices",
+    "area_matrix",
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from randal.areas.index import COMMITMENTS as KINDS
-from randal.areas.index import NOT_NEEDED, Facts, Formula, Index, Work
+from randal.areas.index import NOT_NEEDED, Facts, Formula, Index, Work, deviations
 from randal.areas.models import COMMITMENTS, PROMISES, STATUSES
 from randal.core import words
 
@@ -66,27 +66,17 @@ def _on_time(facts: Facts) -> str:
 
 
 def _in_step(facts: Facts, formula: Formula) -> str:
-    told = _told(facts.works)
     if len(facts.wanted | {w.sector for w in facts.works}) < 2:
         return "Hanya satu sektor: tidak dinilai."
-    by_sector: dict[str, list[Work]] = {}
-    for work in told:
-        by_sector.setdefault(work.sector, []).append(work)
-    if len(by_sector) < 2:
+    deviation = deviations(facts.works)
+    if len(deviation) < 2:
         return "Kurang dari dua sektor yang berangka."
-    deviation = {sector: _mean(several) for sector, several in by_sector.items()}
     first, last = max(deviation, key=lambda s: deviation[s]), min(deviation, key=lambda s: deviation[s])
     apart = words.number(deviation[first] - deviation[last], 2)
     return (
         f"{first} {words.points(deviation[first])} poin, {last} {words.points(deviation[last])} poin dari rencananya: "
         f"jarak {apart}; pada {_short(formula.spread)} poin nilainya 0."
     )
-
-
-def _mean(several: list[Work]) -> Decimal:
-    budget = sum((w.budget for w in several), Decimal(0))
-    weighed = [(w.budget if budget else Decimal(1), w.actual - w.plan) for w in several]  # type: ignore[operator]
-    return sum((b * d for b, d in weighed), Decimal(0)) / sum((b for b, _ in weighed), Decimal(0))
 
 
 def _commitment(facts: Facts, formula: Formula) -> str:

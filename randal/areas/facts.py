@@ -65,7 +65,7 @@ def facts_of(area_ids: Iterable[int] | Any, period: str) -> dict[int, Facts]:
         id: frozenset(sectors or ())
         for id, sectors in db.session.execute(select(Area.id, Area.sectors).where(Area.id.in_(ids)))
     }
-    works, sectors_of = _works(ids, period)
+    works, sectors_of = works_of(ids, period)
     criteria = list(db.session.scalars(select(Criterion).where(Criterion.active).order_by(Criterion.id)))
     answered = {
         (criterion, area, activity): status
@@ -93,8 +93,11 @@ def facts_of(area_ids: Iterable[int] | Any, period: str) -> dict[int, Facts]:
     return found
 
 
-def _works(ids: Any, period: str) -> tuple[dict[int, list[Work]], dict[int, list[tuple[int, str]]]]:
-    """Running kegiatan with the figures of the period, as far as a report that counts tells them."""
+def works_of(
+    ids: Any, period: str, only: Any = None
+) -> tuple[dict[int, list[Work]], dict[int, list[tuple[int, str]]]]:
+    """Running kegiatan with the figures of the period, as far as a report that counts tells them; of those in `only`, a SELECT
+    of ids, when that is given."""
     told = (
         select(Figure.activity_id, Figure.physical_plan, Figure.physical_actual)
         .join(
@@ -112,15 +115,19 @@ def _works(ids: Any, period: str) -> tuple[dict[int, list[Work]], dict[int, list
             Activity.budget,
             told.c.physical_plan,
             told.c.physical_actual,
+            Activity.starts_on,
+            Activity.ends_on,
         )
         .outerjoin(told, told.c.activity_id == Activity.id)
         .where(Activity.area_id.in_(ids), Activity.active)
         .order_by(Activity.id)
     )
+    if only is not None:
+        query = query.where(Activity.id.in_(only))
     works: dict[int, list[Work]] = defaultdict(list)
     sectors: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for area, activity, sector, budget, plan, actual in db.session.execute(query):
-        works[area].append(Work(sector, budget, plan, actual))
+    for area, activity, sector, *told_of_it in db.session.execute(query):
+        works[area].append(Work(sector, *told_of_it))
         sectors[area].append((activity, sector))
     return works, sectors
 

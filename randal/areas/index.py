@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 ZERO, HUNDRED = Decimal(0), Decimal(100)
@@ -58,12 +59,14 @@ def _numbers(table: object) -> dict[str, Decimal]:
 
 @dataclass(frozen=True)
 class Work:
-    """One kegiatan that runs: rupiah, and cumulative physical percents of the period (None: not told)."""
+    """One kegiatan that runs: rupiah, cumulative physical percents of the period (None: not told), and its days."""
 
     sector: str
     budget: Decimal
     plan: Decimal | None = None
     actual: Decimal | None = None
+    starts: date | None = None
+    ends: date | None = None
 
 
 @dataclass(frozen=True)
@@ -146,23 +149,29 @@ def _timeliness(work: Work, formula: Formula) -> Decimal | None:
     return HUNDRED * (1 - min(Decimal(1), behind / threshold)) if threshold else HUNDRED * (behind == 0)
 
 
-def in_step(facts: Facts, formula: Formula) -> Measured:
-    """Between the sector furthest ahead of its plan and the one furthest behind: 100 at no distance, 0 at `spread`."""
-    sectors = sorted({w.sector for w in facts.works})
-    if len(facts.wanted | set(sectors)) < 2:
-        return None, None
-    deviations = []
-    for sector in sectors:
-        own = [w for w in facts.works if w.sector == sector]
+def deviations(works: Sequence[Work]) -> dict[str, Decimal]:
+    """Sector → points before (above zero) or behind its plan, weighted by budget; only sectors of which that is known."""
+    found = {}
+    for sector in sorted({w.sector for w in works}):
+        own = [w for w in works if w.sector == sector]
         mean, _ = _weighed(
             [(w.budget, None if w.plan is None or w.actual is None else w.actual - w.plan) for w in own]
         )
         if mean is not None:
-            deviations.append(mean)
-    known = Decimal(len(deviations)) / len(facts.wanted | set(sectors))
-    if len(deviations) < 2:
+            found[sector] = mean
+    return found
+
+
+def in_step(facts: Facts, formula: Formula) -> Measured:
+    """Between the sector furthest ahead of its plan and the one furthest behind: 100 at no distance, 0 at `spread`."""
+    sectors = {w.sector for w in facts.works}
+    if len(facts.wanted | sectors) < 2:
+        return None, None
+    away = deviations(facts.works)
+    known = Decimal(len(away)) / len(facts.wanted | sectors)
+    if len(away) < 2:
         return None, ZERO
-    apart = max(deviations) - min(deviations)
+    apart = max(away.values()) - min(away.values())
     return HUNDRED * (1 - min(Decimal(1), apart / formula.spread)), known
 
 

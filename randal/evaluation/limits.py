@@ -37,6 +37,8 @@ class Limits:
     early_until: Decimal = Decimal(70)
     jump: Decimal = Decimal(30)
     stale: Decimal = Decimal(31)
+    apart: Decimal = Decimal(10)
+    overlap: Decimal = Decimal(30)
 
     def is_critical(self, plan: Decimal | None, actual: Decimal | None) -> bool:
         """Is the actual behind the plan by more than what makes a contract critical?"""
@@ -57,6 +59,18 @@ class Limits:
             f"atau {MINUS}{late} poin (di atas {until}%). Ambang dapat diatur."
         )
 
+    @property
+    def clash_sentence(self) -> str:
+        """What "Bentrok" means, as it stands under the matrix."""
+        from randal.core.words import number
+
+        apart, overlap = (number(x, 2 if x % 1 else 0) for x in (self.apart, self.overlap))
+        return (
+            f"«Bentrok»: satu sektor tertinggal {apart} poin atau lebih dari sektor yang paling maju terhadap rencananya, atau "
+            f"galian (AM, PLP) berakhir lebih dari {overlap} hari sesudah penutupan (BPB, PKP) mulai. "
+            "Yang tanpa angka atau tanpa tanggal tidak dinilai. Ambang dapat diatur."
+        )
+
 
 MEANINGS: Mapping[str, Meaning] = {
     "behind_early": Meaning("Deviasi kritis, awal", "poin", "Terlambat lebih dari ini selagi rencana masih rendah."),
@@ -64,6 +78,8 @@ MEANINGS: Mapping[str, Meaning] = {
     "early_until": Meaning("Batas rencana awal dan akhir", "%", "Sampai rencana fisik sekian persen dihitung awal."),
     "jump": Meaning("Lonjakan", "poin", "Realisasi yang naik lebih dari ini sejak laporan sebelumnya diminta penjelasannya."),
     "stale": Meaning("Umur data", "hari", "Angka yang posisinya lebih lama dari ini pada hari rapat diusulkan sebagai temuan."),
+    "apart": Meaning("Bentrok: jarak antar-sektor", "poin", "Tertinggal sejauh ini dari sektor terdepan disebut bentrok."),
+    "overlap": Meaning("Bentrok: tumpang tindih", "hari", "Galian yang berakhir lebih dari ini sesudah penutupan mulai."),
 }  # fmt: skip
 
 

@@ -9,9 +9,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from randal.attendance.models import Attendance
 from randal.core.db import db
+from randal.core.moving import MAX_ID
 from randal.core.places import Province, Unit
 from randal.evaluation.models import SECTORS, Activity, Area, ProgressReport
+from randal.meetings.models import Meeting
 from workflows.lifecycle import Actor
 
 COUNTED = ("submitted", "validated")  # what was handed in; a draft is its writer's own
@@ -31,6 +34,8 @@ class Filters:
     theme: str = ""
     sector: str = ""
     colour: str = "deviasi"
+    meeting: int = 0
+    units: tuple[int, ...] | None = None  # only these: the units invited to the meeting
 
     @property
     def year(self) -> str:
@@ -46,6 +51,8 @@ class Filters:
         names = {"periode": self.period, "provinsi": self.province, "tema": self.theme, "sektor": self.sector}
         if self.colour != "deviasi":
             names["warna"] = self.colour
+        if self.meeting:
+            names["rapat"] = str(self.meeting)
         return {name: value for name, value in names.items() if value}
 
     def only(self, province: str) -> Filters:
@@ -82,18 +89,37 @@ def read(raw: Mapping[str, Any], actor: Actor) -> Filters:
         asked = next((p for p in known if p.startswith(year + "-")), "") if year else ""
     elif year and not asked.startswith(year):  # the year was changed, the month left as it was
         asked = next((p for p in known if p.startswith(year + "-")), asked)
+    meeting = _meeting(str(raw.get("rapat", "")), actor)
+    if meeting:
+        asked = meeting.report_period
     period = asked or (known[0] if known else "")
-    place = known.index(period) if period else 0
+    earlier = [p for p in known if p < period]
     colour = str(raw.get("warna", ""))
     return Filters(
         period=period,
-        before=known[place + 1] if place + 1 < len(known) else "",
+        before=earlier[0] if earlier else "",
         periods=known,
         province=iso if ISO.fullmatch(iso := str(raw.get("provinsi", ""))) else "",
         theme=str(raw.get("tema", ""))[:200].replace("\0", ""),
         sector=raw["sektor"] if raw.get("sektor") in SECTORS else "",
         colour=colour if colour in COLOURS else "deviasi",
+        meeting=meeting.id if meeting else 0,
+        units=invited(meeting) if meeting else None,
     )
+
+
+def _meeting(raw: str, actor: Actor) -> Meeting | None:
+    if not raw.isdecimal() or not 0 < int(raw) <= MAX_ID:
+        return None
+    return db.session.scalar(Meeting.visible_to(actor).where(Meeting.id == int(raw)))
+
+
+def invited(meeting: Meeting) -> tuple[int, ...]:
+    """Ids of the units whose PPK is invited, in the order of the list."""
+    query = select(Attendance.unit_id).where(
+        Attendance.meeting_id == meeting.id, Attendance.unit_id.is_not(None), Attendance.is_guest.is_(False)
+    )
+    return tuple(db.session.scalars(query.order_by(Attendance.position)))
 
 
 def lists(actor: Actor) -> Lists:
@@ -114,6 +140,8 @@ def lists(actor: Actor) -> Lists:
 
 def narrowed(query: Any, filters: Filters) -> Any:
     """A query over Activity, with these filters; joins only what they need."""
+    if filters.units is not None:
+        query = query.where(Activity.unit_id.in_(filters.units))
     if filters.sector:
         query = query.where(Activity.sector == filters.sector)
     if filters.theme:

@@ -1,4 +1,4 @@
-"""Kawasan × sector: who works where, who is missing, and how far each is."""
+"""Kawasan × sector: who works where, who is missing, how far each is, what clashes in time, and the index."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from randal.areas import facts
+from randal.areas.clash_words import in_words
+from randal.areas.clashing import Clash, clashes
+from randal.areas.facts import Formulas
+from randal.areas.index import Index
 from randal.core.db import db
-from randal.core.places import Province
-from randal.evaluation.models import SECTORS, Activity, Area
+from randal.core.places import Province, Unit
+from randal.evaluation.models import SECTORS, Activity, Area, limits
 from randal.monitoring import sums
 from randal.monitoring.filters import Filters, own
 from randal.monitoring.sums import Sum
@@ -26,6 +31,7 @@ class Cell:
     count: int = 0
     budget: Decimal = Decimal(0)
     sum: Sum = field(default_factory=Sum)
+    clashes: list[str] = field(default_factory=list)  # each in words, as this sector meets it
 
     @property
     def deviation(self) -> Decimal | None:
@@ -36,6 +42,8 @@ class Cell:
 class Row:
     area: Area
     cells: dict[str, Cell]
+    clashes: list[Clash] = field(default_factory=list)
+    index: Index | None = None
 
     @property
     def whole(self) -> Sum:
@@ -51,10 +59,15 @@ class Matrix:
     rows: list[Row]
     page: int
     more: bool
+    label: str = ""  # who decided about the weights of the indices, if nobody did
 
     @property
     def sectors(self) -> dict[str, str]:
         return SECTORS
+
+    @property
+    def clashing(self) -> list[tuple[Row, Clash]]:
+        return [(row, one) for row in self.rows for one in row.clashes]
 
 
 def matrix(actor: Actor, filters: Filters, page: int = 1, size: int = PAGE) -> Matrix:
@@ -65,6 +78,9 @@ def matrix(actor: Actor, filters: Filters, page: int = 1, size: int = PAGE) -> M
         query = query.where(Province.iso == filters.province)
     if filters.theme:
         query = query.where(Area.theme == filters.theme)
+    if filters.units is not None:
+        places = select(Unit.province_id).where(Unit.id.in_(filters.units))
+        query = query.where(Area.province_id.in_(places))
     order = (Province.kemendagri, Area.name, Area.id)
     found = db.session.scalars(query.order_by(*order).offset((page - 1) * size).limit(size + 1)).unique()
     areas = list(found)
@@ -72,6 +88,8 @@ def matrix(actor: Actor, filters: Filters, page: int = 1, size: int = PAGE) -> M
     ids = [area.id for area in shown]
     counts = select(Activity.area_id, Activity.sector, func.count(), func.sum(Activity.budget))
     counts = counts.where(Activity.area_id.in_(ids), Activity.active, Activity.id.in_(own(actor)))
+    if filters.units is not None:
+        counts = counts.where(Activity.unit_id.in_(filters.units))
     there: dict[tuple[Any, str], Any] = {
         (area_id, sector): (n, budget)
         for area_id, sector, n, budget in db.session.execute(
@@ -79,15 +97,25 @@ def matrix(actor: Actor, filters: Filters, page: int = 1, size: int = PAGE) -> M
         )
     }
     far = sums.by_area(actor, filters, ids) if filters.period else {}
+    works, _ = facts.works_of(ids, filters.period, own(actor))
+    formulas = Formulas()
+    known = {
+        of.area_id: of.index
+        for of in facts.indices(select(Area).where(Area.id.in_(ids)), filters.period, formulas)
+    }
     sectors = [filters.sector] if filters.sector else list(SECTORS)
-    rows = [
-        Row(
-            area,
-            {s: cell_of(there.get((area.id, s)), far.get((area.id, s))) for s in sectors},
-        )
-        for area in shown
-    ]
-    return Matrix(rows, page, len(areas) > size)
+    edges = limits()
+    rows = []
+    for area in shown:
+        clashing = clashes(works[area.id], edges.apart, edges.overlap) if filters.period else []
+        cells = {s: cell_of(there.get((area.id, s)), far.get((area.id, s))) for s in sectors}
+        for one in clashing:
+            for sector in {one.sector, one.other} & set(cells):
+                cells[sector].clashes.append(in_words(one, sector))
+        seen = [one for one in clashing if {one.sector, one.other} & set(cells)]
+        rows.append(Row(area, cells, seen, known.get(area.id)))
+    labels = {label for row in rows if row.index and (label := formulas.label(row.index.version))}
+    return Matrix(rows, page, len(areas) > size, next(iter(labels), ""))
 
 
 def cell_of(there: tuple[int, Decimal] | None, far: Sum | None) -> Cell:

@@ -128,7 +128,7 @@ class Overview:
 def overview(actor: Actor, filters: Filters, now: datetime) -> Overview:
     """Everything this actor sees under these filters, by province in the order of the Kemendagri codes."""
     by_period = sums.by_unit(actor, filters)
-    units = seen_units(actor)
+    units = [u for u in seen_units(actor) if filters.units is None or u.id in filters.units]
     states = report_states(filters.period, [u.id for u in units])
     late, running = follow_ups(actor, now)
     known = indices.by_province(actor, filters)
@@ -137,6 +137,8 @@ def overview(actor: Actor, filters: Filters, now: datetime) -> Overview:
         if filters.province and province.iso != filters.province:
             continue
         own = [u for u in units if u.province_id == province.id]
+        if filters.units is not None and not own:
+            continue
         ids = {u.id for u in own}
         line = Line(province, own)
         line.now = total(s for u, s in by_period.get(filters.period, {}).items() if u in ids)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from sqlalchemy import select
 
+from randal.areas import clash_words, clashing
 from randal.core import words
 from randal.core.db import db
 from randal.core.forms import FieldView
@@ -22,6 +24,11 @@ from randal.monitoring.queries import Line
 from workflows.lifecycle import LEADER, Refused
 
 bp = Blueprint("monitoring", __name__, url_prefix="/pemantauan")
+
+
+@bp.app_context_processor
+def given_to_pages() -> dict[str, Any]:
+    return {"clash_kinds": clashing.KINDS, "clash_in_words": clash_words.whole}
 
 
 @bp.get("")
