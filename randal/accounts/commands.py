@@ -196,7 +196,7 @@ def edit_person(person: Person, actor: Actor, raw: Mapping[str, Any], now: datet
 
 
 def add_appointment(person: Person, actor: Actor, raw: Mapping[str, Any], now: datetime) -> Appointment:
-    """A further post for this person. A Plt., Plh. or a.n. of a head post heads the unit as well."""
+    """A further post for this person. A Plt., Plh., Pj., a.n. or u.b. of a head post heads the unit as well."""
     require_office(actor)
     given = forms.load(AppointmentForm, raw)
     unit = db.session.get(Unit, given["unit_id"])

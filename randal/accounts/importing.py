@@ -183,7 +183,7 @@ register(
     Kind(
         "posts",
         "Jabatan",
-        "Siapa menjabat apa, sejak dan sampai kapan, definitif atau Plt., Plh., a.n. Dikenali dari surel, jabatan, "
+        "Siapa menjabat apa, sejak dan sampai kapan, definitif atau Plt., Plh., Pj., a.n., u.b. Dikenali dari surel, jabatan, "
         "satuan kerja, dan tanggal mulai.",
         columns=(
             EMAIL,

@@ -29,7 +29,8 @@ from workflows.lifecycle import (
 
 NO_ROLE = "none"
 SEES_ALL = (ADMIN, SECRETARIAT, EVALUATOR, LEADER, AUDITOR)
-KINDS = {"definitive": "", "plt": "Plt.", "plh": "Plh.", "an": "a.n."}
+KINDS = {"definitive": "", "plt": "Plt.", "plh": "Plh.", "pj": "Pj.", "an": "a.n.", "ub": "u.b."}
+OWN = ("definitive", "plt", "plh", "pj")  # held by oneself; a.n. and u.b. sign for whoever holds the post
 
 
 class Person(Chained):
@@ -66,13 +67,18 @@ class Person(Chained):
         return "active" if self.active else "inactive"
 
     def held(self, day: date) -> list[Appointment]:
-        """The appointments in force that day, definitive ones first."""
-        return sorted((a for a in self.appointments if a.in_force(day)), key=lambda a: a.kind != "definitive")
+        """The appointments in force that day: definitive ones first, those that only sign for another last."""
+        found = [a for a in self.appointments if a.in_force(day)]
+        return sorted(found, key=lambda a: (a.kind != "definitive", a.kind not in OWN))
 
     def post_title(self, day: date) -> str:
         """What stands under the name: the post held that day (Plt./Plh. before it), else the role."""
         held = self.held(day)
         return held[0].title if held else ROLES.get(self.role, "")
+
+    def signs_for(self, day: date) -> dict[str, str]:
+        """The posts that this person signs for that day, by kind: `an` (a.n.), `ub` (told to do so, and passed on)."""
+        return {a.kind: a.post.name for a in reversed(self.held(day)) if a.kind not in OWN}
 
     @property
     def label(self) -> str:
@@ -96,7 +102,7 @@ class Post(Row):
 
 
 class Appointment(Row):
-    """Who holds which post from when to when (both days included), and how (definitive, Plt., Plh., a.n.)."""
+    """Who holds which post from when to when (both days included), and how (`KINDS`)."""
 
     __tablename__ = "appointments"
     __table_args__ = (

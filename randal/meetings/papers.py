@@ -14,7 +14,7 @@ from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.paper_parts import heading, instant, meeting_head, signatory
 from randal.core.papers import Signatory
-from randal.core.people import Person
+from randal.core.people import OWN, Person
 from randal.core.printing import pdf, renders
 from randal.meetings import packet, series  # noqa: F401 - packet declares its own paper
 from randal.meetings.letter_papers import Invitation, LetterSession
@@ -91,16 +91,18 @@ def letter(document: Document, meeting: Meeting) -> Invitation:
 
 
 def signs(person: Person, day: date, said: Mapping[str, str], order: str) -> Signatory:
-    """The block under the letter: a.n. the post that is spoken for, u.b. the post through which; the signer's own post
-    as it was held that day (Plt., Plh.)."""
+    """The block under the letter (domain.md §1.9): a.n. the post that is spoken for, the post that was told to and u.b.,
+    the signer's own post as it was held that day (Plt., Plh., Pj.). What is typed goes before what he was appointed to."""
     made = signatory(person, day, field="tte-1")
-    own = (
-        [line.removeprefix("a.n. ") for line in made["post_lines"]]
-        if said.get("on_behalf_of")
-        else made["post_lines"]
-    )
-    lines = [f"a.n. {said['on_behalf_of']}"] if said.get("on_behalf_of") else []
-    lines += [said["through"], "u.b."] if said.get("through") else []
+    mandate = person.signs_for(day)
+    own = [a.title for a in person.held(day) if a.kind in OWN][:1]
+    if not own:  # he holds nothing else: his title is the mandate itself
+        own, mandate = [line.removeprefix("a.n. ") for line in made["post_lines"]], {}
+        if not said.get("on_behalf_of"):
+            own = made["post_lines"]
+    above, through = said.get("on_behalf_of") or mandate.get("an"), said.get("through") or mandate.get("ub")
+    lines = [f"a.n. {above}"] if above else []
+    lines += [through, "u.b."] if through else []
     made |= {"post_lines": lines + own, "rank": said.get("rank", ""), "order": order}
     return made
 
@@ -148,6 +150,7 @@ def letter_before(document: Document) -> str:
         .where(Document.subject_id == document.subject_id, Document.revision < document.revision)
         .where(~Document.restricted)
         .order_by(Document.revision.desc())
+        .limit(20)  # the last one that was issued has a number; many revisions are not read for it
     )
     for one in db.session.scalars(earlier):
         if one.params.get("number"):

@@ -278,7 +278,7 @@ class Signature(WorkflowItem):
         return self.signer_id if hat == SIGNER else None
 
     def may_take_over(self, person_id: int, now: datetime) -> bool:
-        """Does this person hold the signer's post on that day, too (definitive, Plt., Plh., a.n.)?"""
+        """Does this person hold the signer's post on that day, too (in any way: `people.KINDS`)?"""
         from randal.minutes.queries import holders_of
 
         return person_id in holders_of(self.signer_post_id, self.minutes.meeting.local_date(now))

@@ -14,7 +14,7 @@ from randal.core import stationery
 from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.stationery import GivenNumber, Stationery
-from randal.meetings import clashes
+from randal.meetings import clashes, papers
 from tests.world import World
 from workflows.lifecycle import Refused
 
@@ -169,6 +169,33 @@ def test_a_letter_of_2018_prints_in_its_form_and_keeps_its_words(world: World, d
     ):  # fmt: skip
         assert part in text, part
     assert "NIP" not in text and "BARU" not in text
+
+
+@pytest.mark.parametrize(
+    ("kinds", "lines"),
+    [
+        ({"pj": "Contoh Kepala"}, ["Pj. Contoh Kepala"]),
+        (
+            {"definitive": "Contoh Kasubdit", "an": "Contoh Direktur"},
+            ["a.n. Contoh Direktur", "Contoh Kasubdit"],
+        ),
+        (
+            {"ub": "Contoh Direktur", "plh": "Contoh Kasubdit", "an": "Contoh Dirjen"},
+            ["a.n. Contoh Dirjen", "Contoh Direktur", "u.b.", "Plh. Contoh Kasubdit"],
+        ),
+        ({"an": "Contoh Direktur"}, ["a.n. Contoh Direktur"]),
+    ],
+)
+def test_the_block_says_how_the_signer_holds_his_post(
+    world: World, kinds: dict[str, str], lines: list[str]
+) -> None:
+    person = world.person("none")
+    for kind, title in kinds.items():
+        world.appoint(person, world.centre, title, kind=kind)
+    made = papers.signs(person, world.now.date(), {}, "name")
+    assert made["post_lines"] == lines
+    typed = papers.signs(person, world.now.date(), {"on_behalf_of": "Contoh Menteri"}, "name")
+    assert typed["post_lines"][0] == "a.n. Contoh Menteri" and "a.n." not in typed["post_lines"][-1]
 
 
 def test_two_who_word_the_letter_at_once(world: World) -> None:
