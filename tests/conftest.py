@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import weasyprint
 from alembic import command
 from flask import Flask
 from sqlalchemy import event
@@ -29,7 +30,7 @@ from randal import ROOMS, create_app
 from randal.core import clock
 from randal.core.db import db
 from randal.settings import Settings
-from tests import machines
+from tests import conforming, machines
 from tests.world import START, Client, World
 
 
@@ -51,6 +52,29 @@ for room in ROOMS:
     for part in ("models", "papers", "reactions", "rules", "importing", "views"):
         if importlib.util.find_spec(f"randal.{room}.{part}"):
             importlib.import_module(f"randal.{room}.{part}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def drawn_papers() -> Iterator[list[bytes]]:
+    """Every paper that a test of this process draws, until `papers_keep_their_claims` has looked at it."""
+    drawn: list[bytes] = []
+    write = weasyprint.Document.write_pdf
+
+    def keep(document: weasyprint.Document, *args: Any, **more: Any) -> Any:
+        drawn.append(pdf := write(document, *args, **more))
+        return pdf
+
+    weasyprint.Document.write_pdf = keep
+    yield drawn
+    weasyprint.Document.write_pdf = write
+
+
+@pytest.fixture(autouse=True)
+def papers_keep_their_claims(drawn_papers: list[bytes]) -> Iterator[None]:
+    yield
+    found = [fault for pdf in drawn_papers for fault in conforming.faults(pdf)]
+    drawn_papers.clear()
+    assert not found, found
 
 
 def settings_for(database_url: str, data_dir: Path, redis_url: str) -> Settings:

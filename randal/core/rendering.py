@@ -1,4 +1,4 @@
-"""From a snapshot and a template to a PDF: PDF/A-3u, tagged, byte for byte the same for the same snapshot.
+"""From a snapshot and a template to a PDF: PDF/A-3u and PDF/UA-1, byte for byte the same for the same snapshot.
 
 A template sees the snapshot (``paper``), its fingerprint (``sha256``) and the words of `randal.core.words`; neither the
 request nor the database, and of the storage only the photos that the snapshot names by their content. WeasyPrint may
@@ -29,6 +29,7 @@ from weasyprint.text.ffi import ffi, pango
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from randal.core import charts, files, typefaces, words
+from randal.core.finishing import finish
 from randal.core.papers import fingerprint
 from randal.core.richtext import rich
 
@@ -171,35 +172,8 @@ def render(
         ],
     }
     document = page.render(**options)
-    pdf = document.write_pdf(finisher=_signature_fields if signature_fields else None, **options)
+    pdf = document.write_pdf(finisher=finish, **options)
     return Rendered(pdf, len(document.pages), dict(versions()))
-
-
-def _signature_fields(_document: weasyprint.Document, pdf: pydyf.PDF) -> None:
-    """Turn the text fields into empty signature fields: a tagged ``/Sig`` cannot be had from HTML directly."""
-    form = pdf.catalog.get("AcroForm")
-    if form is None:
-        return
-    form.pop("NeedAppearances", None)  # PDF/A forbids it
-    form["SigFlags"] = 1
-    for widget in list(pdf.objects):
-        if not isinstance(widget, dict) or widget.get("FT") != "/Tx":
-            continue
-        for key in ("DA", "V", "Ff", "MaxLen"):
-            widget.pop(key, None)
-        x1, y1, x2, y2 = (float(edge) for edge in widget["Rect"])
-        widget["FT"] = "/Sig"
-        widget["Rect"] = pydyf.Array((min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)))
-        # PDF/A wants an appearance for every widget that takes room, even an empty one.
-        nothing = pydyf.Stream(
-            extra={
-                "Type": "/XObject",
-                "Subtype": "/Form",
-                "BBox": pydyf.Array((0, 0, abs(x2 - x1), abs(y2 - y1))),
-            }
-        )
-        pdf.add_object(nothing)
-        widget["AP"] = pydyf.Dictionary({"N": nothing.reference})
 
 
 @lru_cache

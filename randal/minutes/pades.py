@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
-from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.fields import InvisSigSettings, SigSeedSubFilter
 from pyhanko.sign.general import as_signing_certificate_v2, simple_cms_attribute
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, Signer
 from pyhanko.sign.timestamps import DummyTimeStamper, TimeStamper
@@ -90,9 +90,10 @@ async def seal(
         crls=[crl.CertificateList.load(one) for one in authority.crls(now)],
     )
     name = f"stempel-waktu-{len(reader.embedded_timestamp_signatures) + 1}"
-    sealed = await signers.PdfTimeStamper(clock, field_name=name).async_timestamp_pdf(
-        writer, _HASH, bytes_reserved=_RESERVED
-    )
+    # PDF/UA wants every field in the tree of tags, except where no page can show it.
+    unseen = InvisSigSettings(box_out_of_bounds=True)
+    stamper = signers.PdfTimeStamper(clock, field_name=name, invis_settings=unseen)
+    sealed = await stamper.async_timestamp_pdf(writer, _HASH, bytes_reserved=_RESERVED)
     return bytes(sealed.getbuffer())
 
 

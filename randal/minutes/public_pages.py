@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
-from collections import OrderedDict, deque
+from collections import deque
 from typing import Any
 
 from flask import Response, abort, current_app, redirect, render_template, request, url_for
@@ -17,20 +16,18 @@ from randal.core.web import now, wants_json
 from randal.minutes.archive import document_by_code, document_of_file, manifest_of, told
 from randal.minutes.authority import Authority, AuthorityError
 from randal.minutes.blueprint import bp
-from randal.minutes.installed import open_authority, trusted
-from randal.minutes.manifest import Manifest
+from randal.minutes.installed import open_authority
 from randal.minutes.provider import read_provider
-from randal.minutes.verification import Report, Unreadable, verify
+from randal.minutes.verdicts import judge
+from randal.minutes.verification import Report, Unreadable
 
 web.PUBLIC |= {
     "minutes.verify", "minutes.verify_code", "minutes.root_certificate", "minutes.revocation", "minutes.manifest_file",
 }  # fmt: skip
 WINDOW, MOST = 300.0, 300  # seconds; questions of one address in them, per process
-KEPT = 200
 UNKNOWN = "Kode ini tidak dikenal. Periksa lagi: huruf O dan I serta angka 0 dan 1 tidak dipakai di kode."
 
 _asked: dict[str, deque[float]] = {}
-_answers: OrderedDict[tuple[Any, ...], Report] = OrderedDict()
 _guard = threading.Lock()
 
 
@@ -53,7 +50,7 @@ def verify_file() -> ResponseReturnValue:
     manifest, facts = (manifest_of(document), told(document)) if document else (None, None)
     db.session.rollback()  # judging takes its time: not inside a transaction
     try:
-        report = judge(data, manifest)
+        report = judge(data, manifest, now(), document.id if document else None)
     except Unreadable as error:
         if b"%PDF-" not in data[:1024]:
             return refusal(422, str(error))
@@ -74,24 +71,7 @@ def verify_code(code: str) -> ResponseReturnValue:
         return answered(Report("noted", "", ["Dokumen ini belum selesai dibuat."]), facts)
     data = document.newest.read()
     db.session.rollback()
-    return answered(judge(data, manifest), facts)
-
-
-def judge(data: bytes, manifest: Manifest | None) -> Report:
-    """The verdict, remembered for this process: the same file and the same archive give the same answer."""
-    at = now()
-    trust = trusted(current_app.config["RANDAL"], at)
-    # A revocation makes the list longer, a new day may end a certificate: both ask anew.
-    mark = (hashlib.sha256(data).hexdigest(), manifest, at.date(), *map(len, trust["crls"]))
-    with _guard:
-        if mark in _answers:
-            return _answers[mark]
-    report = verify(data, manifest=manifest, now=at, **trust)
-    with _guard:
-        _answers[mark] = report
-        while len(_answers) > KEPT:
-            _answers.popitem(last=False)
-    return report
+    return answered(judge(data, manifest, now(), document.id), facts)
 
 
 def too_many(address: str) -> bool:

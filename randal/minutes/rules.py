@@ -12,6 +12,7 @@ from randal.core.db import db
 from randal.core.reminders import SOON, WAITING, Line, Waits, reminder
 from randal.core.rules import When
 from randal.core.words import long_date
+from randal.minutes import verdicts  # noqa: F401 - declares its own
 from randal.minutes.models import Signature, SigningKey
 from randal.minutes.queries import holders_of
 

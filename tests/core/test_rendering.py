@@ -208,7 +208,7 @@ def test_nothing_is_read_and_nothing_fetched(listener, tmp_path: Path) -> None:
         + f"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><image href='{address}/s'/></svg>"
     )
     hostile = "".join(
-        f'<img src="{url}"><link rel="stylesheet" href="{url}"><link rel="attachment" href="{url}">'
+        f'<img alt="x" src="{url}"><link rel="stylesheet" href="{url}"><link rel="attachment" href="{url}">'
         f'<object data="{url}"></object><embed src="{url}"><a rel="attachment" href="{url}">x</a>'
         f'<style>@import url("{url}"); p{{background: url("{url}") }} @font-face {{ font-family: z; src: url("{url}") }}</style>'
         for url in (
@@ -222,7 +222,7 @@ def test_nothing_is_read_and_nothing_fetched(listener, tmp_path: Path) -> None:
             "data:text/css,p::after{content:'RAHASIA'}",
         )
     )
-    done = from_text(hostile + f'<img src="{svg}"><p>Isi</p>')
+    done = from_text(hostile + f'<img alt="x" src="{svg}"><p>Isi</p>')
     assert asked == []
     assert "RAHASIA" not in words(done) and "Isi" in words(done)
     assert not read(done).attachments

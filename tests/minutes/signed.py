@@ -8,7 +8,7 @@ from pathlib import Path
 
 import weasyprint
 
-from randal.core import rendering
+from randal.core.finishing import finish
 from randal.minutes.authority import Authority, IssuedKey
 from randal.minutes.manifest import Expected, Manifest, Version
 from randal.minutes.signing import Stamp, sign_local
@@ -55,7 +55,7 @@ def _key(person: int, of: str) -> IssuedKey:
 def blank(title: str = "Notula contoh") -> bytes:
     """A tagged paper of two pages with three empty signature fields, finished as the real ones are."""
     boxes = "".join(
-        f'<input name="{field}" title="Tanda tangan {n}" style="display:block;width:62mm;height:24mm">'
+        f'<input type="checkbox" name="{field}" title="Tanda tangan {n}" style="display:block;width:62mm;height:24mm">'
         for n, field in enumerate(FIELDS, 1)
     )
     page = weasyprint.HTML(
@@ -67,7 +67,7 @@ def blank(title: str = "Notula contoh") -> bytes:
         pdf_tags=True,
         pdf_identifier=True,
         pdf_forms=True,
-        finisher=rendering._signature_fields,
+        finisher=finish,
     )
 
 

@@ -18,6 +18,7 @@ from randal.core.db import db
 from randal.meetings.models import Meeting, Objective
 from randal.minutes import installed, moves
 from randal.minutes.models import Minutes, Signature
+from tests import conforming
 from tests.world import Api, World
 
 SECRET = {"taker": "frasa notulis contoh", "chair": "frasa pimpinan contoh"}
@@ -113,6 +114,7 @@ def test_from_draft_to_signed_minutes(
     signed = file_of(people["taker"], document_id)
     assert signed.startswith(once)
     check_with_pdfsig(app, signed, tmp_path)
+    assert conforming.faults(signed, signed=True) == [], "PDF/A-3u and PDF/UA-1 after the last signature, too"
     check_public_page(world, signed, minutes["documents"][0]["code"])
     drain()
     told = [row.to for row in db.session.execute(text('SELECT "to" FROM mails')).all()]

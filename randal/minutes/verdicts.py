@@ -1,0 +1,134 @@
+"""The check of what was signed, made ahead of whoever asks: a file with sixteen signatures takes seconds of CPU.
+
+The clock judges each signed document once it is complete and again at least weekly, and keeps the report beside it. The page of
+verification answers from there as long as nothing changed that the report depends on. A file that no longer is what
+was signed is told to the administrators before an auditor finds it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import JSON, ForeignKey, String, exists, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from randal.core.db import Model, UTCDateTime, db
+from randal.core.documents import READY, Document, DocumentVersion
+from randal.core.files import LostFile
+from randal.core.notices import tell
+from randal.core.people import people_with_role
+from randal.core.rules import Due, When, rule
+from randal.minutes.archive import manifest_of
+from randal.minutes.installed import trusted
+from randal.minutes.manifest import Manifest
+from randal.minutes.verification import Report, Unreadable, verify
+from workflows.lifecycle import ADMIN
+
+FRESH = timedelta(days=7)
+AT_ONCE = 3  # documents of one look at the clock: mails go out between two looks
+KEPT = 200  # reports in the memory of a process
+
+_answers: OrderedDict[str, tuple[datetime, Report]] = OrderedDict()
+_guard = threading.Lock()
+
+
+class Verdict(Model):
+    """The last report on a document. `mark`: SHA-256 of all that it depends on (file, archive, whom we trust)."""
+
+    __tablename__ = "verdicts"
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"), primary_key=True)
+    mark: Mapped[str] = mapped_column(String(64))
+    report: Mapped[dict[str, Any]] = mapped_column(JSON)
+    judged_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    fresh_until: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+def judge(data: bytes, manifest: Manifest | None, at: datetime, document_id: int | None = None) -> Report:
+    """The report on this file: from the memory of this process, from what the clock has judged, or made now.
+    Holds no transaction while it judges. Raises Unreadable."""
+    trust = trusted(current_app.config["RANDAL"], at)
+    mark = mark_of(data, manifest, trust)
+    with _guard:
+        until, report = _answers.get(mark, (at, None))
+    if report is None or until <= at:
+        kept = db.session.get(Verdict, document_id) if document_id else None
+        if kept and kept.mark == mark and kept.fresh_until > at:
+            until, report = kept.fresh_until, Report(**kept.report)
+            db.session.rollback()
+        else:
+            db.session.rollback()
+            report = verify(data, manifest=manifest, now=at, **trust)
+            until = fresh_until(report, at)
+        with _guard:
+            _answers[mark] = until, report
+            while len(_answers) > KEPT:
+                _answers.popitem(last=False)
+    return report
+
+
+def mark_of(data: bytes, manifest: Manifest | None, trust: dict[str, Any]) -> str:
+    """A revocation list is told by its length: it is signed anew each time it is asked for, and only ever grows."""
+    lists = tuple(map(len, trust["crls"]))
+    known = {name: tuple(pems) for name, pems in trust.items() if name != "crls"}
+    told = manifest.to_json() if manifest else ""
+    return hashlib.sha256(
+        repr((hashlib.sha256(data).hexdigest(), told, lists, sorted(known.items()))).encode()
+    ).hexdigest()
+
+
+def fresh_until(report: Report, at: datetime) -> datetime:
+    """A week, or until a certificate in it ends: what is said of it changes then."""
+    ends = (seal["certificate_until"] for seal in report.signatures if seal["certificate_until"])
+    days = (datetime.combine(datetime.fromisoformat(end), time.min, at.tzinfo) for end in ends)
+    return min([at + FRESH, *(day + timedelta(days=1) for day in days if day + timedelta(days=1) > at)])
+
+
+def unjudged(when: When) -> Iterator[Due]:
+    """Signed documents without a report that still holds, the longest waiting first; judged here, outside any
+    transaction that writes."""
+    signed = exists().where(DocumentVersion.document_id == Document.id, DocumentVersion.number > 1)
+    stale = (
+        select(Document, Verdict.fresh_until)
+        .outerjoin(Verdict, Verdict.document_id == Document.id)
+        .where(Document.stage == READY, Document.destroyed_at.is_(None), signed)
+        .where(Verdict.fresh_until.is_(None) | (Verdict.fresh_until <= when.now))
+        .order_by(Verdict.fresh_until.nulls_first(), Document.id)
+        .limit(AT_ONCE)
+    )
+    trust = trusted(current_app.config["RANDAL"], when.now)
+    for document, until in db.session.execute(stale).all():
+        file, manifest = document.newest, manifest_of(document)
+        if file is None or manifest is None:
+            continue
+        try:
+            data = file.read()
+            report = verify(data, manifest=manifest, now=when.now, **trust)
+        except (LostFile, Unreadable) as error:
+            data, report = b"", Report("mismatch", "", [str(error)])
+        key = until.isoformat(timespec="minutes") if until else "pertama"
+        yield Due(document.id, key, (mark_of(data, manifest, trust), report))
+
+
+@rule(
+    "minutes.judge",
+    find=unjudged,
+    label="Dokumen bertanda tangan diperiksa lagi paling lambat tiap 7 hari; yang tidak cocok diberitahukan.",
+)
+def keep_verdict(document_id: int, now: datetime, mark: str, report: Report) -> None:
+    verdict = db.session.get(Verdict, document_id) or Verdict(document_id=document_id, report={})
+    told = {name: value for name, value in report.to_dict().items() if name != "label"}
+    news = report.verdict == "mismatch" and verdict.report.get("verdict") != "mismatch"
+    verdict.mark, verdict.report = mark, told
+    verdict.judged_at, verdict.fresh_until = now, fresh_until(report, now)
+    db.session.add(verdict)
+    document = db.session.get(Document, document_id)
+    if news and document:
+        sentence = f"Dokumen tersimpan «{document.title}» tidak cocok lagi dengan yang ditandatangani: {report.reasons[0]}"
+        key = f"minutes.judge:{document_id}:{mark[:12]}"
+        tell(people_with_role(ADMIN), key, sentence[:500], f"/verifikasi/{document.code}", now=now)
