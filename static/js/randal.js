@@ -124,7 +124,7 @@ window.Randal = (() => {
   const reach = () => document.querySelectorAll(".table-frame:not([tabindex])").forEach((frame) => {
     if (frame.scrollWidth <= frame.clientWidth) return;
     frame.tabIndex = 0;
-    frame.setAttribute("role", "region");
+    frame.setAttribute("role", "group"); // no landmark: its section, of the same name, is one already
     frame.setAttribute("aria-label", frame.querySelector("caption")?.textContent.trim() || "Tabel, dapat digeser");
   });
   onContent(reach);
