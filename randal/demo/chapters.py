@@ -12,7 +12,7 @@ from randal.demo.player import Player
 from randal.demo.promises import afterwards, recently
 from randal.demo.session import minutes, session_day
 from randal.demo.story import at
-from randal.demo.summons import invitation, reports
+from randal.demo.summons import dress, invitation, reports
 from randal.meetings.models import Meeting
 
 
@@ -38,6 +38,7 @@ def play(player: Player, password: str, hashed: str) -> None:
     example_authority()
     units = people(player, hashed)
     activities = places(player, units)
+    dress()
     meeting = invitation(player, units)
     reports(player, units, activities)
     made = session_day(player, units, meeting)

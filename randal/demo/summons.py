@@ -2,9 +2,41 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from sqlalchemy import select
+
+from randal.core import clock, stationery
+from randal.core.db import db
+from randal.core.places import Unit
+from randal.core.stationery import Stationery
 from randal.demo import story
 from randal.demo.player import Player
 from randal.demo.story import at
+
+
+def dress() -> None:
+    """The tata surat of the organising unit as it was in 2018: kop, place of the date, and its own numbers."""
+    centre = db.session.scalars(select(Unit).where(Unit.code == "RANDAL-PIP")).one()
+    given = {
+        "unit_id": centre.id,
+        "valid_from": date(2015, 1, 1),
+        "valid_to": date(2024, 10, 20),
+        "ministry": stationery.BEFORE_THAT,
+        "directorate": "Direktorat Jenderal Cipta Karya",
+        "office": story.CENTRE,
+        "address": "Alamat contoh, Pangkal Pinang",
+        "city": "Pangkal Pinang",
+        "nature": "Segera",
+        "date_at": "right",
+        "signature_order": "name_nip",
+        "invitation_pattern": "UM 0201-Randal/{n}",
+        "minutes_pattern": "{n}/NOT/Randal/{month}/{year}",
+        "opening": "",
+        "closing": "",
+    }
+    stationery.keep(Stationery(), given, None, clock.now())
+    db.session.commit()
 
 
 def invitation(player: Player, units: dict[str, int]) -> int:
@@ -25,7 +57,8 @@ def invitation(player: Player, units: dict[str, int]) -> int:
             "place": "Ruang rapat contoh, Pangkal Pinang",
             "chair_id": ids["pimpinan"],
             "minute_taker_id": ids["notulis"],
-            "cc": "Contoh Direktur Keterpaduan Infrastruktur Permukiman\nContoh Kepala Bidang Cipta Karya",
+            "cc": "Contoh Direktur Keterpaduan Infrastruktur Permukiman <direktur@contoh.example>\n"
+            "Contoh Kepala Bidang Cipta Karya",
             "source_note": story.source_note(),
         },
     )["id"]
@@ -40,7 +73,7 @@ def invitation(player: Player, units: dict[str, int]) -> int:
     for box in ("evaluator", "notulis"):
         player.post(f"{here}/attendance", {"user_id": ids[box]})
     player.at(at("2018-06-05")).move(here, "schedule")
-    player.at(at("2018-06-06")).move(here, "issue_letter", number="UM 0201-Randal/118", dated_on="2018-06-06")
+    player.at(at("2018-06-06")).move(here, "issue_letter", dated_on="2018-06-06")
     player.drain()
     rows = player.get(f"{here}/attendance?limit=200")["items"]
     by_unit = {row["unit_id"]: f"/attendance/{row['id']}" for row in rows}
