@@ -13,6 +13,7 @@ from randal.core.db import db
 from randal.core.words import long_date
 from randal.follow_ups import tracking
 from randal.follow_ups.models import ENDED, Extension, FollowUp
+from randal.follow_ups.order import BY_DUE, OWED
 from randal.follow_ups.tracking import Line, standing
 from workflows.lifecycle import EVALUATOR, LEADER, PPK, PPK_STAFF, SECRETARIAT, Actor
 
@@ -89,14 +90,19 @@ def own_desk(actor: Actor, now: datetime) -> list[Section]:
     """ "Milik saya" of a unit: returned ones first, then by due date, then what waits for others."""
     mine = FollowUp.unit_id == actor.unit_id
     sections = [
-        ("Dikembalikan kepada Anda", "corner-up-left", FollowUp.state == "returned", ""),
+        ("Dikembalikan kepada Anda", "corner-up-left", OWED & (FollowUp.state == "returned"), ""),
         (
             "Dikerjakan menurut tenggat",
             "checklist",
-            FollowUp.state.in_(("assigned", "in_progress")),
+            OWED & FollowUp.state.in_(("assigned", "in_progress")),
             "Tidak ada tindak lanjut yang harus dikerjakan.",
         ),
-        ("Menunggu pihak lain", "hourglass", FollowUp.state.in_(("submitted", "infeasible_proposed")), ""),
+        (
+            "Menunggu pihak lain",
+            "hourglass",
+            OWED & FollowUp.state.in_(("submitted", "infeasible_proposed")),
+            "",
+        ),
         ("Sudah berakhir", "circle-check", FollowUp.state.in_(ENDED), ""),
     ]
     return [
@@ -113,7 +119,7 @@ def _section(
     order: Any = None,
     empty: str = "",
 ) -> Section:
-    key = FollowUp.due_on if order is None else order
+    key = BY_DUE if order is None else order
     query = FollowUp.visible_to(actor).where(which).order_by(key, FollowUp.id).limit(SHOWN + 1)
     rows = list(db.session.scalars(query.options(joinedload(FollowUp.meeting))).unique())
     return Section(title, mark, [_entry(r, now) for r in rows[:SHOWN]], empty, len(rows) > SHOWN)

@@ -104,6 +104,15 @@ class TrackerForm(forms.Base):
         },
         error_messages={"invalid": "Isi true atau false."},
     )
+    ended = fields.Boolean(
+        allow_none=True,
+        metadata={
+            "label": "Penyelesaian",
+            "kind": "choice",
+            "choices": {"false": "Masih terbuka", "true": "Sudah berakhir"},
+        },
+        error_messages={"invalid": "Isi true atau false."},
+    )
     waiting = fields.Boolean(
         allow_none=True,
         metadata={

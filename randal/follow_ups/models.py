@@ -40,6 +40,7 @@ GROUNDS = {
 }
 DUE_SOON_DAYS = 7
 
+
 follow_up_findings = Table(
     "follow_up_findings",
     Model.metadata,
@@ -63,7 +64,6 @@ class FollowUp(UnitItem):
         CheckConstraint(f"priority IS NULL OR priority IN {tuple(PRIORITIES)}", name="priority"),
         CheckConstraint("verified_by_id IS NULL OR verified_by_id <> submitted_by_id", name="four_eyes"),
         UniqueConstraint("meeting_id", "number"),
-        Index("ix_follow_ups_due_on_id", "due_on", "id"),
     )
     number: Mapped[int]  # within its meeting
     due_on: Mapped[date | None]

@@ -143,6 +143,8 @@ def in_words(filters: Filters) -> list[str]:
         said.append(f"Status: {FollowUp.lifecycle().states[filters.state]}")
     if filters.overdue is not None:
         said.append("Tenggat: terlambat" if filters.overdue else "Tenggat: tidak terlambat")
+    if filters.ended is not None:
+        said.append("Sudah berakhir" if filters.ended else "Masih terbuka")
     if filters.waiting is not None:
         said.append("Menunggu Pemda" if filters.waiting else "Tidak menunggu Pemda")
     if filters.q:

@@ -2,59 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import joinedload
 
-from randal.core import clock, forms
-from randal.core.db import db
+from randal.core import clock
+from randal.core.db import UTCDateTime, db
 from randal.core.events import Event, EventText
 from randal.core.history import GONE
 from randal.core.places import Province, Unit
-from randal.follow_ups.forms import TrackerForm
 from randal.follow_ups.models import DUE_SOON_DAYS, ENDED, FollowUp
+from randal.follow_ups.order import BY_DUE, FAR, OWED
+from randal.follow_ups.sifting import Filters, asked, read_filters
 from workflows import LIFECYCLES
 from workflows.lifecycle import Actor
 
+__all__ = ["BY_DUE", "FAR", "OWED", "Filters", "read_filters"]  # beside what is defined here
 LIFE = LIFECYCLES["follow_up"]
 NOT_COUNTED = (*ENDED, "draft")  # neither late nor due soon
-FAR = date(9999, 12, 31)
-
-
-@dataclass(frozen=True)
-class Filters:
-    unit_id: int | None = None
-    meeting_id: int | None = None
-    state: str | None = None
-    overdue: bool | None = None
-    waiting: bool | None = None  # for a Pemda office, as it stands now
-    q: str = ""
-    as_of: date | None = None
-
-    @property
-    def given(self) -> dict[str, Any]:
-        """The filters in force, as text and numbers (for an address, for a document's parameters)."""
-        found = {name: value for name, value in vars(self).items() if value not in (None, "")}
-        return {name: _plain(value) for name, value in found.items()}
-
-
-def _plain(value: Any) -> str | int:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def read_filters(raw: Mapping[str, Any], now: datetime) -> Filters:
-    """The filters of a request. Refused: fields, also a day that has not come anywhere in the country."""
-    given = forms.load(TrackerForm, {name: value for name, value in raw.items() if value != ""})
-    given["q"] = (given.get("q") or "").strip()
-    if (day := given.get("as_of")) and day > max(clock.local_date(now, zone) for zone in clock.ZONES):
-        raise forms.wrong("as_of", "Tanggal ini belum terjadi.")
-    return Filters(**given)
 
 
 @dataclass(frozen=True)
@@ -103,22 +85,22 @@ def lines_of(
     load: Sequence[Any] = (),
 ) -> tuple[list[Line], bool]:
     """A page of lines after (due date, id), by due date; and whether more follow."""
+    wanted = None if limit is None else limit + 1
     if filters.as_of is not None:
-        return _page(_stood(actor, filters, load), limit, after)
-    key = func.coalesce(FollowUp.due_on, FAR)
-    query = _asked(actor, filters).options(joinedload(FollowUp.meeting), *load)
+        lines = _stood(actor, filters, load, wanted, after)
+        return (lines, False) if limit is None else (lines[:limit], len(lines) > limit)
+    query = asked(actor, filters).options(joinedload(FollowUp.meeting), *load)
     if filters.state:
         query = query.where(FollowUp.state == filters.state)
+    if filters.ended is not None:
+        query = query.where(FollowUp.state.in_(ENDED) if filters.ended else OWED)
     if filters.overdue is not None:
         late = is_late(now)
         query = query.where(late if filters.overdue else ~late)
     if after:
-        query = query.where(or_(key > after[0], and_(key == after[0], FollowUp.id > after[1])))
-    query = query.order_by(key, FollowUp.id)
-    if limit is not None:
-        query = query.limit(limit + 1)
-    rows = list(db.session.scalars(query).unique())
-    lines = [standing(r, now) for r in rows]
+        query = query.where(tuple_(BY_DUE, FollowUp.id) > tuple_(literal(after[0], Date), after[1]))
+    query = query.order_by(BY_DUE, FollowUp.id).limit(wanted)
+    lines = [standing(r, now) for r in db.session.scalars(query).unique()]
     return (lines, False) if limit is None else (lines[:limit], len(lines) > limit)
 
 
@@ -131,81 +113,73 @@ def _days(state: str, due_on: date | None, today: date) -> int | None:
     return None if due_on is None or state in NOT_COUNTED else (today - due_on).days
 
 
-def _page(lines: list[Line], limit: int | None, after: tuple[date, int] | None) -> tuple[list[Line], bool]:
-    rest = [line for line in lines if after is None or ((line.due_on or FAR), line.item.id) > after]
-    return (rest, False) if limit is None else (rest[:limit], len(rest) > limit)
-
-
-def _asked(actor: Actor, filters: Filters) -> Select[Any]:
-    """What does not change with time: who sees, unit, meeting, words."""
-    query = FollowUp.visible_to(actor)
-    if filters.unit_id is not None:
-        query = query.where(FollowUp.unit_id == filters.unit_id)
-    if filters.meeting_id is not None:
-        query = query.where(FollowUp.meeting_id == filters.meeting_id)
-    if filters.waiting is not None:
-        query = query.where((FollowUp.waits_for != "") if filters.waiting else (FollowUp.waits_for == ""))
-        query = query.where(FollowUp.state.not_in(ENDED))
-    for word in filters.q.split():
-        query = query.where(_says(word))
-    return query
-
-
-def _says(word: str) -> ColumnElement[bool]:
-    units = (
-        select(Unit.id)
-        .outerjoin(Province)
-        .where(
-            or_(Unit.name.icontains(word, autoescape=True), Province.name.icontains(word, autoescape=True))
-        )
-    )
-    places = [FollowUp.text, FollowUp.expected_output, FollowUp.waits_for]
-    found = [place.icontains(word, autoescape=True) for place in places] + [FollowUp.unit_id.in_(units)]
-    if (number := word.upper().removeprefix("RTL-")).isdigit() and len(number) < 7:
-        found.append(FollowUp.number == int(number))
-    return or_(*found)
-
-
 def is_late(now: datetime) -> ColumnElement[bool]:
     """Past due in the province that answers for it."""
-    zone = func.coalesce(Province.timezone, clock.DEFAULT_ZONE)
     days = {name: clock.local_date(now, name) for name in clock.ZONES}
-    past = []
-    for today in set(days.values()):
-        there = [name for name, day in days.items() if day == today]
-        units = select(Unit.id).outerjoin(Province).where(zone.in_(there))
-        past.append(and_(FollowUp.due_on < today, FollowUp.unit_id.in_(units)))
-    return and_(FollowUp.state.not_in(NOT_COUNTED), FollowUp.due_on.is_not(None), or_(*past))
+    first, last = min(days.values()), max(days.values())
+    if first == last:  # most of the day
+        return and_(OWED, FollowUp.due_on.is_not(None), literal(first, Date) > BY_DUE)
+    zone = func.coalesce(Province.timezone, clock.DEFAULT_ZONE)
+    ahead = select(Unit.id).outerjoin(Province).where(zone.in_([n for n, day in days.items() if day == last]))
+    past = or_(FollowUp.due_on < first, FollowUp.unit_id.in_(ahead))
+    return and_(OWED, FollowUp.due_on.is_not(None), literal(last, Date) > BY_DUE, past)
 
 
-def _stood(actor: Actor, filters: Filters, load: Sequence[Any]) -> list[Line]:
-    """As it stood at the end of the day `as_of` in each province, from the events."""
-    assert filters.as_of is not None  # noqa: S101
-    midnight, latest = _midnight(filters.as_of), end_of(filters.as_of)
-    query = (
-        _asked(actor, filters)
-        .options(joinedload(FollowUp.meeting), *load)
-        .where(FollowUp.created_at < latest)
+def _stood(
+    actor: Actor, filters: Filters, load: Sequence[Any], limit: int | None, after: tuple[date, int] | None
+) -> list[Line]:
+    """As it stood at the end of the day `as_of` in each province, from the events; one statement a page.
+
+    The due date is the last one told by then. When one is told only later, it is the one the first extension moved
+    away from; that of today only where none was ever told.
+    """
+    day = filters.as_of
+    assert day is not None  # noqa: S101
+    over = clock.to_instant(_midnight(day), clock.DEFAULT_ZONE)
+    ends = {zone: literal(clock.to_instant(_midnight(day), zone), UTCDateTime) for zone in clock.ZONES}
+    end = case(ends, value=Province.timezone, else_=literal(over, UTCDateTime))
+    told = Event.data["due_on"].as_string()
+    mine = (Event.item_type == LIFE.name, Event.item_id == FollowUp.id)
+    last, first = Event.seq.desc(), Event.seq.asc()
+    state = select(Event.to_state).where(*mine, Event.at < end).order_by(last).limit(1)
+    known = select(told).where(*mine, Event.at < end, told.is_not(None)).order_by(last).limit(1)
+    from_ = Event.data["old_due_on"].as_string()
+    moved = select(from_).where(*mine, Event.at >= end, told.is_not(None)).order_by(first).limit(1)
+    later = exists().where(*mine, Event.at >= end, told.is_not(None))
+    here = (FollowUp, Unit, Province)
+    due = func.coalesce(
+        known.correlate(*here).scalar_subquery(),
+        moved.correlate(*here).scalar_subquery(),
+        case((~later.correlate(*here), cast(FollowUp.due_on, String))),
+        str(FAR),
     )
-    rows = {r.id: r for r in db.session.scalars(query).unique()}
-    known: dict[int, tuple[str, date | None]] = {}
-    ids = _asked(actor, filters).with_only_columns(FollowUp.id)
-    told = (
-        select(Event.item_id, Event.at, Event.to_state, Event.data)
-        .where(Event.item_type == LIFE.name, Event.item_id.in_(ids), Event.at < latest)
-        .order_by(Event.item_id, Event.seq)
+    then = (
+        asked(actor, filters)
+        .where(FollowUp.created_at < end_of(day))
+        .join(Unit, Unit.id == FollowUp.unit_id)
+        .outerjoin(Province, Province.id == Unit.province_id)
+        .with_only_columns(
+            FollowUp.id, state.correlate(*here).scalar_subquery().label("state"), due.label("due")
+        )
+        .subquery()
     )
-    for item_id, at, state, data in db.session.execute(told):
-        if item_id in rows and at < clock.to_instant(midnight, rows[item_id].unit.timezone):
-            due = data.get("due_on")
-            before = known.get(item_id, (state, rows[item_id].due_on))[1]
-            known[item_id] = (state, date.fromisoformat(due) if due else before)
-    lines = [Line(rows[i], state, due, _days(state, due, filters.as_of)) for i, (state, due) in known.items()]
+    query = select(FollowUp, then.c.state, then.c.due).join(then, then.c.id == FollowUp.id)
+    query = query.where(then.c.state.is_not(None)).options(joinedload(FollowUp.meeting), *load)
     if filters.state:
-        lines = [line for line in lines if line.state == filters.state]
+        query = query.where(then.c.state == filters.state)
+    if filters.ended is not None:
+        query = query.where(then.c.state.in_(ENDED) if filters.ended else then.c.state.not_in(NOT_COUNTED))
     if filters.overdue is not None:
-        lines = [line for line in lines if (line.days_late > 0) == filters.overdue]
-    return sorted(lines, key=lambda line: (line.due_on or FAR, line.item.id))
+        late = and_(then.c.state.not_in(NOT_COUNTED), then.c.due < str(day))
+        query = query.where(late if filters.overdue else ~late)
+    if after:
+        query = query.where(tuple_(then.c.due, FollowUp.id) > tuple_(str(after[0]), after[1]))
+    query = query.order_by(then.c.due, FollowUp.id).limit(limit)
+    lines = []
+    for item, state_then, text in db.session.execute(query).unique():
+        due_on = None if text == str(FAR) else date.fromisoformat(text)
+        lines.append(Line(item, state_then, due_on, _days(state_then, due_on, day)))
+    return lines
 
 
 def _midnight(day: date) -> datetime:

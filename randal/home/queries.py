@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from randal.attendance.models import Attendance
@@ -16,7 +16,8 @@ from randal.core.db import db
 from randal.core.words import day_date, lateness, long_date, moment
 from randal.evaluation.models import ProgressReport
 from randal.findings.models import Finding
-from randal.follow_ups.models import ENDED, Extension, FollowUp
+from randal.follow_ups.models import Extension, FollowUp
+from randal.follow_ups.tracking import BY_DUE, OWED, is_late
 from randal.kendala.models import Kendala
 from randal.meetings.models import Meeting, held_office
 from randal.minutes.models import Minutes, Signature
@@ -56,11 +57,11 @@ def home_of(actor: Actor, now: datetime) -> Home:
         *own_work(actor, now),
         *meeting_work(actor, now),
     ]
-    open_late = [f for f in open_follow_ups(actor) if f.days_late(now)]
-    made.late_count = len(open_late)
-    made.late = [
-        follow_up_line(f, now) for f in sorted(open_late, key=lambda f: f.due_on or now.date())[:SHOWN]
-    ]
+    late = FollowUp.visible_to(actor).where(is_late(now))
+    counted = late.with_only_columns(func.count(FollowUp.id))
+    made.late_count = db.session.scalar(counted) or 0
+    first = late.order_by(BY_DUE, FollowUp.id).limit(SHOWN) if made.late_count else None
+    made.late = [follow_up_line(f, now) for f in db.session.scalars(first)] if first is not None else []
     return made
 
 
@@ -76,11 +77,11 @@ def next_meetings(actor: Actor, now: datetime) -> list[Meeting]:
     return list(db.session.scalars(query))
 
 
-def open_follow_ups(actor: Actor) -> list[FollowUp]:
-    query = FollowUp.visible_to(actor).where(
-        FollowUp.state.not_in((*ENDED, "draft")), FollowUp.due_on.is_not(None)
-    )
-    return list(db.session.scalars(query.order_by(FollowUp.due_on, FollowUp.id).limit(500)))
+def to_do_next(actor: Actor) -> list[FollowUp]:
+    """The first follow-ups that wait for the PPK, by due date."""
+    waiting = FollowUp.state.in_(("assigned", "in_progress", "returned"))
+    query = FollowUp.visible_to(actor).where(OWED, waiting).order_by(BY_DUE, FollowUp.id)
+    return list(db.session.scalars(query.limit(SHOWN)))
 
 
 def follow_up_line(item: FollowUp, now: datetime) -> Waiting:
@@ -149,8 +150,7 @@ def own_work(actor: Actor, now: datetime) -> list[Waiting]:
         found += _lines(
             Finding, actor, ("recorded", "returned"), "zoom-question", "Tanggapi temuan", "findings.show"
         )
-        due = [f for f in open_follow_ups(actor) if f.state in ("assigned", "in_progress", "returned")]
-        found += [follow_up_line(f, now) for f in due[:SHOWN]]
+        found += [follow_up_line(f, now) for f in to_do_next(actor)]
     found += [
         Waiting("book", f"Baca paparan: {row.title}", row.meeting.title, url_for("paparan.show", id=row.id))
         for row in db.session.scalars(Paparan.unread(actor).options(joinedload(Paparan.meeting)).limit(SHOWN))

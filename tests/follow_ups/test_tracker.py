@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from randal.core.db import db
+from randal.core.people import actor_of
+from randal.core.transitions import make
 from randal.core.words import long_date
+from randal.follow_ups.models import FollowUp
 from tests.follow_ups.conftest import Story
 from tests.world import World
 
@@ -98,6 +101,35 @@ def test_as_it_stood_that_day(story: Story) -> None:
     assert on(6) == [("assigned", given["new_due_on"], 0)]
     assert on(7) == [("verified", given["new_due_on"], 0)]
     assert on(4, "&state=verified") == []
+
+
+def test_a_date_moved_later_is_not_read_back(story: Story) -> None:
+    """An item whose making told no date (of before dates were kept): its due date of that day, not the one of today."""
+    actor = actor_of(story.world.secretariat, story.world.now)
+    given = {"meeting_id": story.meeting.id, "unit_id": story.unit.id, "number": 1, "text": "Contoh"}
+    row = FollowUp(
+        **given, due_on=story.today() + timedelta(days=3), expected_output="Contoh", priority="low"
+    )
+    make(row, actor, now=story.world.now)
+    db.session.commit()
+    start, first_due, item = story.today(), row.due_on.isoformat(), {"id": row.id}
+    story.move(story.chair, item, "assign")
+    story.world.now += timedelta(days=2)
+    given = {"new_due_on": due(story, 10), "reason": "contoh menunggu hujan reda"}
+    extension = story.ppk.post(f"/follow-ups/{row.id}/extensions", json=given).json
+    story.evaluator.move("extensions", extension["id"], "grant")
+    stood = story.evaluator.get(f"/tracker?as_of={start}").json["items"]
+    assert [line["due_on"] for line in stood] == [first_due]
+    assert [line["due_on"] for line in story.evaluator.get("/tracker").json["items"]] == [given["new_due_on"]]
+
+
+def test_what_is_owed_and_what_ended(story: Story) -> None:
+    running, ended = story.assigned(), story.assigned()
+    story.draft()
+    story.move(story.chair, ended, "cancel", reason="contoh sudah tidak relevan lagi")
+    assert ids(story.evaluator, "?ended=false") == ids(story.evaluator, f"?ended=false&as_of={story.today()}")
+    assert ids(story.evaluator, "?ended=false") == [running["id"]]
+    assert ids(story.evaluator, f"?ended=true&as_of={story.today()}") == [ended["id"]]
 
 
 def test_pages_follow_each_other(story: Story) -> None:

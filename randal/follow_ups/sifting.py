@@ -1,0 +1,77 @@
+"""What a list of follow-ups may be sifted by: the filters of a request, and what of them does not change with time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, select
+
+from randal.core import clock, forms
+from randal.follow_ups.forms import TrackerForm
+from randal.follow_ups.models import ENDED, FollowUp
+from randal.search import stemming
+from randal.search.models import SearchEntry
+from randal.search.queries import says
+from workflows.lifecycle import Actor
+
+RTL = re.compile(r"\brtl-(\d{1,6})\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Filters:
+    unit_id: int | None = None
+    meeting_id: int | None = None
+    state: str | None = None
+    overdue: bool | None = None
+    ended: bool | None = None  # true: nothing more is owed; false: still owed (a draft is neither)
+    waiting: bool | None = None  # for a Pemda office, as it stands now
+    q: str = ""
+    as_of: date | None = None
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The filters in force, as text and numbers (for an address, for a document's parameters)."""
+        found = {name: value for name, value in vars(self).items() if value not in (None, "")}
+        return {name: _plain(value) for name, value in found.items()}
+
+
+def _plain(value: Any) -> str | int:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def read_filters(raw: Mapping[str, Any], now: datetime) -> Filters:
+    """The filters of a request. Refused: fields, also a day that has not come anywhere in the country."""
+    given = forms.load(TrackerForm, {name: value for name, value in raw.items() if value != ""})
+    given["q"] = (given.get("q") or "").strip()
+    if (day := given.get("as_of")) and day > max(clock.local_date(now, zone) for zone in clock.ZONES):
+        raise forms.wrong("as_of", "Tanggal ini belum terjadi.")
+    return Filters(**given)
+
+
+def asked(actor: Actor, filters: Filters) -> Select[Any]:
+    """What does not change with time: who sees, unit, meeting, words."""
+    query = FollowUp.visible_to(actor)
+    if filters.unit_id is not None:
+        query = query.where(FollowUp.unit_id == filters.unit_id)
+    if filters.meeting_id is not None:
+        query = query.where(FollowUp.meeting_id == filters.meeting_id)
+    if filters.waiting is not None:
+        query = query.where((FollowUp.waits_for != "") if filters.waiting else (FollowUp.waits_for == ""))
+        query = query.where(FollowUp.state.not_in(ENDED))
+    return query.where(_says(filters.q)) if filters.q else query
+
+
+def _says(typed: str) -> ColumnElement[bool]:
+    """Every word by its stem, as the search page finds it, the last one perhaps still being typed; RTL-7 by its number."""
+    numbers = [int(n) for n in RTL.findall(typed)]
+    found = [FollowUp.number.in_(numbers)] if numbers else []
+    if words := stemming.asked(RTL.sub(" ", typed)):
+        entries = select(SearchEntry.item_id).where(SearchEntry.kind == "follow_up", says(words))
+        found.append(FollowUp.id.in_(entries))
+    return and_(*found) if found else false()
