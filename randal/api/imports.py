@@ -13,6 +13,7 @@ from randal.core.importing import Desk, Kind
 from randal.core.moving import MAX_ID
 from randal.core.sheets import Unreadable
 from randal.imports.checking import Outcome, check
+from randal.imports.mapping import remembered
 from randal.imports.template import XLSX, template
 from randal.imports.writing import kind_for, told, write
 
@@ -65,10 +66,12 @@ def import_file(kind: str) -> Response:
     given = forms.load(ImportForm, raw)
     file: FileStorage = given["file"]
     try:
+        data = file.stream.read()
         desk = Desk(
-            actor(), now(), given.get("meeting_id"), file.filename or "", writing=not given["dry_run"]
-        )
-        outcome = check(found, file.stream.read(), desk)
+            actor(), now(), given.get("meeting_id"), file.filename or "", writing=not given["dry_run"],
+            mapping=remembered(found, data, actor()),
+        )  # fmt: skip
+        outcome = check(found, data, desk)
     except Unreadable as unreadable:
         raise forms.wrong("file", str(unreadable)) from None
     if outcome.wrong:

@@ -23,10 +23,12 @@ OPERATOR = Actor(id=None, roles=frozenset({ADMIN, SECRETARIAT}))
 @click.argument("kind")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Periksa saja, tidak menyimpan.")
-@click.option("--meeting", type=int, help="Nomor rapat (untuk invitees).")
+@click.option("--meeting", type=int, help="Nomor rapat (untuk invitees dan follow_ups).")
 @click.option("--template", "blank", is_flag=True, help="Tulis templat kosong ke FILE.")
 def import_(kind: str, file: Path, dry_run: bool, meeting: int | None, blank: bool) -> None:
-    """Impor FILE (XLSX atau CSV). KIND: units, people, posts, invitees, figures. Semua baris tersimpan, atau tidak satu pun."""
+    """Impor FILE (XLSX atau CSV). KIND: units, people, posts, invitees, figures, follow_ups.
+
+    Semua baris tersimpan, atau tidak satu pun."""
     found = KINDS.get(kind)
     if found is None:
         raise Say(f"Jenis impor {kind} tidak dikenal. Pilihan: {', '.join(KINDS)}.", 2)

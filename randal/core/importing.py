@@ -94,6 +94,7 @@ class Desk:
     name: str = ""
     taken: dict[Any, str] | None = None
     writing: bool = False
+    mapping: Mapping[str, str] = field(default_factory=dict)  # header, folded → key of a column, "" for none
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,8 @@ class Kind:
     """One kind of import. `key`: the columns that say which row is meant; or a function Line → key or None. `finish(known)`
     writes what the rows brought together, after each of them was found right. `rows(desk, asked)` are the rows of a
     template that is filled before it is handed out, `asked` what of (the parameters of `fields`: name → label and
-    choices). `several`: many workbooks may come at once."""
+    choices). `several`: many workbooks may come at once. `mapped`: a list of anybody's making; whose headers are not
+    known is asked what they mean, and the answer is remembered. `asks_said`: what the rows that ask have in common."""
 
     name: str
     title: str
@@ -117,6 +119,10 @@ class Kind:
     rows: Callable[[Desk, Mapping[str, str]], Iterable[Mapping[str, Any]]] | None = None
     fields: Callable[[Desk], Mapping[str, tuple[str, Mapping[str, str]]]] | None = None
     several: bool = False
+    mapped: bool = False
+    meeting_states: tuple[str, ...] = ("draft", "scheduled", "in_session")
+    asks_label: str = "Diminta penjelasan"
+    asks_said: str = "baris memuat hal yang akan ditanyakan."
     order: int = 50  # where it stands in the list of kinds
 
     def key_of(self, line: Line) -> Any:

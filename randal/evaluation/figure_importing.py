@@ -181,6 +181,8 @@ register(
         finish=bring,
         rows=rows,
         fields=fields,
+        asks_said="baris memuat angka yang turun, melonjak, atau melewati 100%. Angkanya diterima; penjelasannya diminta "
+        "sebelum laporan disampaikan.",
         several=True,
         who=WHO,
         notes=(

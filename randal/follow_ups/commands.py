@@ -33,11 +33,14 @@ LINKS: dict[str, tuple[str, type[UnitItem], Collection[str]]] = {
 }
 
 
-def make_follow_up(actor: Actor, raw: Mapping[str, Any], now: datetime) -> FollowUp:
-    """A new draft for one unit. Refused: role, the meeting's state, fields."""
+def make_follow_up(
+    actor: Actor, raw: Mapping[str, Any], now: datetime, *, imported: bool = False
+) -> FollowUp:
+    """A new draft for one unit; one that is `imported` was promised before and may be late. Refused: role, the
+    meeting's state, fields."""
     given = placed(FollowUp, actor, raw, FollowUpForm)
     unit = db.session.get_one(Unit, given["unit_id"])
-    return _make(actor, given, [unit], now)[0]
+    return _make(actor, given, [unit], now, imported=imported)[0]
 
 
 def make_follow_ups(actor: Actor, raw: Mapping[str, Any], now: datetime) -> list[FollowUp]:
@@ -71,13 +74,16 @@ def _for_unit(raw: Mapping[str, Any], unit_id: Any) -> Mapping[str, Any]:
     return copied
 
 
-def _make(actor: Actor, given: dict[str, Any], units: list[Unit], now: datetime) -> list[FollowUp]:
+def _make(
+    actor: Actor, given: dict[str, Any], units: list[Unit], now: datetime, *, imported: bool = False
+) -> list[FollowUp]:
     meeting = db.session.get_one(Meeting, given["meeting_id"])
     lock(meeting)  # numbers count within the meeting
     if meeting.state == "cancelled":
         raise Refused("state", "Rapat ini dibatalkan: tindak lanjut tidak dapat dibuat di sini.")
     errors: dict[str, list[str]] = {}
-    if past := [u for u in units if given["due_on"] < u.local_today(now)]:
+    past = [u for u in units if given["due_on"] < u.local_today(now)]
+    if past and not imported:
         errors["due_on"] = [_past_sentence(past, now)]
     linked = {
         name: _linked(name, given.pop(name, None) or [], actor, meeting, units, errors) for name in LINKS
@@ -94,7 +100,8 @@ def _make(actor: Actor, given: dict[str, Any], units: list[Unit], now: datetime)
         number += 1
         since = unit.local_today(now) if given.get("waits_for") else None
         row = FollowUp(**given, waits_since=since, unit_id=unit.id, number=number, after_minutes=after)
-        make(row, actor, now=now, due_on=given["due_on"], number=number)
+        came: dict[str, Any] = {"imported": True} if imported else {}
+        make(row, actor, now=now, due_on=given["due_on"], number=number, **came)
         for name, (relation, _model, _states) in LINKS.items():
             setattr(row, relation, [item for item in linked[name] if item.unit_id == unit.id])
         made.append(row)

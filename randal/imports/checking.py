@@ -93,7 +93,7 @@ def check(kind: Kind, data: bytes, desk: Desk) -> Outcome:
 def checking(kind: Kind, data: bytes, desk: Desk) -> Progress:
     """The same, telling how far it is."""
     sheet = sheets.read(data)
-    places, rows = placed(kind, sheet)
+    places, rows = placed(kind, sheet, desk.mapping)
     outcome = Outcome(kind, unused=places.unused, keys=[c.key for c in kind.read if c.key in places.columns])
     columns: list[tuple[Column, int, Memory]] = [
         (column, places.columns[column.key], {}) for column in kind.read if column.key in places.columns

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
@@ -13,6 +14,10 @@ from randal.core.importing import Kind
 HEAD = 20  # the headers are looked for in so many rows
 
 
+class Unmapped(sheets.Unreadable):
+    """The required columns were not found under names that the kind knows."""
+
+
 class Places(NamedTuple):
     """Where each column stands (from 0), in which row the headers are, and those that no column knows."""
 
@@ -21,32 +26,72 @@ class Places(NamedTuple):
     unused: list[str]
 
 
-def placed(kind: Kind, sheet: sheets.Sheet) -> tuple[Places, Iterator[tuple[int, tuple[Any, ...]]]]:
-    """Where the columns stand, and the rows below the headers."""
+def placed(
+    kind: Kind, sheet: sheets.Sheet, mapping: Mapping[str, str] | None = None
+) -> tuple[Places, Iterator[tuple[int, tuple[Any, ...]]]]:
+    """Where the columns stand, and the rows below the headers; with a `mapping`, where that says so, and nowhere else."""
     first = list(islice(sheet.rows, HEAD))
-    names = {_folded(name): c.key for c in kind.columns for name in (c.header, *c.also, c.key)}
+    names = known(kind)
+    if mapping:
+        names = {header: key for header, key in mapping.items() if key}
     best, places, headers = -1, dict[str, int](), list[str]()
     for position in range(len(first)):
         read = _headers(first, position)
-        found = {names[_folded(h)]: at for at, h in reversed(list(enumerate(read))) if _folded(h) in names}
+        found = {names[folded(h)]: at for at, h in reversed(list(enumerate(read))) if folded(h) in names}
         if len(found) > len(places):
             best, places, headers = position, found, read
     missing = [c.header for c in kind.columns if c.required and c.key not in places]
     where = f"Di lembar «{sheet.title}»: " if sheet.title else ""
     if not places or len(missing) == sum(c.required for c in kind.columns) > 0:
         others = f" Lembar lain di berkas ini: {', '.join(sheet.others)}." if sheet.others else ""
-        raise sheets.Unreadable(
+        raise Unmapped(
             f"{where}Judul kolom tidak ditemukan di {HEAD} baris pertama. Pakai templat «{kind.title}»: "
             f"{', '.join(c.header for c in kind.columns if c.required) or kind.columns[0].header}."
             f" Yang dibaca ialah lembar «{sheets.FILL_IN}», atau lembar pertama.{others}"
         )
     if missing:
-        raise sheets.Unreadable(f"{where}Kolom wajib tidak ada: {', '.join(missing)}.")
-    twice = [h for at, h in enumerate(headers) if names.get(_folded(h)) and places[names[_folded(h)]] != at]
+        raise Unmapped(f"{where}Kolom wajib tidak ada: {', '.join(missing)}.")
+    twice = [h for at, h in enumerate(headers) if names.get(folded(h)) and places[names[folded(h)]] != at]
     if twice:
         raise sheets.Unreadable(f"{where}Kolom ini ada dua: {', '.join(twice)}. Sisakan satu.")
     unused = [h for at, h in enumerate(headers) if h and at not in places.values()]
     return Places(places, first[best][0], unused), chain(first[best + 1 :], sheet.rows)
+
+
+def known(kind: Kind) -> dict[str, str]:
+    """Every name that means a column, folded → its key."""
+    return {folded(name): c.key for c in kind.columns for name in (c.header, *c.also, c.key)}
+
+
+class Heads(NamedTuple):
+    """The headers of a file that may be anybody's, as they are written, with what stands under each (at most three)."""
+
+    names: list[str]
+    under: list[list[str]]
+
+    @property
+    def digest(self) -> str:
+        """Of the set of headers: the same list next month has the same."""
+        return sha256("\n".join(sorted({folded(name) for name in self.names})).encode()).hexdigest()
+
+
+def heads_of(sheet: sheets.Sheet) -> Heads:
+    """The row with the most different words in it, of the first ones, is the one of the headers."""
+    first = list(islice(sheet.rows, HEAD))
+    rows = [
+        [h if isinstance(h, str) and not h.isdecimal() else "" for h in _headers(first, n)]
+        for n in range(len(first))
+    ]
+    best = max(range(len(rows)), key=lambda n: (len({h for h in rows[n] if h}), -n), default=None)
+    if best is None or not any(rows[best]):
+        raise sheets.Unreadable(f"Judul kolom tidak ditemukan di {HEAD} baris pertama.")
+    places = {folded(name): at for at, name in reversed(list(enumerate(rows[best]))) if name}
+    columns = sorted(places.values())
+    under = [
+        [said for _n, row in first[best + 1 :] if at < len(row) and (said := written(row[at]).strip())][:3]
+        for at in columns
+    ]
+    return Heads([rows[best][at] for at in columns], under)
 
 
 def _headers(rows: list[tuple[int, tuple[Any, ...]]], position: int) -> list[str]:
@@ -58,6 +103,6 @@ def _headers(rows: list[tuple[int, tuple[Any, ...]]], position: int) -> list[str
     return [written(one if one not in (None, "") else other).strip() for one, other in padded]
 
 
-def _folded(header: str) -> str:
+def folded(header: str) -> str:
     """Headers are compared without case, stars, colons and double spaces."""
     return " ".join(header.replace("*", " ").replace(":", " ").split()).casefold()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Select, String, Text, select
+from sqlalchemy import JSON, ForeignKey, Select, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from randal.core.db import Row, UTCDateTime
@@ -36,6 +36,9 @@ class Import(Row):
         JSON(none_as_null=True), deferred=True
     )  # about all rows
     batch: Mapped[str] = mapped_column(String(32), default="", index=True)  # files that came together
+    mapping: Mapped[dict[str, str]] = mapped_column(
+        JSON, default=dict
+    )  # header, folded → column, as it was read
     problem: Mapped[str] = mapped_column(Text, default="")  # why it cannot be read at all
     digest: Mapped[str] = mapped_column(String(64))
     rows: Mapped[int]
@@ -49,6 +52,11 @@ class Import(Row):
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     written_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     made_by: Mapped[Person | None] = relationship()
+
+    @property
+    def unmapped(self) -> bool:
+        """Does it wait for somebody to say what its columns mean?"""
+        return self.found is None and self.file is not None and self.of.mapped
 
     @property
     def of(self) -> Kind:
@@ -79,3 +87,16 @@ class Import(Row):
     def visible_to(cls, actor: Actor) -> Select[Any]:
         """The office sees all of them; who imports for himself, his own."""
         return select(cls) if actor.has(ADMIN, SECRETARIAT) else select(cls).where(cls.made_by_id == actor.id)
+
+
+class ColumnMapping(Row):
+    """What the columns of a list of somebody's own making mean, by the set of its headers; of a unit, or of the office."""
+
+    __tablename__ = "import_mappings"
+    __table_args__ = (UniqueConstraint("kind", "unit_key", "heads"),)
+    kind: Mapped[str] = mapped_column(String(24))
+    unit_key: Mapped[int]  # of the unit; 0 for the office
+    heads: Mapped[str] = mapped_column(String(64))
+    columns: Mapped[dict[str, str]] = mapped_column(JSON)  # header, folded → key of a column, "" for none
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -30,9 +30,11 @@ from randal.core.moving import seen
 from randal.core.web import actor, now
 from randal.core.words import short_date
 from randal.imports.checking import checking
+from randal.imports.heads import Unmapped
+from randal.imports.mapping import remembered
 from randal.imports.models import Import
 from randal.imports.template import XLSX, template
-from randal.imports.writing import MOVED_ON, apply, forget, keep, kind_for
+from randal.imports.writing import MOVED_ON, apply, forget, keep, keep_unmapped, kind_for
 from randal.meetings.models import Meeting
 from workflows.lifecycle import Refused
 
@@ -83,7 +85,7 @@ def upload(kind: str) -> ResponseReturnValue:
         return choose(of, {})
     sent = [(file.filename, file.stream.read()) for file in request.files.getlist("file") if file.filename]
     meeting = request.form.get("meeting_id", type=int)
-    if of.of_meeting and (meeting is None or str(meeting) not in meetings()):
+    if of.of_meeting and (meeting is None or str(meeting) not in meetings(of)):
         return answer(of, {"meeting_id": ["Pilih rapatnya."]})
     if not sent:
         return answer(of, {"file": [EMPTY]})
@@ -111,20 +113,26 @@ def answer(kind: Kind, errors: dict[str, list[str]]) -> ResponseReturnValue:
 
 def going(kind: Kind, name: str, data: bytes, desk: Desk) -> Iterator[dict[str, Any]]:
     """{rows, total} while it goes on; at the end {url} of the preview or {errors} by field."""
-    steps = checking(kind, data, replace(desk, name=name))
     try:
+        desk = replace(desk, name=name, mapping=remembered(kind, data, desk.actor))
+        steps = checking(kind, data, desk)
         while True:
             try:
                 done, total = next(steps)
             except StopIteration as end:
-                row = keep(end.value, data, replace(desk, name=name))
+                row = keep(end.value, data, desk)
                 db.session.commit()
                 yield {"url": url_for("imports.preview", id=row.id)}
                 return
             yield {"rows": done, "total": total}
     except sheets.Unreadable as unreadable:
         db.session.rollback()
-        yield {"errors": {"file": [str(unreadable)]}}
+        if not (kind.mapped and isinstance(unreadable, Unmapped)):
+            yield {"errors": {"file": [str(unreadable)]}}
+            return
+        row = keep_unmapped(kind, data, desk)
+        db.session.commit()
+        yield {"url": url_for("imports.columns", id=row.id)}
     except Refused as refused:
         db.session.rollback()
         yield {"errors": refused.errors or {"": [refused.detail]}}
@@ -144,7 +152,7 @@ def choose(kind: Kind, errors: dict[str, list[str]]) -> ResponseReturnValue:
         field = FieldView(
             "meeting_id", "Rapat", "choice", picked, required=True, errors=errors.get("meeting_id", [])
         )
-        field.choices = list(meetings().items())
+        field.choices = list(meetings(kind).items())
         fields.insert(0, field)
     choices = kind.fields(Desk(actor(), now())) if kind.fields else {}
     asked = [
@@ -160,9 +168,9 @@ def choose(kind: Kind, errors: dict[str, list[str]]) -> ResponseReturnValue:
     return page, status
 
 
-def meetings() -> dict[str, str]:
-    """Those whose list may still change, the newest first."""
-    query = Meeting.visible_to(actor()).where(Meeting.state.in_(("draft", "scheduled", "in_session")))
+def meetings(kind: Kind) -> dict[str, str]:
+    """Those into which this kind may still be brought, the newest first."""
+    query = Meeting.visible_to(actor()).where(Meeting.state.in_(kind.meeting_states))
     found = db.session.scalars(query.order_by(Meeting.starts_at.desc(), Meeting.id.desc()).limit(200))
     return {str(m.id): f"{m.title} ({short_date(m.local_start_date)})" for m in found}
 
@@ -170,7 +178,8 @@ def meetings() -> dict[str, str]:
 @bp.get("/impor/<int:id>")
 @login_required
 def preview(id: int) -> ResponseReturnValue:
-    return show(seen(Import, id, actor()))
+    row = seen(Import, id, actor())
+    return redirect(url_for(".columns", id=id)) if row.unmapped else show(row)
 
 
 def show(row: Import, status: int = 200) -> ResponseReturnValue:
@@ -192,7 +201,11 @@ def show(row: Import, status: int = 200) -> ResponseReturnValue:
         errors=about.get("errors", {}),
         unused=about.get("unused", []),
         notes=about.get("notes", []),
-        shown=[(code, label, counts[code]) for code, label in SHOWN.items() if counts[code] or not code],
+        shown=[
+            (code, kind.asks_label if code == ASKED else label, counts[code])
+            for code, label in SHOWN.items()
+            if counts[code] or not code
+        ],
         what=what,
         page=page,
         pages=pages,
@@ -231,4 +244,4 @@ def drop(id: int) -> ResponseReturnValue:
     return back_to(row) if row.batch else redirect(url_for(".index"), 303)
 
 
-from randal.imports import together_views  # noqa: E402  the pages of several files hang on the same blueprint
+from randal.imports import mapping_views, together_views  # noqa: E402, F401  their pages hang on the same blueprint

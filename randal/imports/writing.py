@@ -45,6 +45,14 @@ def keep(outcome: Outcome, data: bytes, desk: Desk, batch: str = "") -> Import:
     return _kept(row)
 
 
+def keep_unmapped(kind: Kind, data: bytes, desk: Desk) -> Import:
+    """Keep the file until somebody has said what its columns mean."""
+    row = _row(kind, data, desk, "")
+    row.file, row.digest, row.rows, row.wrong = data, "", 0, 0
+    row.created = row.updated = row.unchanged = 0
+    return _kept(row)
+
+
 def keep_unread(kind: Kind, problem: str, data: bytes, desk: Desk, batch: str) -> Import:
     """Keep why this file of several could not be read; the file itself is of no use."""
     row = _row(kind, data, desk, batch)
@@ -56,7 +64,7 @@ def keep_unread(kind: Kind, problem: str, data: bytes, desk: Desk, batch: str) -
 def _row(kind: Kind, data: bytes, desk: Desk, batch: str) -> Import:
     return Import(
         kind=kind.name, meeting_id=desk.meeting_id, name=named(desk.name), sha256=hashlib.sha256(data).hexdigest(),
-        batch=batch, made_at=desk.now, made_by_id=desk.actor.id,
+        batch=batch, made_at=desk.now, made_by_id=desk.actor.id, mapping=dict(desk.mapping),
     )  # fmt: skip
 
 
@@ -102,7 +110,7 @@ def apply(row: Import, actor: Actor, now: datetime) -> bool:
     lock(row)
     if not row.open or row.file is None or hashlib.sha256(row.file).hexdigest() != row.sha256:
         raise Changed(GONE)
-    desk = Desk(actor, now, row.meeting_id, row.name, writing=True)
+    desk = Desk(actor, now, row.meeting_id, row.name, writing=True, mapping=row.mapping)
     outcome = check(row.of, row.file, desk)
     if outcome.digest != row.digest:
         fill(row, check(row.of, row.file, replace(desk, writing=False)))

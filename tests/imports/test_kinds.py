@@ -210,6 +210,8 @@ def test_our_own_template_comes_back(world: World, kind: str) -> None:
     if kind == "invitees":
         post(api, "people", filled("people", ["orang.satu@contoh.example", "Contoh", "Tanpa peran"]))
     more = {"meeting_id": world.meeting("scheduled", units=("ID-PA",)).id} if kind == "invitees" else {}
+    if kind == "follow_ups":
+        more = {"meeting_id": world.meeting("in_session", units=("ID-BB", "ID-KR")).id}
     assert counts(post(api, kind, filled(kind, *rows), **more)) == (2, 0, 0)
     empty = post(api, kind, got.data, **more)
     assert empty.status_code == 422 and "Tidak ada baris data" in empty.json["errors"]["file"][0]
