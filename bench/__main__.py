@@ -27,6 +27,7 @@ ALL = (
     "imports",
     "monitoring",
     "trackers",
+    "search",
 )
 
 LONG = ("soak",)  # only when named

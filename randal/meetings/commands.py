@@ -23,6 +23,7 @@ from workflows.meeting import LIFECYCLE, TIMES_EDITED_IN
 
 TIMES = ("starts_at", "ends_at", "timezone")
 OFFICES = ("chair_id", "minute_taker_id")
+PLACES = ("place", "link")  # where people go; told to everybody once they are invited
 LISTS = ("unit_ids", "objectives", "outputs", "agenda")
 TEXTS = ("purpose", "place", "link", "cc")
 LAST_YEAR = 2100
@@ -105,7 +106,10 @@ def edit_meeting(
         fields["report_period"] = (
             f"{new['starts_at']:%Y-%m}" if meeting.state in TIMES_EDITED_IN else meeting.report_period
         )
+    elsewhere = any(name in fields and fields[name] != getattr(meeting, name) for name in PLACES)
     edit(meeting, fields, actor, now=now, version=version)
+    if elsewhere and meeting.state == "scheduled":
+        meeting.sequence += 1  # calendars take the new place only from a newer REQUEST
     if moved or "chair_id" in fields:
         name_chair(meeting)
     if "unit_ids" in given:

@@ -20,7 +20,7 @@ from randal.core.people import Person, people_with_role
 from randal.core.printing import ready
 from randal.meetings import agenda
 from randal.meetings.calendar import calendar_of, method_of, mime_of
-from randal.meetings.commands import OFFICES, is_active, name_chair
+from randal.meetings.commands import OFFICES, PLACES, is_active, name_chair
 from randal.meetings.models import AgendaItem, Meeting
 from randal.meetings.queries import open_follow_ups_before
 from randal.meetings.series import carried_over
@@ -100,6 +100,17 @@ def call_everybody(event: Event) -> None:
         "cancel": "Rapat dibatalkan: {}.",
     }[event.move].format(meeting.title)
     mail_all(meeting, invited_people(meeting) + officers(meeting), event, event.move, sentence, reason)
+
+
+@on("meeting.edit")
+def tell_of_place(event: Event) -> None:
+    """Who was invited to one room must not stand before its door when the meeting is in another."""
+    meeting = db.session.get(Meeting, event.item_id)
+    if meeting is None or meeting.state != "scheduled" or event.to_state != "scheduled":
+        return
+    if not set(PLACES).isdisjoint(event.data.get("fields", ())):
+        sentence = f"Tempat rapat berubah: {meeting.title}."
+        mail_all(meeting, invited_people(meeting) + officers(meeting), event, "relocate", sentence, "")
 
 
 @on("meeting.issue_letter")

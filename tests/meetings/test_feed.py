@@ -149,6 +149,23 @@ def test_to_nobody_by_name_it_is_published_and_says_so(world: World) -> None:
         assert own["METHOD"] == ask.mimetype_params["method"] == "PUBLISH" and "ATTENDEE" not in event
 
 
+def test_another_room_is_told_with_a_newer_calendar(world: World, drain: Drain) -> None:
+    ppk, desk = world.ppk("ID-BB"), world.api(world.secretariat)
+    meeting = world.meeting("scheduled")
+    drain()
+    for changed in ({"place": "Contoh Aula Dua"}, {"purpose": "Contoh maksud"}):
+        version = desk.get(f"/meetings/{meeting.id}").headers["ETag"]
+        assert (
+            desk.patch(f"/meetings/{meeting.id}", json=changed, headers={"If-Match": version}).status_code
+            == 200
+        )
+        drain()
+    mails = db.session.scalars(select(Mail).where(Mail.to == ppk.email).order_by(Mail.id)).all()
+    assert len(mails) == 2 and "Contoh Aula Dua" in mails[1].body
+    own, (event,), _ = parts_of(mails[1].attachments[0]["text"].encode())
+    assert (own["METHOD"], event["SEQUENCE"][2], event["LOCATION"][2]) == ("REQUEST", "1", "Contoh Aula Dua")
+
+
 def test_sessions_of_two_days_are_told_in_one_event_and_in_the_mail(world: World, drain: Drain) -> None:
     ppk = world.ppk("ID-BB")
     starts = datetime(2026, 3, 9, 0, 0, tzinfo=UTC)
