@@ -33,7 +33,8 @@ PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 def navigation(actor: Actor) -> list[tuple[str, str, str, bool, int]]:
     """The places of this actor: (url, label, icon, is here, count)."""
     here = request.endpoint or ""
-    room = here.split(".")[0]
+    # The operator's pages stand in several rooms (the authority in that of the minutes): their address says whose they are.
+    room = "operator" if request.path.startswith("/operator/") else here.split(".")[0]
     exact = {endpoint for endpoint, _, _, who in PLACES if not who or actor.has(*who)}
     found = []
     for endpoint, label, icon, who in PLACES:

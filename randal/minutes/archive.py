@@ -61,7 +61,7 @@ def manifest_of(document: Document) -> Manifest | None:
         superseded_by=superseded_by(document),
         withdrawn=document.withdrawn_at is not None,
         contoh=installation.is_demo(),
-        on_paper=tuple(s.signs_as or s.signer.name for s in in_ink(document)),
+        on_paper=tuple(named(s) for s in in_ink(document)),
     )
 
 
@@ -70,6 +70,11 @@ def in_ink(document: Document) -> list[Signature]:
     minutes = minutes_of(document)
     rows = minutes.all_signatures if minutes else []
     return [s for s in rows if s.version_no == document.revision and s.way == "paper"]
+
+
+def named(signature: Signature) -> str:
+    """Who signed in ink, as an evidence of it says: the name, and the post of that day."""
+    return ", ".join(filter(None, (signature.signer.name, signature.signs_as)))
 
 
 def electronic(document: Document) -> list[Signature]:
@@ -135,7 +140,11 @@ def told(document: Document) -> dict[str, Any]:
         "complete": minutes is None or minutes.state in ("signed", "superseded"),
         "sha256": document.newest.sha256 if document.newest else None,
         "on_paper": [
-            {"post": s.signs_as, "at": s.signed_at.isoformat() if s.signed_at else None}
+            {
+                "name": s.signer.name,
+                "post": s.signs_as,
+                "at": s.signed_at.isoformat() if s.signed_at else None,
+            }
             for s in in_ink(document)
         ],
         "contoh": installation.is_demo(),

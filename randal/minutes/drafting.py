@@ -5,7 +5,7 @@ A section that a person has edited is never composed again; the others follow th
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from html import escape
 
 from sqlalchemy import func, select
@@ -63,6 +63,15 @@ def set_signers(minutes: Minutes, wanted: list[tuple[int, int]]) -> None:
     db.session.flush()  # a person who stays would otherwise be there twice for a moment
     minutes.signers.extend(MinutesSigner(person_id=who, position=at) for who, at in wanted)
     db.session.flush()
+
+
+def standing(person: Person, day: date) -> str:
+    """What a person signs as that day: the post held; whoever holds none as what he is, and of which unit. "PPK" alone
+    would be fourteen people."""
+    title, unit = person.post_title(day), person.unit
+    if unit is None or unit.province is None or not title or person.held(day):
+        return title
+    return f"{title} {unit.short_name}"
 
 
 def compose(meeting: Meeting) -> dict[str, str]:

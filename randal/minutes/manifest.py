@@ -34,7 +34,7 @@ class Manifest:
     """``versions`` oldest first: the first is the file before any signature, the last is the one that counts.
 
     ``superseded_by``: what replaces this document, in words ("notula Nomor 12, Ralat 1"), or "". ``withdrawn``: this
-    version was drawn back before it was complete. ``contoh``: demonstration data. ``on_paper``: the posts of those who
+    version was drawn back before it was complete. ``contoh``: demonstration data. ``on_paper``: names and posts of those who
     signed a printed sheet in ink, of which the installation keeps a scan.
     """
 

@@ -13,6 +13,7 @@ from randal.core.documents import Document, new_code, request
 from randal.core.events import Event
 from randal.core.paper_parts import heading, iso, meeting_head, signatory
 from randal.core.printing import Paper, pdf, renders
+from randal.minutes.drafting import standing
 from randal.minutes.facts import facts
 from randal.minutes.models import FACTS, Minutes
 from randal.minutes.spreadsheet import follow_ups_workbook
@@ -61,7 +62,9 @@ def signers(minutes: Minutes, now: datetime) -> list[papers.Signatory]:
             for s in sorted(minutes.signatures, key=lambda s: int(s.field.rpartition("-")[2]))
         ]
     return [
-        signatory(s.person, day, field=f"tte-{count}", role=roles.get(s.person_id, ""))
+        signatory(
+            s.person, day, field=f"tte-{count}", role=roles.get(s.person_id, ""), post=standing(s.person, day)
+        )
         for count, s in enumerate(minutes.signers, 1)
     ]
 

@@ -17,7 +17,7 @@ from randal.core.people import post_of
 from randal.core.transitions import Changed, fire, make
 from randal.meetings.models import Meeting
 from randal.minutes import moves, telling, witness  # noqa: F401 - they declare their own
-from randal.minutes.drafting import add_sections, compose_again, default_signers
+from randal.minutes.drafting import add_sections, compose_again, default_signers, standing
 from randal.minutes.models import Minutes, MinutesSection, MinutesSigner, Signature, SigningKey
 from randal.minutes.papers import ask_for_paper, minutes_paper
 from workflows.lifecycle import MACHINE
@@ -79,7 +79,7 @@ def freeze(minutes: Minutes, event: Event) -> None:
             field=f"tte-{count}",
             signer_id=signer.person_id,
             signer_post_id=post_of(signer.person, day),
-            signer_title=signer.person.post_title(day)[:200],
+            signer_title=standing(signer.person, day)[:200],
         )
         make(signature, MACHINE, now=event.at)
     minutes.snapshot = dict(minutes_paper(minutes, event.at))
@@ -167,7 +167,7 @@ def name_holder(signature: Signature, event: Event) -> None:
     day = signature.minutes.meeting.local_date(event.at)
     db.session.expire(signature, ["signer"])
     held = [a.title for a in signature.signer.held(day) if a.post_id == signature.signer_post_id]
-    signature.signer_title = (held[0] if held else signature.signer.post_title(day))[:200]
+    signature.signer_title = (held[0] if held else standing(signature.signer, day))[:200]
 
 
 @within("minutes.revise")

@@ -179,8 +179,8 @@ def _circumstances(findings: _Findings, manifest: Manifest) -> None:
     if manifest.withdrawn:
         findings.add("noted", "Versi ini ditarik sebelum semua pihak menandatangani.")
     if manifest.on_paper:
-        posts = ", ".join(manifest.on_paper)
-        findings.add("intact", f"Tanda tangan basah, hanya pindaiannya yang disimpan: {posts}.")
+        people = "; ".join(manifest.on_paper)
+        findings.add("intact", f"Tanda tangan basah, hanya pindaiannya yang disimpan: {people}.")
     if manifest.superseded_by:
         findings.add("noted", f"Dokumen ini sudah digantikan oleh {manifest.superseded_by}.")
 
