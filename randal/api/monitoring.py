@@ -17,7 +17,7 @@ FORMATS = {"pdf": "evaluation_report", "xlsx": "evaluation_sheet"}
 
 
 class ReportForm(forms.Base):
-    """`period` defaults to the newest; `meeting_id` means the period that the meeting read."""
+    """`period` defaults to the newest; `meeting_id` means the period that the meeting read, and the units it invited."""
 
     period = forms.month("Periode", required=False)
     province = forms.text("Provinsi (kode ISO)", required=False, max=5)
@@ -36,7 +36,11 @@ def evaluation_report() -> Response:
     given = forms.load(ReportForm, body())
     meeting = seen(Meeting, given["meeting_id"], actor()) if given.get("meeting_id") else None
     period = meeting.report_period if meeting else given.get("period")
-    asked = {"periode": period or "", "provinsi": given.get("province") or ""}
+    asked = {
+        "periode": period or "",
+        "provinsi": given.get("province") or "",
+        "rapat": str(meeting.id) if meeting else "",
+    }
     document = papers.order(FORMATS[given.get("format") or "pdf"], asked, actor(), now=now())
     db.session.commit()
     return answer(dump(document), 202, {"Location": f"/api/v1/documents/{document.id}"})

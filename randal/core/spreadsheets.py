@@ -47,8 +47,9 @@ def workbook(
     created_at: str,
     timezone: str = "Asia/Jakarta",
     notes: Sequence[str] = (),
+    more: Sequence[tuple[str, Sequence[Column], Iterable[Sequence[Any]]]] = (),
 ) -> bytes:
-    """One sheet of rows, and a sheet "Keterangan" when there are notes.
+    """One sheet of rows, one for each of ``more`` (name, columns, rows), and a sheet "Keterangan" when there are notes.
 
     A cell takes ``None`` or "" (empty) or what its column holds: str; a date or ``YYYY-MM-DD``; an instant (shown in
     ``timezone``); int; Decimal or its string (percent counts in percent, money in rupiah). ``created_at`` is an instant,
@@ -66,20 +67,8 @@ def workbook(
     )
     book.set_properties({"created": words.as_instant(created_at).replace(tzinfo=None), "author": "Randal"})
     styles = _Styles(book)
-    page = book.add_worksheet(_sheet_name(sheet))
-    for number, column in enumerate(columns):
-        page.set_column(number, number, column.width, styles.plain[column.kind])
-        page.write_string(0, number, column.header, styles.header)
-    page.freeze_panes(1, 0)
-    last = 0
-    for last, row in enumerate(rows, start=1):
-        for number, (column, value) in enumerate(zip(columns, row, strict=True)):
-            _write(page, last, number, column.kind, value, timezone, styles)
-    page.autofilter(0, 0, last, len(columns) - 1)
-    page.set_landscape()
-    page.set_paper(9)  # A4
-    page.fit_to_pages(1, 0)
-    page.repeat_rows(0)
+    for name, heads, lines in [(sheet, columns, rows), *more]:
+        _fill(book.add_worksheet(_sheet_name(name)), heads, lines, timezone, styles)
     if notes:
         about = book.add_worksheet("Keterangan")
         about.set_column(0, 0, 100, styles.plain["text"])
@@ -99,6 +88,24 @@ class _Styles:
         }
         self.quoted = book.add_format({**top, "num_format": "@", "text_wrap": True})
         self.quoted.set_quote_prefix()
+
+
+def _fill(
+    page: Any, columns: Sequence[Column], rows: Iterable[Sequence[Any]], timezone: str, styles: _Styles
+) -> None:
+    for number, column in enumerate(columns):
+        page.set_column(number, number, column.width, styles.plain[column.kind])
+        page.write_string(0, number, column.header, styles.header)
+    page.freeze_panes(1, 0)
+    last = 0
+    for last, row in enumerate(rows, start=1):
+        for number, (column, value) in enumerate(zip(columns, row, strict=True)):
+            _write(page, last, number, column.kind, value, timezone, styles)
+    page.autofilter(0, 0, last, len(columns) - 1)
+    page.set_landscape()
+    page.set_paper(9)  # A4
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
 
 
 def _write(page: Any, row: int, column: int, kind: Kind, value: Any, timezone: str, styles: _Styles) -> None:

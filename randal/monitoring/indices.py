@@ -7,19 +7,22 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from randal.areas import facts
+from randal.areas.facts import Formulas
 from randal.areas.index import PARTS, Index
 from randal.core.db import db
 from randal.evaluation.models import Area
 from randal.monitoring.filters import Filters
 from workflows.lifecycle import Actor
 
-Known = tuple[Decimal | None, Decimal | None, Decimal | None]  # now, in the period before, confidence
+# now, in the period before, confidence, who decided about its weights if nobody did
+Known = tuple[Decimal | None, Decimal | None, Decimal | None, str]
 
 
-def by_province(actor: Actor, filters: Filters) -> dict[int, Known]:
-    """Province id → its index; only where it is shown, for it weighs every kawasan."""
-    if filters.colour != "indeks" or not filters.period:
+def by_province(actor: Actor, filters: Filters, wanted: bool = False) -> dict[int, Known]:
+    """Province id → its index; only where it is shown or wanted, for it weighs every kawasan."""
+    if not (wanted or filters.colour == "indeks") or not filters.period:
         return {}
+    formulas = Formulas()
     now = facts.by_province(actor, filters.period)
     before = facts.by_province(actor, filters.before) if filters.before else {}
     return {
@@ -27,24 +30,27 @@ def by_province(actor: Actor, filters: Filters) -> dict[int, Known]:
             one.value,
             before[province_id].value if province_id in before else None,
             one.confidence,
+            formulas.label(one.version),
         )
         for province_id, one in now.items()
     }
 
 
-def worst(actor: Actor, period: str, count: int = 5) -> list[tuple[Area, Index, str]]:
-    """The kawasan with the lowest index, lowest first, each with why: its two weakest parts in words."""
+def worst(actor: Actor, period: str, count: int = 5) -> list[tuple[Area, Index, str, str]]:
+    """The kawasan with the lowest index, lowest first, each with why (its two weakest parts in words) and the label of its
+    formula."""
     if not period:
         return []
+    formulas = Formulas()
     known = [
         of
-        for of in facts.indices(Area.visible_to(actor), period)
+        for of in facts.indices(Area.visible_to(actor), period, formulas)
         if of.index.value is not None and of.index.value < 100
     ]
     lowest = sorted(known, key=lambda of: (of.index.value, of.area_id))[:count]
     rows = db.session.scalars(select(Area).where(Area.id.in_([of.area_id for of in lowest]))).unique()
     areas = {area.id: area for area in rows}
-    return [(areas[of.area_id], of.index, why(of.index)) for of in lowest]
+    return [(areas[of.area_id], of.index, why(of.index), formulas.label(of.index.version)) for of in lowest]
 
 
 def why(index: Index) -> str:

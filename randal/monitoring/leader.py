@@ -58,12 +58,12 @@ def sheet(actor: Actor, now: datetime, period: str = "") -> Sheet:
         weakest=[
             Item(
                 f"{area.name}, {area.province.name}",
-                f"indeks {words.number(index.value, 1)}",
+                f"indeks {words.number(index.value, 1)}" + (f" ({label})" if label else ""),
                 reason,
                 "area",
                 area.id,
             )
-            for area, index, reason in indices.worst(actor, asked.period, MOST)
+            for area, index, reason, label in indices.worst(actor, asked.period, MOST)
         ],
         unkept=late,
         unkept_count=late_count,

@@ -19,7 +19,8 @@ from randal.core.people import SEES_ALL, Person, actor_of
 from randal.core.printing import XLSX, Drawn, pdf, renders
 from randal.core.spreadsheets import Column, workbook
 from randal.evaluation.models import limits
-from randal.monitoring import filters, leader, pictures, queries
+from randal.monitoring import filters, leader, matrix_paper, pictures, queries
+from randal.monitoring.basis import basis
 from randal.monitoring.queries import Line, Overview
 from workflows.lifecycle import Actor, Refused
 
@@ -44,12 +45,19 @@ COLUMNS = (
 )
 
 
+def columns_of(label: str) -> list[Column]:
+    index = Column(f"Indeks ({label})" if label else "Indeks", width=18)
+    return [*COLUMNS, index, Column("Keyakinan indeks", "percent")]
+
+
 def order(kind: str, given: Mapping[str, str], actor: Actor, *, now: datetime) -> Document:
     """A queued paper of what this actor sees under these filters. Refused: a sheet for leaders, asked by one who sees less."""
     if kind == "leader_sheet" and not actor.has(*SEES_ALL):
         raise Refused("role", "Lembar Pimpinan dibuat untuk pimpinan dan tim pusat.")
     asked = filters.read(given, actor)
     period = f" {words.month(asked.period)}" if asked.period else ""
+    if asked.meeting:
+        period = f" rapat{period}"
     return documents.request(
         kind,
         "monitoring",
@@ -86,12 +94,13 @@ def draw_sheet(paper: Mapping[str, Any]) -> Drawn:
         notes.insert(0, "CONTOH: dokumen contoh, tidak berlaku.")
     name = "CONTOH Evaluasi" if paper["contoh"] else "Evaluasi"
     data = workbook(
-        COLUMNS,
+        columns_of(paper["index_label"]),
         paper["rows"],
         sheet=name,
         created_at=paper["created_at"],
         timezone=paper["timezone"],
         notes=notes,
+        more=matrix_paper.sheets(paper["matrix"]),
     )
     return Drawn(data, XLSX)
 
@@ -102,8 +111,9 @@ def report_paper(document: Document, now: datetime) -> Mapping[str, Any]:
     """Dasar, maksud, kegiatan yang dilaksanakan, hasil, simpulan dan saran, penutup: what the data say, no more."""
     actor = reader_of(document, now)
     asked = filters.read(document.params, actor)
-    seen = queries.overview(actor, asked, now)
-    where = seen.lines[0].province.name if asked.province and seen.lines else "seluruh provinsi yang dipantau"
+    seen = queries.overview(actor, asked, now, with_index=True)
+    where = "seluruh provinsi yang dipantau" if not asked.meeting else "PPK yang diundang ke rapat"
+    where = seen.lines[0].province.name if asked.province and seen.lines else where
     charts = [] if asked.province else [pictures.tile_map(seen, lambda line: f"/{line.province.iso}")]
     charts += pictures.both_curves(seen, where)
     if not asked.province:
@@ -113,14 +123,11 @@ def report_paper(document: Document, now: datetime) -> Mapping[str, Any]:
         "as_of": local_date(now, DEFAULT_ZONE).isoformat(),
         "period": asked.period,
         "where": where,
-        "basis": [
-            f"Laporan PPK periode {words.month(asked.period)} yang disampaikan sampai "
-            f"{words.long_date(local_date(now, DEFAULT_ZONE))}.",
-            f"{seen.handed_in} dari {seen.units} PPK telah menyampaikan laporan; {seen.whole.count} kegiatan dihitung, "
-            f"tertimbang pagu {words.rupiah(str(seen.whole.weight))}.",
-        ],
+        "basis": basis(seen, now),
         "silent": seen.silent,
-        "headers": [c.header for c in COLUMNS],
+        "headers": [c.header for c in columns_of(seen.index_label)],
+        "index_label": seen.index_label,
+        "matrix": matrix_paper.told(actor, asked),
         "rows": [row_of(line) for line in seen.with_units],
         "charts": [paper_chart(one) for one in charts],
         "conclusions": conclusions(seen),
@@ -149,6 +156,8 @@ def row_of(line: Line) -> list[Any]:
         line.running,
         line.late,
         note,
+        words.number(line.index, 1) if line.index is not None else "",
+        str(line.confidence) if line.confidence is not None else "",
     ]
 
 

@@ -62,11 +62,19 @@ def told(line: Line, colour: str, period: str) -> str:
         return f"{name}: belum ada PPK"
     said = []
     if colour == "indeks":
-        said.append("indeks belum ada" if line.index is None else f"indeks {words.number(line.index, 1)}")
+        said.append(
+            "indeks belum ada"
+            if line.index is None
+            else f"indeks {words.number(line.index, 1)}{decided(line.index_label)}"
+        )
     away = line.now.physical_deviation
     said.append("belum ada angka" if away is None else f"deviasi fisik {words.points(away)} poin")
     said.append(f"{line.late} RTL terlambat" if line.late else "tidak ada RTL terlambat")
     return f"{name}: {', '.join(said)}"
+
+
+def decided(label: str) -> str:
+    return f" ({label})" if label else ""
 
 
 def number_of(line: Line, colour: str) -> str | int | Decimal | None:
@@ -91,7 +99,7 @@ def tile_map(seen: Overview, url: Callable[[Line], str]) -> Chart:
         )
         for line in seen.lines
     ]
-    scale = SCALES[colour]
+    scale, label = SCALES[colour], decided(seen.index_label if colour == "indeks" else "")
     known = [tile for tile in made if tile.level is not None]
     darkest = [tile.name for tile in known if colour != "indeks" and (tile.level or 0) >= 3]
     says = f"{len(known)} dari {len(made)} provinsi mempunyai angka"
@@ -103,8 +111,9 @@ def tile_map(seen: Overview, url: Callable[[Line], str]) -> Chart:
         )
     else:
         says += "."
-    title = f"Peta petak 38 provinsi: {scale.title.split(' (')[0].lower()}"
-    return tiles.chart(made, scale, title=title, says=says, column=COLUMNS[colour])
+    title = f"Peta petak {len(made)} provinsi: {scale.title.split(' (')[0].lower()}{label}"
+    column = COLUMNS[colour]._replace(header=COLUMNS[colour].header + label)
+    return tiles.chart(made, scale, title=title, says=says, column=column)
 
 
 def both_curves(seen: Overview, of: str) -> list[Chart]:

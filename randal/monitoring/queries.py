@@ -36,6 +36,7 @@ class Line:
     reports: dict[int, str] = field(default_factory=dict)
     index: Decimal | None = None
     index_before: Decimal | None = None
+    index_label: str = ""  # "usulan, …" while nobody has adopted its weights
     confidence: Decimal | None = None  # share of the index's parts that are known, in percent
 
     @property
@@ -69,6 +70,11 @@ class Overview:
     sectors: dict[tuple[int, str], Sum]
     presence: dict[tuple[int, str], int]  # (province id, sector) → kawasan where it works
     areas: dict[int, int]  # province id → kawasan
+
+    @property
+    def index_label(self) -> str:
+        """What stands beside the indices of this overview."""
+        return next((line.index_label for line in self.lines if line.index_label), "")
 
     @cached_property
     def whole(self) -> Sum:
@@ -125,13 +131,14 @@ class Overview:
         return rows
 
 
-def overview(actor: Actor, filters: Filters, now: datetime) -> Overview:
-    """Everything this actor sees under these filters, by province in the order of the Kemendagri codes."""
+def overview(actor: Actor, filters: Filters, now: datetime, with_index: bool = False) -> Overview:
+    """Everything this actor sees under these filters, by province in the order of the Kemendagri codes; the index where the
+    map shows it, or when it is wanted."""
     by_period = sums.by_unit(actor, filters)
     units = [u for u in seen_units(actor) if filters.units is None or u.id in filters.units]
     states = report_states(filters.period, [u.id for u in units])
     late, running = follow_ups(actor, now)
-    known = indices.by_province(actor, filters)
+    known = indices.by_province(actor, filters, with_index)
     lines = []
     for province in db.session.scalars(select(Province).order_by(Province.kemendagri)):
         if filters.province and province.iso != filters.province:
@@ -147,7 +154,7 @@ def overview(actor: Actor, filters: Filters, now: datetime) -> Overview:
         line.running = sum(running.get(u, 0) for u in ids)
         line.reports = {u: states[u] for u in ids if u in states}
         if province.id in known:
-            line.index, line.index_before, line.confidence = known[province.id]
+            line.index, line.index_before, line.confidence, line.index_label = known[province.id]
         lines.append(line)
     return Overview(
         filters=filters,

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from typing import Any
 
 import openpyxl
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import select
 
+from randal.areas import lists
+from randal.areas.models import IndexFormula
 from randal.core.db import db
 from randal.core.documents import Document
+from randal.evaluation.models import Area
 from randal.monitoring import leader, papers
 from tests import items
 from tests.monitoring import stories
@@ -84,3 +89,44 @@ def test_a_ppk_orders_its_own_and_nobody_else_of_the_field_reads_it(
     assert sheet["D2"].value == 32.5 and all(c.data_type != "f" for r in sheet.iter_rows() for c in r)
     assert world.sign_in(world.ppk("ID-JT")).get(f"/dokumen/{row.id}").status_code == 404
     assert world.sign_in(world.ppk("ID-BB")).get(f"/dokumen/{row.id}").status_code == 200
+
+
+@pytest.mark.database("sqlite")
+def test_the_report_of_a_meeting_counts_whom_it_invited_and_names_its_basis(
+    world: Any, drain: Callable[[], int]
+) -> None:
+    stories.country(world)
+    meeting = world.meeting("in_session", units=("ID-BB",), report_period="2026-02")
+    meeting.letter_number, meeting.letter_dated_on = "UM 0201-Contoh/7", date(2026, 2, 20)
+    db.session.commit()
+    _, data = drawn(world, drain, "evaluation_report", world.chair, rapat=str(meeting.id))
+    said = words(data)
+    assert "Surat undangan nomor UM 0201-Contoh/7 tanggal 20 Februari 2026" in said and "Acara:" in said
+    assert "Daftar hadir: 0 dari 1 PPK yang diundang hadir" in said
+    assert "Contoh Kawasan ID-BB" in said and "Jawa Tengah" not in said and "ID-JT" not in said
+    assert "Bentrok: tertinggal 20,00 poin dari PLP" in said
+    assert said.count("usulan, bobot belum ditetapkan") >= 3  # the table, the matrix, the map
+    answer = world.api(world.chair).post(
+        "/evaluation-reports", json={"meeting_id": meeting.id, "format": "xlsx"}
+    )
+    drain()
+    row = db.session.get_one(Document, answer.json["id"])
+    book = openpyxl.load_workbook(BytesIO(row.newest.read()))
+    assert book.sheetnames[1:] == ["Matriks", "Bentrok waktu", "Keterangan"]
+    assert [r[1].value for r in book["Matriks"].iter_rows(min_row=2)] == ["Kepulauan Bangka Belitung"]
+    assert book.worksheets[0].cell(1, 13).value == "Indeks (usulan, bobot belum ditetapkan)"
+    assert any("UM 0201-Contoh/7" in str(c.value) for r in book["Keterangan"].iter_rows() for c in r)
+
+
+@pytest.mark.database("sqlite")
+def test_the_label_stands_beside_every_index_until_a_leader_adopted_it(world: Any) -> None:
+    stories.country(world)
+    client = world.sign_in(world.chair)
+    label = "usulan, bobot belum ditetapkan"
+    area = db.session.scalars(select(Area)).first()
+    pages = ("/pemantauan?warna=indeks", "/pemantauan/lembar", "/pemantauan/kawasan", f"/kawasan/{area.id}")
+    assert all(label in client.get(path).text for path in pages)
+    row = db.session.scalars(select(IndexFormula)).one()
+    lists.adopt(row, world.actor(world.chair), {}, world.now)
+    db.session.commit()
+    assert not any(label in client.get(path).text for path in pages)

@@ -1,0 +1,60 @@
+"""The matrix of kawasan and sectors on paper and in a workbook: texts only, so that the paper can be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from randal.areas.clash_words import whole
+from randal.areas.clashing import KINDS
+from randal.core import words
+from randal.core.spreadsheets import Column
+from randal.evaluation.models import limits
+from randal.monitoring import matrix
+from randal.monitoring.filters import Filters
+from randal.monitoring.matrix import Cell, Row
+from workflows.lifecycle import Actor
+
+MOST = 5000  # in a workbook
+ON_PAPER = 150
+
+
+def told(actor: Actor, asked: Filters) -> Mapping[str, Any]:
+    """`headers` and `rows` (kawasan, province, theme, a text per sector, index, confidence), `clashes` (kawasan, kind, text)."""
+    found = matrix.matrix(actor, asked, 1, MOST)
+    sectors = list(found.rows[0].cells) if found.rows else []
+    index = f"Indeks ({found.label})" if found.label else "Indeks"
+    edges = limits()
+    return {
+        "headers": ["Kawasan", "Provinsi", "Tema", *sectors, index, "Keyakinan"],
+        "rows": [row_of(row) for row in found.rows],
+        "clashes": [[row.area.name, KINDS[one.kind], whole(one)] for row, one in found.clashing],
+        "legend": f"Tiap sel: jumlah kegiatan dan deviasi fisik (poin). «Belum ada»: sektor yang seharusnya bekerja. "
+        f"{edges.sentence} {edges.clash_sentence}",
+        "on_paper": ON_PAPER,
+    }
+
+
+def row_of(row: Row) -> list[str]:
+    wanted = row.area.sectors or []
+    cells = [cell_text(cell, sector in wanted) for sector, cell in row.cells.items()]
+    known = row.index is not None and row.index.value is not None
+    value = words.number(row.index.value, 1) if row.index and known else "belum ada"
+    sure = words.percent(row.index.confidence) if row.index and known else ""
+    return [row.area.name, row.area.province.name, row.area.theme, *cells, value, sure]
+
+
+def cell_text(cell: Cell, wanted: bool) -> str:
+    if not cell.count:
+        return "belum ada" if wanted else words.NOTHING
+    away = words.points(cell.deviation) if cell.deviation is not None else "belum lapor"
+    critical = " kritis" if limits().is_critical(cell.sum.physical_plan, cell.sum.physical_actual) else ""
+    return "\n".join([f"{cell.count} keg. {away}{critical}", *(f"Bentrok: {said}" for said in cell.clashes)])
+
+
+def sheets(paper: Mapping[str, Any]) -> list[tuple[str, list[Column], list[list[str]]]]:
+    """The two sheets of the workbook."""
+    rows, clashes = paper["rows"], paper["clashes"]
+    columns = [Column(head, width=26 if n < 3 else 18) for n, head in enumerate(paper["headers"])]
+    of_clash = [Column("Kawasan", width=26), Column("Jenis", width=18), Column("Keterangan", width=70)]
+    return [("Matriks", columns, rows), ("Bentrok waktu", of_clash, clashes)]
