@@ -22,18 +22,15 @@ from randal.api.furniture import (
     serve,
     shown,
 )
-from randal.areas import facts, lists
+from randal.areas import facts, lists, rolling
 from randal.areas.forms import AdoptForm, FormulaForm, ThemeOfYearForm
 from randal.areas.index import PARTS, Index
 from randal.areas.models import AreaTheme, IndexFormula
-from randal.core import forms
 from randal.core.clock import local_date
 from randal.core.db import db
 from randal.core.moving import seen
 from randal.core.places import Unit
-from randal.evaluation import places, themes
 from randal.evaluation.models import Area
-from workflows.lifecycle import Refused
 
 
 class PartOut(Schema):
@@ -146,22 +143,9 @@ class ThemeOfYearOut(RowOut):
     theme = fields.Function(lambda row: row.theme.name)
 
 
-def put_theme(who: Any, raw: Any, at: Any) -> AreaTheme:
-    """The theme of a year; said again it replaces what was said."""
-    if not who.has(*places.KEEPERS):
-        raise Refused("role", "Tema diisi oleh Admin Sistem dan Sekretariat.")
-    given = forms.load(ThemeOfYearForm, raw)
-    area = db.session.get(Area, given["area_id"]) if 0 < given["area_id"] < 2**31 else None
-    if area is None:
-        raise forms.wrong("area_id", "Kawasan ini tidak dikenal.")
-    themes.put_theme(area, given["year"], themes.listed_theme(given["theme"]), who, at)
-    mine = select(AreaTheme).where(AreaTheme.area_id == area.id, AreaTheme.year == given["year"])
-    return db.session.scalars(mine).one()
-
-
 serve(
     Resource(
-        "area-themes", AreaTheme, ThemeOfYearOut, create=put_theme, create_schema=ThemeOfYearForm,
+        "area-themes", AreaTheme, ThemeOfYearOut, create=rolling.put, create_schema=ThemeOfYearForm,
         filters={"area_id": AreaTheme.area_id, "year": AreaTheme.year},
     )
 )  # fmt: skip

@@ -19,6 +19,7 @@ from randal.evaluation.models import AreaKind
 from workflows.lifecycle import ADMIN, EVALUATOR, LEADER, SECRETARIAT, Actor, Refused
 
 KEEPERS = (ADMIN, SECRETARIAT)
+PROPOSERS = (*KEEPERS, EVALUATOR)
 Raw = Mapping[str, Any]
 R = TypeVar("R", Theme, AreaKind, Criterion)
 
@@ -40,11 +41,15 @@ def edit_listed(row: Any, actor: Actor, raw: Raw, now: datetime) -> None:
     _keep(row, CriterionForm if isinstance(row, Criterion) else ListForm, actor, raw, now, partial=True)
 
 
+def require_keeper(actor: Actor) -> None:
+    if not actor.has(*KEEPERS):
+        raise Refused("role", "Daftar dan tema dikelola oleh Admin Sistem dan Sekretariat.")
+
+
 def _keep(
     row: R, schema: type[forms.Base], actor: Actor, raw: Raw, now: datetime, *, partial: bool = False
 ) -> R:
-    if not actor.has(*KEEPERS):
-        raise Refused("role", "Daftar ini dikelola oleh Admin Sistem dan Sekretariat.")
+    require_keeper(actor)
     for name, value in forms.load(schema, raw, partial=partial).items():
         setattr(row, name, value)
     told = changes_in(row)
@@ -61,10 +66,14 @@ def _keep(
     return row
 
 
+def require_proposer(actor: Actor) -> None:
+    if not actor.has(*PROPOSERS):
+        raise Refused("role", "Rumus diusulkan oleh Tim Monev, Sekretariat, atau Admin Sistem.")
+
+
 def propose(actor: Actor, raw: Raw, now: datetime) -> IndexFormula:
     """A new version; it is in force while no leader has adopted any."""
-    if not actor.has(*KEEPERS, EVALUATOR):
-        raise Refused("role", "Rumus diusulkan oleh Tim Monev, Sekretariat, atau Admin Sistem.")
+    require_proposer(actor)
     given = forms.load(FormulaForm, raw)
     row = IndexFormula(name=given["name"], content=given["content"], note=given.get("note") or "")
     row.created_at, row.created_by_id = now, actor.id

@@ -180,6 +180,7 @@ def file(id: int) -> ResponseReturnValue:
 def fill_page(
     title: str, of: str, schema: type[forms.Base], data: Any, write: Callable[[Mapping[str, Any]], Any], area: Area | None,
     fixed: Mapping[str, Any], row: Any, radio: str, back: str = "",
+    suggest: Mapping[str, list[str]] | None = None,
 ) -> ResponseReturnValue:  # fmt: skip
     """One form by phone; at POST write, commit and go back, or show it again with what was typed."""
     back = back or (url_for(".show", id=area.id) if area else url_for("evaluation.areas"))
@@ -203,14 +204,17 @@ def fill_page(
     form = Form(schema, data, errors)
     fields = [form[name] for name in schema().fields if name not in fixed]
     for each in fields:
+        if suggest and each.name in suggest:
+            each.attrs["list"] = f"{each.name}-daftar"
         if each.name == radio:
             each.attrs["as"] = "radio"
         if each.kind == "file" and getattr(row, commands.FILES[each.name], None):
             each.help = f"Sudah ada; kosongkan bila tetap. {each.help}"
     page = render_template(
-        "areas/fill.html", title=title, of=of, form=form, fields=fields, version=version, back=back, area=area
-    )
+        "areas/fill.html", title=title, of=of, form=form, fields=fields, version=version, back=back, area=area,
+        suggest=suggest or {},
+    )  # fmt: skip
     return page, status
 
 
-from randal.areas import benefit_views, formula_views  # noqa: E402, F401  their routes hang on this blueprint
+from randal.areas import benefit_views, formula_views, list_views, proposing_views  # noqa: E402, F401  their routes hang on this blueprint

@@ -29,6 +29,9 @@ PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("operator.history", "Riwayat", "history", ("auditor",)),
 )
 
+# Rooms whose pages stand below the place of another: room → endpoint of that place.
+BELOW = {"deadlines": "evaluation.index", "areas": "evaluation.areas"}
+
 
 def navigation(actor: Actor) -> list[tuple[str, str, str, bool, int]]:
     """The places of this actor: (url, label, icon, is here, count)."""
@@ -37,6 +40,8 @@ def navigation(actor: Actor) -> list[tuple[str, str, str, bool, int]]:
     room = "operator" if request.path.startswith("/operator/") else here.split(".")[0]
     exact = {endpoint for endpoint, _, _, who in PLACES if not who or actor.has(*who)}
     found = []
+    if room in BELOW:
+        here, room = BELOW[room], BELOW[room].split(".")[0]
     for endpoint, label, icon, who in PLACES:
         if endpoint not in current_app.view_functions or (who and not actor.has(*who)):
             continue

@@ -36,12 +36,16 @@ def put_theme(area: Area, year: int, theme: Theme, actor: Actor, now: datetime) 
     row.theme = theme
     if year == local_date(now, area.province.timezone).year and area.theme != theme.name:
         area.theme = theme.name
-    db.session.add(row)
+    add_all([row], year)
+    AreaChange.note("theme", row, {str(year): [before, theme.name]}, actor, now)
+
+
+def add_all(rows: list[AreaTheme], year: int) -> None:
+    """Refused when somebody else has just filled one of them."""
+    db.session.add_all(rows)
     try:
         db.session.flush()
     except IntegrityError:
         db.session.rollback()
-        raise forms.wrong(
-            "theme", f"Tema {year} kawasan ini baru saja diisi orang lain. Muat ulang."
-        ) from None
-    AreaChange.note("theme", row, {str(year): [before, theme.name]}, actor, now)
+        sentence = f"Tema {year} kawasan ini baru saja diisi orang lain. Muat ulang."
+        raise forms.wrong("theme", sentence) from None

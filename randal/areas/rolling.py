@@ -1,0 +1,83 @@
+"""The themes of a year: what they would be if last year's went on, and the one move that makes them so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from randal.areas.forms import ThemeOfYearForm
+from randal.areas.lists import require_keeper
+from randal.areas.models import AreaChange, AreaTheme, Theme
+from randal.core import forms
+from randal.core.clock import local_date
+from randal.core.db import db
+from randal.core.moving import MAX_ID
+from randal.core.places import Province
+from randal.evaluation import themes
+from randal.evaluation.models import Area
+from workflows.lifecycle import Actor
+
+
+@dataclass(frozen=True)
+class Line:
+    """A kawasan with its theme of the year, or what last year's would make it. `ended`: that may not be chosen any more."""
+
+    area: Area
+    theme: str | None
+    last: str | None
+    proposal: Theme | None
+    ended: bool = False
+
+
+def preview(actor: Actor, year: int) -> list[Line]:
+    """Every kawasan this actor sees, by province and name. Two statements."""
+    query = Area.visible_to(actor).join(Province, Province.id == Area.province_id)
+    areas = list(db.session.scalars(query.order_by(Province.kemendagri, Area.name, Area.id)).unique())
+    rows = AreaTheme.visible_to(actor).where(AreaTheme.year.in_((year, year - 1)))
+    told = {(row.area_id, row.year): row.theme for row in db.session.scalars(rows)}
+    found = []
+    for area in areas:
+        present, last = told.get((area.id, year)), told.get((area.id, year - 1))
+        proposal = last if last and not present and last.active else None
+        ended = bool(last and not present and not last.active)
+        found.append(
+            Line(area, present.name if present else None, last.name if last else None, proposal, ended)
+        )
+    return found
+
+
+def roll_over(actor: Actor, year: int, now: datetime) -> int:
+    """Last year's theme for every kawasan that has none in this one; how many. Refused: role."""
+    require_keeper(actor)
+    lines = [line for line in preview(actor, year) if line.proposal]
+    rows = [AreaTheme(area_id=line.area.id, year=year, theme=line.proposal) for line in lines]
+    for line in lines:
+        if line.proposal and year == local_date(now, line.area.province.timezone).year:
+            line.area.theme = line.proposal.name
+    themes.add_all(rows, year)
+    for line, row in zip(lines, rows, strict=True):
+        AreaChange.note("theme", row, {str(year): [None, line.last]}, actor, now)
+    return len(rows)
+
+
+def theme_of(area: Area, year: int) -> str | None:
+    """The theme of this year, else of the year before."""
+    query = select(AreaTheme).where(AreaTheme.area_id == area.id, AreaTheme.year.in_((year, year - 1)))
+    row = db.session.scalars(query.order_by(AreaTheme.year.desc()).limit(1)).first()
+    return row.theme.name if row else None
+
+
+def put(actor: Actor, raw: Mapping[str, Any], now: datetime) -> AreaTheme:
+    """The theme of a year; said again it replaces what was said. Refused: role, fields."""
+    require_keeper(actor)
+    given = forms.load(ThemeOfYearForm, raw)
+    area = db.session.get(Area, given["area_id"]) if 0 < given["area_id"] <= MAX_ID else None
+    if area is None:
+        raise forms.wrong("area_id", "Kawasan ini tidak dikenal.")
+    themes.put_theme(area, given["year"], themes.listed_theme(given["theme"]), actor, now)
+    mine = select(AreaTheme).where(AreaTheme.area_id == area.id, AreaTheme.year == given["year"])
+    return db.session.scalars(mine).one()
