@@ -28,6 +28,7 @@ ALL = (
     "monitoring",
     "trackers",
     "search",
+    "lists",
 )
 
 LONG = ("soak",)  # only when named

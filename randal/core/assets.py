@@ -42,6 +42,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "autosave.js": ("static/js/conflict.js", "static/js/autosave.js"),
     "minutes.css": ("static/css/minutes.css",),
     "keys.js": ("static/js/keys.js",),
+    "list_keys.js": ("static/js/list_keys.js",),
     "meetings.css": ("static/css/meetings.css",),
     "live.js": ("static/js/live.js",),
     "projector.css": ("static/css/projector.css",),

@@ -11,8 +11,8 @@ from flask_login import login_required
 from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.forms import Form
-from randal.core.web import actor, now
-from randal.follow_ups import queries, tracking
+from randal.core.web import actor, now, public_url
+from randal.follow_ups import queries, saved, tracking
 from randal.follow_ups.forms import TrackerForm
 from randal.follow_ups.papers import order_tracker
 from randal.follow_ups.views import bp, whatsapp
@@ -31,11 +31,15 @@ def tracker() -> ResponseReturnValue:
         filters = tracking.read_filters(raw, now())
     except Refused as refused:  # show everything, and say what is wrong at its field
         errors, filters = dict(refused.errors), tracking.Filters()
+    opened = saved.by_code(raw["saringan"]) if raw.get("saringan") else None
+    if opened and opened.params != filters.given:
+        opened = None  # sifted further since
     after = tracking.place_of(raw.get("setelah", ""))
     lines, more = tracking.lines_of(actor(), filters, now(), limit=PAGE, after=after)
     lists = {"unit_id": queries.units_followed(actor()), "meeting_id": queries.meetings_followed(actor())}
     form = Form(TrackerForm, raw if errors else filters.given, errors, choices=lists)
-    later = url_for(".tracker", **filters.given, setelah=lines[-1].cursor) if more else None
+    kept = filters.given | ({"saringan": opened.code} if opened else {})
+    later = url_for(".tracker", **kept, setelah=lines[-1].cursor) if more else None
     return render_template(
         "follow_ups/tracker.html",
         lines=lines,
@@ -43,8 +47,12 @@ def tracker() -> ResponseReturnValue:
         form=form,
         hidden=[] if len(lists["unit_id"]) > 1 else ["unit_id"],
         later=later,
-        first=url_for(".tracker", **filters.given) if after else None,
+        first=url_for(".tracker", **kept) if after else None,
         document=ordered(),
+        ticks=filters.as_of is None,  # what was that day cannot be moved now
+        opened=opened,
+        link=public_url(url_for(".saved_filter", code=opened.code)) if opened else "",
+        mine=list(db.session.scalars(saved.SavedFilter.owned_by(actor()))),
         whatsapp=whatsapp,
     ), 422 if errors else 200
 

@@ -141,10 +141,13 @@ def extension(id: int) -> ResponseReturnValue:
 from randal.follow_ups import (  # noqa: E402, F401 - they add their pages to `bp`
     batch_pages,
     belonging,
+    bulk_pages,
     insight_pages,
     making,
+    matrix_pages,
     party_pages,
     proving,
+    saved_pages,
     tracker,
     verifying,
 )

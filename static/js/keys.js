@@ -9,6 +9,7 @@
     let box = document.getElementById("bantuan-tombol");
     box?.remove();
     const rows = doors().map((door) => [`${mac ? "Option" : "Alt"} + ${door.dataset.key.toUpperCase()}`, door.dataset.keyLabel || door.textContent.trim()]);
+    if (document.querySelector("[data-list]")) rows.push(["j / k", "Di dalam daftar: baris berikutnya / sebelumnya"], ["x", "Di dalam daftar: pilih baris"], ["Enter", "Di dalam daftar: buka baris"]);
     rows.push(["Ctrl + Enter", "Simpan isian yang sedang ditulis"], ["Esc", "Tutup kotak"], ["?", "Daftar tombol ini"]);
     const list = el("dl", { class: "facts" }, ...rows.map(([key, label]) => el("div", {}, el("dt", {}, el("kbd", {}, key)), el("dd", {}, label))));
     box = el("dialog", { class: "dialog", id: "bantuan-tombol", "aria-labelledby": "bantuan-judul" },

@@ -1,0 +1,59 @@
+"""What the working lists of follow-ups offer beside the tracker: the matrix PPK × rapat."""
+
+from __future__ import annotations
+
+from apiflask import Schema, fields
+from flask import Response, abort, request
+
+from randal.api.furniture import actor, answer, api, now, shown
+from randal.follow_ups.matrix import matrix
+
+
+class CellOut(Schema):
+    meeting_id = fields.Integer()
+    open = fields.Integer()
+    late = fields.Integer()
+    ended = fields.Integer()
+
+
+class UnitRowOut(Schema):
+    unit_id = fields.Integer()
+    unit = fields.String()
+    cells = fields.List(fields.Nested(CellOut))
+
+
+class MeetingOut(Schema):
+    id = fields.Integer()
+    title = fields.String()
+
+
+class MatrixOut(Schema):
+    meetings = fields.List(fields.Nested(MeetingOut))
+    items = fields.List(fields.Nested(UnitRowOut))
+    next = fields.String(allow_none=True)
+
+
+@api.get("/tracker/matrix")
+@shown(
+    MatrixOut,
+    "Tindak lanjut menurut PPK dan rapat: terbuka, terlambat (di antaranya), berakhir; rapat terbaru dahulu",
+    "tracker",
+)
+def tracker_matrix() -> Response:
+    cursor = request.args.get("cursor", "")
+    if cursor and not (cursor.isdecimal() and len(cursor) < 16):
+        abort(400, "cursor tidak dikenal; pakai nilai next dari jawaban sebelumnya.")
+    found = matrix(actor(), now(), int(cursor) if cursor else None)
+    rows = [
+        {
+            "unit_id": row.unit.id,
+            "unit": row.unit.name,
+            "cells": [
+                {"meeting_id": m, "open": c.open, "late": c.late, "ended": c.ended}
+                for m, c in row.cells.items()
+            ],
+        }
+        for row in found.rows
+    ]
+    meetings = [{"id": m.id, "title": m.title} for m in found.meetings]
+    return answer({"meetings": meetings, "items": rows, "next": str(found.later) if found.later else None})
