@@ -83,6 +83,8 @@ def classify(given: dict[str, Any], before: Any = None) -> dict[str, list[str]]:
     """Make class and cause agree: a cause names its class. What stands on the item already may stay though it is retired.
     Errors by field."""
     code = given.get("subcategory")
+    if errors := retired_class(given.get("category"), before):
+        return errors
     if not code:
         stood = before.subcategory.split("-")[0] if before is not None else ""
         if "subcategory" not in given and stood and given.get("category") not in (None, stood):
@@ -96,6 +98,13 @@ def classify(given: dict[str, Any], before: Any = None) -> dict[str, list[str]]:
         return {"subcategory": ["Penyebab ini bukan dari kategori yang dipilih."]}
     given["category"] = of
     return {}
+
+
+def retired_class(code: str | None, before: Any = None) -> dict[str, list[str]]:
+    """A class out of use is not chosen anew, by whichever way; the one that stands on the item may stay."""
+    if not code or code in category_names() or (before is not None and before.category == code):
+        return {}
+    return {"category": ["Kategori ini tidak dipakai lagi. Pilih kategori lain dari daftar."]}
 
 
 def change_category(code: str, raw: Any, actor: Actor) -> None:

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from randal.core import forms
+from randal.core.moving import before
 from randal.core.transitions import edit, make
-from randal.kendala.categories import classify
+from randal.kendala.categories import classify, retired_class
 from randal.kendala.forms import KendalaFields, KendalaForm
 from randal.kendala.models import Kendala
 from randal.meetings.unit_item_links import complete_links
@@ -34,6 +35,14 @@ def edit_kendala(kendala: Kendala, actor: Actor, raw: Mapping[str, Any], now: da
     if errors:
         raise Refused("field", forms.TOO_MUCH, errors)
     edit(kendala, given, actor, now=now, version=kendala.version)
+
+
+@before("kendala.agree_solution")
+def only_a_class_in_use(item: Kendala, actor: Actor, given: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Refused: field, when the agreement names a class that is out of use."""
+    if errors := retired_class(given.get("category"), item):
+        raise Refused("field", forms.TOO_MUCH, errors)
+    return {}
 
 
 def _texts(given: dict[str, Any]) -> dict[str, Any]:

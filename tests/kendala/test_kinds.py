@@ -41,3 +41,28 @@ def test_kinds_are_kept_by_people(world):
     assert "Lahan dan aset: contoh sebab 3" in client.get(f"/kendala/{old.id}").text
     assert client.get(f"/kendala/{old.id}/ubah").text.count("LHN-3") >= 1  # what it has, it keeps
     assert world.sign_in(world.ppk("ID-BB")).post("/kendala/kategori/LHN", data=given).status_code == 403
+
+
+@pytest.mark.database("sqlite")
+def test_a_class_out_of_use_is_not_chosen_anew(world):
+    old = items.kendala(world, category="LHN")
+    client = world.sign_in(world.secretariat)
+    names = {f"name-LHN-{n}": f"Contoh sebab {n}" for n in range(1, 5)}
+    assert (
+        client.post("/kendala/kategori/LHN", data=names | {"name": "Lahan", "retired": "true"}).status_code
+        == 303
+    )
+    api = world.api(world.evaluator)
+    refused = api.post("/kendala", json=items.body(world, old.meeting, category="LHN"))
+    assert "tidak dipakai lagi" in refused.json["errors"]["category"][0]
+    other = api.post("/kendala", json=items.body(world, old.meeting)).json
+    agreed = {
+        "category": "LHN",
+        "cause": "Contoh",
+        "severity": "low",
+        "solution": "Contoh",
+        "reason": "contoh tidak perlu",
+    }
+    answer = api.move("kendala", other["id"], "agree_solution", **agreed)
+    assert "tidak dipakai lagi" in answer.json["errors"]["category"][0]
+    assert api.move("kendala", old.id, "agree_solution", **agreed).status_code == 200  # what it has, it keeps
