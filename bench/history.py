@@ -28,7 +28,7 @@ from randal.core.audit import checkpoints, examining, exporting
 from randal.core.db import db
 from randal.core.events import Event, EventText
 from randal.follow_ups.models import FollowUp
-from randal.minutes import installed
+from randal.signatures import installed
 from tests.world import World
 
 EACH, MOVED, AT_ONCE = 10, 500, 1000

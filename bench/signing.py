@@ -31,13 +31,14 @@ from sqlalchemy import select
 from bench.stage import stage, table
 from randal.core import clock, rendering
 from randal.core.db import db
-from randal.minutes import pades, papers
-from randal.minutes.authority import Authority, IssuedKey
-from randal.minutes.manifest import Expected, Manifest, Version
+from randal.minutes import papers
 from randal.minutes.models import Minutes
-from randal.minutes.reading import read
-from randal.minutes.signing import Stamp, sign_local
-from randal.minutes.verification import verify
+from randal.signatures import pades
+from randal.signatures.authority import Authority, IssuedKey
+from randal.signatures.manifest import Expected, Manifest, Version
+from randal.signatures.reading import read
+from randal.signatures.signing import Stamp, sign_local
+from randal.signatures.verification import verify
 
 SIGNERS, ROUNDS, PASSPHRASE = 16, 10, "frasa sandi contoh"
 FIELDS = [f"tte-{n}" for n in range(1, SIGNERS + 1)]

@@ -37,10 +37,11 @@ from randal.core.moving import seen
 from randal.core.richtext import clean
 from randal.core.transitions import require_version
 from randal.meetings.models import Meeting
-from randal.minutes import commands, keys
+from randal.minutes import commands
 from randal.minutes.forms import AnswerForm, CommentForm, ScanForm, SectionsForm, SigningKeyForm
 from randal.minutes.models import Minutes, MinutesComment, Signature
-from randal.minutes.queries import key_of, minutes_of, papers_of
+from randal.minutes.queries import minutes_of, papers_of
+from randal.signatures import keys
 
 
 class SectionOut(Schema):
@@ -263,7 +264,7 @@ class SigningKeyOut(Schema):
 @api.get("/me/signing-key", endpoint="signing_key")
 @shown(SigningKeyOut, "Kunci tanda tangan saya", "me")
 def my_key() -> Response:
-    key = key_of(caller().id)
+    key = keys.key_of(caller().id)
     if key is None:
         abort(404, "Anda belum mempunyai kunci tanda tangan.")
     return answer(SigningKeyOut().dump(key))

@@ -12,8 +12,8 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 
 from randal.core.db import db
-from randal.minutes.authority import AuthorityError
 from randal.settings import Settings
+from randal.signatures.authority import AuthorityError
 from workflows.lifecycle import Refused
 
 

@@ -13,13 +13,13 @@ from randal.cli import Say, group, settings
 from randal.core import clock
 from randal.core.db import db
 from randal.core.people import Person
-from randal.minutes import installed, keys, upkeep
-from randal.minutes.authority import Authority
-from randal.minutes.held_keys import REASONS, SigningKey
-from randal.minutes.key_files import write_whole
-from randal.minutes.manifest import Manifest
-from randal.minutes.verification import Unreadable
-from randal.minutes.verification import verify as judge
+from randal.signatures import installed, keys, upkeep
+from randal.signatures.authority import Authority
+from randal.signatures.held_keys import REASONS, SigningKey
+from randal.signatures.key_files import write_whole
+from randal.signatures.manifest import Manifest
+from randal.signatures.verification import Unreadable
+from randal.signatures.verification import verify as judge
 from workflows.lifecycle import MACHINE
 
 

@@ -11,7 +11,7 @@ from randal.cli import Say, group, settings
 from randal.core import backups, clock, setting_up
 from randal.core.backups.manifest import AUTHORITY, FILES, SECRET, listed
 from randal.core.db import db
-from randal.minutes import installed
+from randal.signatures import installed
 
 
 @group.command()

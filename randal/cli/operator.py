@@ -12,8 +12,8 @@ from randal.areas.beginning import load_lists
 from randal.cli import Say, group, settings
 from randal.core import clock, health, outbox, setting_up
 from randal.core.db import db
-from randal.minutes import installed
 from randal.search import indexing
+from randal.signatures import installed
 
 
 @group.command()

@@ -15,7 +15,7 @@ from randal.core.people import Person
 from randal.core.places import Province
 from randal.demo import conditions, story
 from randal.demo.player import Player
-from randal.minutes import installed
+from randal.signatures import installed
 
 
 def example_authority() -> None:

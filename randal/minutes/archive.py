@@ -14,9 +14,9 @@ from randal.core.db import db
 from randal.core.documents import KINDS, Document, DocumentVersion
 from randal.core.files import StoredFile
 from randal.core.words import long_date
-from randal.minutes.manifest import Expected, Manifest, Version
 from randal.minutes.models import Minutes, Signature, SigningKey
-from randal.minutes.reading import revisions
+from randal.signatures.manifest import Expected, Manifest, Version
+from randal.signatures.reading import revisions
 
 LOOKED_AT = 40  # revisions of a file in which a stored version is sought
 

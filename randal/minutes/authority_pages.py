@@ -11,14 +11,14 @@ from randal.core import forms, installation
 from randal.core.db import db
 from randal.core.history import history_of
 from randal.core.web import actor, me, now
-from randal.minutes import keys, upkeep
-from randal.minutes.authority import Authority, AuthorityError
 from randal.minutes.blueprint import bp
 from randal.minutes.forms import LawForm, RevokeForm
-from randal.minutes.held_keys import CertificateAuthority
-from randal.minutes.installed import open_authority
 from randal.minutes.models import SigningKey
-from randal.minutes.moves import provider_here
+from randal.signatures import keys, upkeep
+from randal.signatures.authority import Authority, AuthorityError
+from randal.signatures.held_keys import CertificateAuthority
+from randal.signatures.installed import open_authority
+from randal.signatures.stored import provider_here
 from workflows.lifecycle import ADMIN, AUDITOR, Refused
 
 NAMES = {"root": "Akar", "issuing": "Penerbit", "tsa": "Stempel waktu"}

@@ -4,7 +4,7 @@ from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
 from randal.core.richtext import marked, rich
-from randal.minutes.provider import read_provider
+from randal.signatures.provider import read_provider
 
 bp = Blueprint("minutes", __name__)
 bp.add_app_template_filter(rich, "rich")

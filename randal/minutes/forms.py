@@ -1,7 +1,8 @@
 from marshmallow import fields
 
 from randal.core import forms
-from randal.minutes.held_keys import REASONS
+from randal.signatures.held_keys import REASONS
+from randal.signatures.keys import SigningKeyForm
 
 MAX_WORDS = 200_000  # characters of HTML in one section
 
@@ -20,14 +21,6 @@ class AnswerForm(forms.Base):
 
 class ScanForm(forms.Base):
     file = forms.upload("Pindaian bertanda tangan basah", help="PDF, JPEG, atau PNG, maks. 20 MB.")
-
-
-class SigningKeyForm(forms.Base):
-    passphrase = forms.password(
-        "Frasa sandi",
-        min=8,
-        help="Sedikitnya 8 karakter; beberapa kata lebih mudah diingat. Tidak disimpan dan tidak dapat dipulihkan.",
-    )
 
 
 class NewKeyForm(SigningKeyForm):

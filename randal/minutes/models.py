@@ -27,7 +27,7 @@ from randal.core.people import SEES_ALL, Person
 from randal.core.places import Unit
 from randal.core.transitions import WorkflowItem
 from randal.meetings.models import Meeting, meetings_in_office, office
-from randal.minutes.held_keys import CertificateAuthority, SigningKey
+from randal.signatures.held_keys import CertificateAuthority, SigningKey
 from workflows.lifecycle import CHAIR, SIGNER, Actor
 
 __all__ = ["CertificateAuthority", "SigningKey"]  # they stand beside, and are looked for here

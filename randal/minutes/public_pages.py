@@ -14,12 +14,12 @@ from randal.core.db import db
 from randal.core.files import MAX_BYTES
 from randal.core.web import now, wants_json
 from randal.minutes.archive import document_by_code, document_of_file, manifest_of, told
-from randal.minutes.authority import Authority, AuthorityError
 from randal.minutes.blueprint import bp
-from randal.minutes.installed import open_authority
-from randal.minutes.provider import read_provider
 from randal.minutes.verdicts import judge
-from randal.minutes.verification import Report, Unreadable
+from randal.signatures.authority import Authority, AuthorityError
+from randal.signatures.installed import open_authority
+from randal.signatures.provider import read_provider
+from randal.signatures.verification import Report, Unreadable
 
 web.PUBLIC |= {
     "minutes.verify", "minutes.verify_code", "minutes.root_certificate", "minutes.revocation", "minutes.manifest_file",

@@ -12,13 +12,12 @@ from randal.core.documents import Document
 from randal.core.people import SEES_ALL, Appointment, Person
 from randal.meetings.models import Meeting
 from randal.minutes.archive import manifest_for_file
-from randal.minutes.models import Minutes, Signature, SigningKey
+from randal.minutes.models import Minutes, Signature
 from workflows.lifecycle import CHAIR, MINUTE_TAKER, Actor
 
 __all__ = [
     "given_by",
     "holders_of",
-    "key_of",
     "listed",
     "manifest_for_file",
     "minutes_of",
@@ -73,9 +72,3 @@ def listed(actor: Actor, q: str = "", state: str = "", limit: int = 50, page: in
         query = query.where(Minutes.state == state)
     query = query.order_by(Meeting.starts_at.desc(), Minutes.id.desc())
     return list(db.session.scalars(query.limit(limit + 1).offset((max(page, 1) - 1) * limit)).unique())
-
-
-def key_of(person_id: int | None) -> SigningKey | None:
-    """The key this person signs with now."""
-    query = select(SigningKey).where(SigningKey.person_id == person_id, SigningKey.revoked_at.is_(None))
-    return db.session.scalar(query.order_by(SigningKey.id.desc()))

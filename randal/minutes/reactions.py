@@ -8,18 +8,18 @@ from typing import Any
 
 from sqlalchemy import select
 
-from randal.core import documents, stationery
+from randal.core import stationery
 from randal.core.db import db
 from randal.core.events import Event, within
-from randal.core.files import StoredFile
 from randal.core.papers import fingerprint
 from randal.core.people import post_of
-from randal.core.transitions import Changed, fire, make
+from randal.core.transitions import fire, make
 from randal.meetings.models import Meeting
 from randal.minutes import moves, telling, witness  # noqa: F401 - they declare their own
 from randal.minutes.drafting import add_sections, compose_again, default_signers, standing
-from randal.minutes.models import Minutes, MinutesSection, MinutesSigner, Signature, SigningKey
+from randal.minutes.models import Minutes, MinutesSection, MinutesSigner, Signature
 from randal.minutes.papers import ask_for_paper, minutes_paper
+from randal.signatures import stored
 from workflows.lifecycle import MACHINE
 
 # -- from the meeting to the frozen words ------------------------------------------------------------
@@ -106,10 +106,7 @@ def call_first(minutes: Minutes, event: Event) -> None:
 @within("signature.sign")
 def keep_signed(signature: Signature, event: Event) -> None:
     """The signed file becomes the next version of the same paper, if what was signed is still the newest."""
-    key = db.session.get(SigningKey, event.data["key_id"]) if event.data.get("key_id") else None
-    if key is None and signature.way != "remote":
-        raise Changed("Kunci tanda tangan Anda berubah. Muat ulang, lalu tandatangani lagi.")
-    signature.certificate_serial = key.serial if key else ""
+    signature.certificate_serial = stored.serial_of(event.data, signature.way)
     add_signed(signature, event)
 
 
@@ -121,14 +118,7 @@ def keep_sealed(signature: Signature, event: Event) -> None:
 
 
 def add_signed(signature: Signature, event: Event) -> None:
-    document, stored = signature.document, db.session.get(StoredFile, event.data["file_id"])
-    if document is None or document.versions[-1].number != event.data["signed_version"]:
-        raise Changed(
-            "Berkas notula berubah selagi Anda menandatangani. Muat ulang, baca lagi, lalu tandatangani."
-        )
-    if stored is None:
-        raise Changed("Berkas bertanda tangan tidak tersimpan. Coba lagi.")
-    documents.add_version(document, stored, now=event.at)
+    stored.add_signed(signature.document, event.data, event.at, paper="notula")
 
 
 @within("signature.sign", "signature.sign_on_paper")

@@ -10,12 +10,13 @@ from randal.core import forms, history, page_images, web
 from randal.core.db import db
 from randal.core.moving import seen
 from randal.core.web import actor, add_moves, me, moves_of, now
-from randal.minutes import commands, keys, queries
+from randal.minutes import commands, queries
 from randal.minutes.blueprint import bp
 from randal.minutes.forms import AnotherKeyForm, NewKeyForm, ScanForm
 from randal.minutes.minutes_pages import facts_of
 from randal.minutes.models import Signature
-from randal.minutes.moves import provider_here
+from randal.signatures import keys
+from randal.signatures.stored import provider_here
 from workflows.lifecycle import SECRETARIAT, SIGNER, Refused
 
 add_moves(bp, Signature, "minutes.sign", prefix="/tanda-tangan")
@@ -44,7 +45,7 @@ def signing_list() -> ResponseReturnValue:
         waiting=queries.waiting_for(actor()),
         given=queries.given_by(actor()),
         provider=provider_here(),
-        key=queries.key_of(me().id),
+        key=keys.key_of(me().id),
     )
 
 
@@ -67,7 +68,7 @@ def sign(id: int) -> ResponseReturnValue:
         ready=bool(document and document.newest),
         sheets=sheets_of(document.newest.read()) if document and document.newest else [],
         opened=opened,
-        key=queries.key_of(me().id),
+        key=keys.key_of(me().id),
         provider=provider_here(),
         can_scan=signature.state == "ready" and not hats.isdisjoint({SIGNER, SECRETARIAT}),
         is_signer=SIGNER in hats,
@@ -153,7 +154,7 @@ def add_scan(id: int) -> ResponseReturnValue:
 def signing_key() -> ResponseReturnValue:
     """My key: what it says, and enrolling (anew). The passphrase is never shown again, not even after an error."""
     errors: dict[str, list[str]] = {}
-    schema = AnotherKeyForm if queries.key_of(me().id) else NewKeyForm
+    schema = AnotherKeyForm if keys.key_of(me().id) else NewKeyForm
     if request.method == "POST":
         try:
             given = forms.load(schema, request.form)
@@ -172,7 +173,7 @@ def signing_key() -> ResponseReturnValue:
             return redirect(back, 303)
     page = render_template(
         "minutes/signing_key.html",
-        key=queries.key_of(me().id),
+        key=keys.key_of(me().id),
         form=forms.Form(schema, {}, errors),
         next=web.safe_next(request.values.get("next"), ""),
     )

@@ -25,9 +25,9 @@ from randal.core.notices import tell
 from randal.core.people import people_with_role
 from randal.core.rules import Due, When, rule
 from randal.minutes.archive import manifest_of
-from randal.minutes.installed import trusted
-from randal.minutes.manifest import Manifest
-from randal.minutes.verification import Report, Unreadable, verify
+from randal.signatures.installed import trusted
+from randal.signatures.manifest import Manifest
+from randal.signatures.verification import Report, Unreadable, verify
 from workflows.lifecycle import ADMIN
 
 FRESH = timedelta(days=7)

@@ -8,9 +8,9 @@ from datetime import datetime
 from flask import current_app
 
 from randal.core.audit import checkpoints
-from randal.minutes import installed, pades
-from randal.minutes.authority import Authority, AuthorityError
 from randal.settings import Settings
+from randal.signatures import installed, pades
+from randal.signatures.authority import Authority, AuthorityError
 
 
 def _authority() -> Authority:

@@ -20,7 +20,7 @@ from randal.core.events import CHAINED, Event, EventText
 from randal.core.people import Person
 from randal.findings.models import Finding
 from randal.follow_ups.models import FollowUp
-from randal.minutes import installed
+from randal.signatures import installed
 from tests import items
 from tests.world import World
 

@@ -14,8 +14,8 @@ from randal.core.audit.checkpoints import Checkpoint
 from randal.core.audit.proofs import digest_of, head_line
 from randal.core.audit.verifying import Report, verify
 from randal.core.db import db
-from randal.minutes.authority import Authority
-from randal.minutes.pades import timestamp
+from randal.signatures.authority import Authority
+from randal.signatures.pades import timestamp
 from tests.audit.story import Bender, History, named
 
 

@@ -17,7 +17,7 @@ from randal import create_app
 from randal.core import clock, files
 from randal.core.db import db
 from randal.meetings.models import Meeting, Objective
-from randal.minutes import installed, moves
+from randal.signatures import installed, stored
 from tests import machines
 from tests.conftest import settings_for
 from tests.follow_ups.conftest import Story, png
@@ -57,7 +57,7 @@ class Lived:
     """Signed minutes, evidence with its file, findings with reasons: made by the API, drawn and signed for real."""
 
     def __init__(self, world: World, drain: Callable[[], int]):
-        moves._wrong.clear()
+        stored._wrong.clear()
         self.world = world
         self.meeting = self.signed(drain)
         self.evidence()

@@ -16,7 +16,7 @@ from randal.core.db import db
 from randal.core.events import Event
 from randal.core.files import StoredFile
 from randal.core.transitions import ITEMS
-from randal.minutes import installed
+from randal.signatures import installed
 
 
 def rows(app: Flask) -> dict[str, list[Any]]:

@@ -18,7 +18,7 @@ from randal.core import files, setting_up
 from randal.core.backups import snapshot
 from randal.core.db import db
 from randal.core.files import StoredFile
-from randal.minutes import installed
+from randal.signatures import installed
 from tests.backup import facts
 from tests.backup.conftest import Elsewhere, Run
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from randal.core.db import db
 from randal.core.people import Person
-from randal.minutes import installed
+from randal.signatures import installed
 from tests.contract.outsider import Outsider
 from tests.world import World
 

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 
 from randal.core import clock
-from randal.minutes import installed
+from randal.signatures import installed
 from tests import machines
 from tests.conftest import Server
 from tests.journeys.journey import Journey

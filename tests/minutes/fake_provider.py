@@ -30,8 +30,8 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pypdf import PdfReader, PdfWriter
 
-from randal.minutes import certificates
-from randal.minutes.pades import as_asn1
+from randal.signatures import certificates
+from randal.signatures.pades import as_asn1
 
 NIK, PASSPHRASE = "3171000000000000", "frasa penyelenggara contoh"
 START = datetime(2018, 1, 1, tzinfo=UTC)

@@ -9,9 +9,9 @@ from pathlib import Path
 import weasyprint
 
 from randal.core.finishing import finish
-from randal.minutes.authority import Authority, IssuedKey
-from randal.minutes.manifest import Expected, Manifest, Version
-from randal.minutes.signing import Stamp, sign_local
+from randal.signatures.authority import Authority, IssuedKey
+from randal.signatures.manifest import Expected, Manifest, Version
+from randal.signatures.signing import Stamp, sign_local
 
 NOW = datetime(2018, 6, 26, 8, 42, tzinfo=UTC)
 LATER = datetime(2026, 11, 24, tzinfo=UTC)

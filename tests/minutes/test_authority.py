@@ -7,9 +7,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from randal.minutes import authority as module
-from randal.minutes.authority import Authority, AuthorityError
-from randal.minutes.certificates import is_revoked_in
+from randal.signatures import authority as module
+from randal.signatures.authority import Authority, AuthorityError
+from randal.signatures.certificates import is_revoked_in
 from tests.minutes import signed
 
 

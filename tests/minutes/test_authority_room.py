@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from randal.core.db import db
 from randal.core.events import Event
-from randal.minutes import installed, upkeep
 from randal.minutes.models import SigningKey
+from randal.signatures import installed, upkeep
 from tests.minutes import signed
 from tests.world import World
 

@@ -18,8 +18,8 @@ from flask import Flask, current_app
 from randal.core.db import db
 from randal.core.people import Person
 from randal.meetings.models import Meeting, Objective
-from randal.minutes import installed, keys, moves
 from randal.minutes.models import Minutes, Signature
+from randal.signatures import installed, keys, stored
 from tests.minutes.test_room_browser import look, read, until, watched  # noqa: F401 - a fixture among them
 from tests.world import Api, World
 
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.database("sqlite")
 
 @pytest.fixture
 def meeting(app: Flask, world: World) -> Iterator[Meeting]:
-    moves._wrong.clear()
+    stored._wrong.clear()
     installed.ensure_authority(app.config["RANDAL"], world.now)
     meeting = world.meeting("closed", units=UNITS)
     for objective in db.session.query(Objective):

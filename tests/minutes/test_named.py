@@ -8,7 +8,7 @@ from flask import Flask
 
 from randal.core.db import db
 from randal.meetings.models import Objective
-from randal.minutes import installed
+from randal.signatures import installed
 from randal.minutes.archive import told
 from randal.minutes.models import Minutes
 from tests.world import World

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 
-from randal.minutes.manifest import Expected, Manifest, Version
-from randal.minutes.provider import plain_name, read_provider
-from randal.minutes.remote import RemoteSigner, added_by, place_of
-from randal.minutes.signing import SigningFailed, WrongPassphrase
-from randal.minutes.verification import verify
 from randal.settings import SettingsError
+from randal.signatures.manifest import Expected, Manifest, Version
+from randal.signatures.provider import plain_name, read_provider
+from randal.signatures.remote import RemoteSigner, added_by, place_of
+from randal.signatures.signing import SigningFailed, WrongPassphrase
+from randal.signatures.verification import verify
 from tests.minutes import fake_provider, signed
 from tests.minutes.fake_provider import NIK, PASSPHRASE, Provider
 

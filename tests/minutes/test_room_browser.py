@@ -12,8 +12,8 @@ from flask import Flask
 
 from randal.core.db import db
 from randal.meetings.models import Decision, Directive, Meeting, Objective
-from randal.minutes import installed
 from randal.minutes.models import Minutes, MinutesSection, Signature
+from randal.signatures import installed
 from tests.world import World
 
 PASSPHRASE = "frasa sandi contoh"

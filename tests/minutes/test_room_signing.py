@@ -16,8 +16,8 @@ from sqlalchemy import text
 
 from randal.core.db import db
 from randal.meetings.models import Meeting, Objective
-from randal.minutes import installed, moves
 from randal.minutes.models import Minutes, Signature
+from randal.signatures import installed, stored
 from tests import conforming
 from tests.world import Api, World
 
@@ -39,7 +39,7 @@ def meeting(app: Flask, world: World) -> Meeting:
 
 @pytest.fixture(autouse=True)
 def nobody_braked() -> None:
-    moves._wrong.clear()  # ids of people begin anew with each test's database
+    stored._wrong.clear()  # ids of people begin anew with each test's database
 
 
 @pytest.fixture
@@ -188,10 +188,10 @@ def test_a_wrong_passphrase_changes_nothing(
     assert "Tandatangani notula" in shown and "Progres per PPK" in shown
     refused = page.post(f"/tanda-tangan/{waiting}/langkah/sign", data={"passphrase": "salah lagi"})
     assert refused.status_code == 422 and "salah lagi" not in refused.text
-    monkeypatch.setattr(moves, "MOST_WRONG", 2)
+    monkeypatch.setattr(stored, "MOST_WRONG", 2)
     braked = people["taker"].move("signatures", waiting, "sign", passphrase=SECRET["taker"])
     assert braked.status_code == 422 and "Tunggu 15 menit" in braked.json["detail"]
-    monkeypatch.setattr(moves, "WINDOW", 0)
+    monkeypatch.setattr(stored, "WINDOW", 0)
     good = page.post(f"/tanda-tangan/{waiting}/langkah/sign", data={"passphrase": SECRET["taker"]})
     assert good.status_code == 303
     assert db.session.get(Signature, waiting).state == "signed"

@@ -17,8 +17,9 @@ from rq.job import Job
 from randal.core import outbox, relay
 from randal.core.db import db
 from randal.meetings.models import Meeting, Objective
-from randal.minutes import installed, moves
+from randal.minutes import moves
 from randal.minutes.models import Signature
+from randal.signatures import installed, stored
 from tests import machines
 from tests.minutes import fake_provider
 from tests.world import World
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.database("sqlite")
 
 @pytest.fixture
 def meeting(app: Flask, world: World) -> Meeting:
-    moves._wrong.clear()
+    stored._wrong.clear()
     installed.ensure_authority(app.config["RANDAL"], world.now)
     meeting = world.meeting("closed", units=("ID-BB",))
     for objective in db.session.query(Objective):
@@ -76,7 +77,7 @@ def test_they_reach_nothing(
         # An error that nobody foresaw, with the secret in its own words:
         app.config.update(PROPAGATE_EXCEPTIONS=False, TESTING=False)
         with monkeypatch.context() as broken:
-            broken.setattr(moves, "stamp_of", lambda *_: 1 / 0)
+            broken.setattr(moves, "stamp_for", lambda *_: 1 / 0)
             fallen = taker.post(where, data={"passphrase": OWN})
             assert fallen.status_code == 500
             pages.append(fallen.text)

@@ -12,8 +12,8 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pypdf import PdfReader, PdfWriter
 
-from randal.minutes.reading import read
-from randal.minutes.signing import (
+from randal.signatures.reading import read
+from randal.signatures.signing import (
     LocalSigner,
     SigningFailed,
     Stamp,
@@ -21,7 +21,7 @@ from randal.minutes.signing import (
     check_signed,
     sign_local,
 )
-from randal.minutes.stamps import SENTENCE
+from randal.signatures.stamps import SENTENCE
 from tests.minutes import signed
 
 

@@ -16,13 +16,13 @@ from asn1crypto import algos, tsp
 from cryptography.hazmat.primitives import serialization
 from pyhanko.sign.timestamps import DummyTimeStamper
 
-from randal.minutes import upkeep
-from randal.minutes.authority import Authority, AuthorityError
-from randal.minutes.pades import as_asn1
-from randal.minutes.signing import SigningFailed, Stamp, sign_local
-from randal.minutes.stamping import FAILED, UrlTimeStamper, stamp_roots, stamper
-from randal.minutes.verification import verify
 from randal.settings import SettingsError, read_settings
+from randal.signatures import upkeep
+from randal.signatures.authority import Authority, AuthorityError
+from randal.signatures.pades import as_asn1
+from randal.signatures.signing import SigningFailed, Stamp, sign_local
+from randal.signatures.stamping import FAILED, UrlTimeStamper, stamp_roots, stamper
+from randal.signatures.verification import verify
 from tests.minutes import fake_provider, signed
 from tests.tampering.outside import plain
 

@@ -8,9 +8,9 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pypdf import PdfWriter
 
-from randal.minutes.manifest import Expected, Manifest, Version
-from randal.minutes.reading import MAX_BYTES
-from randal.minutes.verification import OWN, UNKNOWN, UNSIGNED, Report, Unreadable, revisions, verify
+from randal.signatures.manifest import Expected, Manifest, Version
+from randal.signatures.reading import MAX_BYTES
+from randal.signatures.verification import OWN, UNKNOWN, UNSIGNED, Report, Unreadable, revisions, verify
 from tests.minutes import signed
 
 NAME = generic.NameObject
@@ -237,7 +237,7 @@ def test_another_authority_with_the_same_name():
     [(-1, "mismatch", "sebelum menandatangani"), (30, "noted", "sesudah menandatangani")],
 )
 def test_revoked_before_or_after(days, verdict, sentence):
-    from randal.minutes.certificates import revocation_list
+    from randal.signatures.certificates import revocation_list
 
     serial = int(signed.key(0).serial, 16)
     at = signed.NOW + timedelta(days=days)

@@ -15,8 +15,8 @@ from randal.core.audit import checkpoints, examining
 from randal.core.audit.reading import File
 from randal.core.audit.verifying import verify
 from randal.core.db import db
-from randal.minutes import installed
 from randal.operator import history
+from randal.signatures import installed
 from tests.world import World
 
 PAGE = "/operator/riwayat"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from randal.minutes import verification
+from randal.signatures import verification
 
 _known: dict[tuple[Any, ...], Any] = {}
 

@@ -15,9 +15,9 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pypdf import PdfReader, PdfWriter
 
-from randal.minutes.certificates import revocation_list
-from randal.minutes.manifest import Manifest, Version
-from randal.minutes.reading import read, revisions
+from randal.signatures.certificates import revocation_list
+from randal.signatures.manifest import Manifest, Version
+from randal.signatures.reading import read, revisions
 from tests.minutes import signed
 
 NAME = generic.NameObject

@@ -19,8 +19,8 @@ from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, SimpleSigner
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from randal.minutes import certificates
-from randal.minutes.pades import as_asn1
+from randal.signatures import certificates
+from randal.signatures.pades import as_asn1
 from tests.minutes import signed
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import sys
 
-from randal.minutes.verification import Unreadable, verify
+from randal.signatures.verification import Unreadable, verify
 from tests.minutes import signed
 from tests.tampering.forge import case, digest, flip
 

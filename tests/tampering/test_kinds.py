@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from randal.minutes.manifest import Manifest
-from randal.minutes.verification import Report, Unreadable, verify
+from randal.signatures.manifest import Manifest
+from randal.signatures.verification import Report, Unreadable, verify
 from tests.minutes import signed
 from tests.tampering import forge
 from tests.tampering.forge import KINDS, Kind

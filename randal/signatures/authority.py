@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 
-from randal.minutes.certificates import (
+from randal.signatures.certificates import (
     DOCUMENT_SIGNING,
     EARLIER,
     certificate,
@@ -31,7 +31,7 @@ from randal.minutes.certificates import (
     new_key,
     revocation_list,
 )
-from randal.minutes.key_files import SCRYPT, derive, write_whole
+from randal.signatures.key_files import SCRYPT, derive, write_whole
 
 _PARTS = ("root", "issuing", "tsa")
 _STATE = "authority.json"

@@ -12,12 +12,12 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from randal.minutes.anchors import Anchors
-from randal.minutes.certificates import CONTOH
-from randal.minutes.kinds import OWN, UNKNOWN, UNSIGNED, kind_of
-from randal.minutes.manifest import Expected, Manifest, Version
-from randal.minutes.reading import Unreadable, check_size, read, revisions
-from randal.minutes.seals import Seal, empty_fields, examine
+from randal.signatures.anchors import Anchors
+from randal.signatures.certificates import CONTOH
+from randal.signatures.kinds import OWN, UNKNOWN, UNSIGNED, kind_of
+from randal.signatures.manifest import Expected, Manifest, Version
+from randal.signatures.reading import Unreadable, check_size, read, revisions
+from randal.signatures.seals import Seal, empty_fields, examine
 
 __all__ = [
     "EXIT_CODES",

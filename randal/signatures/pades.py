@@ -23,9 +23,9 @@ from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from randal.minutes.authority import Authority
-from randal.minutes.reading import read
-from randal.minutes.stamps import SENTENCE, Stamp, StampStyle
+from randal.signatures.authority import Authority
+from randal.signatures.reading import read
+from randal.signatures.stamps import SENTENCE, Stamp, StampStyle
 
 _RESERVED = 20_480  # hex characters for one CMS object: 10 kB, and ours are about 7 kB
 _POLICY = "2.25.201930437145270861205541398257720316744"  # our timestamp policy: an OID made from a UUID, needs no registration

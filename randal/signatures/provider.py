@@ -22,8 +22,8 @@ from urllib.parse import urlsplit
 import requests
 from cryptography import x509
 
-from randal.minutes.signing import MOST_ADDED, SigningFailed, WrongPassphrase
 from randal.settings import SettingsError
+from randal.signatures.signing import MOST_ADDED, SigningFailed, WrongPassphrase
 
 # At level DEBUG it writes every address it asks, and one of them may hold a signer's number.
 logging.getLogger("urllib3").setLevel(logging.INFO)

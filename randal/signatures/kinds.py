@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from randal.minutes.manifest import Manifest
-from randal.minutes.seals import Seal
+from randal.signatures.manifest import Manifest
+from randal.signatures.seals import Seal
 
 UNSIGNED = "tanpa tanda tangan"
 OWN = "TTE tidak tersertifikasi (otoritas instalasi ini, bukan PSrE)"

@@ -12,12 +12,12 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.timestamps import TimeStamper
 
-from randal.minutes.authority import Authority
-from randal.minutes.pades import seal, signed_until
-from randal.minutes.provider import Provider, is_signer
-from randal.minutes.reading import Unreadable, read
-from randal.minutes.signing import SigningFailed, check_signed
-from randal.minutes.stamping import StampFailed
+from randal.signatures.authority import Authority
+from randal.signatures.pades import seal, signed_until
+from randal.signatures.provider import Provider, is_signer
+from randal.signatures.reading import Unreadable, read
+from randal.signatures.signing import SigningFailed, check_signed
+from randal.signatures.stamping import StampFailed
 
 WRONG_PERSON = (
     "Penyelenggara menandatangani dengan sertifikat orang lain; hasilnya ditolak dan tidak disimpan."
@@ -26,7 +26,7 @@ WRONG_PERSON = (
 
 @dataclass(frozen=True)
 class RemoteSigner:
-    """`randal.minutes.signing.PdfSigner` by the provider. ``known``: what we know of the signer, see `Provider.match`."""
+    """`randal.signatures.signing.PdfSigner` by the provider. ``known``: what we know of the signer, see `Provider.match`."""
 
     provider: Provider
     nik: str = field(repr=False)

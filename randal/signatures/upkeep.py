@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 
-from randal.minutes.authority import AUTHORITY_LIFE, Authority, AuthorityError
-from randal.minutes.certificates import EARLIER, certificate, new_key, revocation_list
-from randal.minutes.key_files import write_whole
+from randal.signatures.authority import AUTHORITY_LIFE, Authority, AuthorityError
+from randal.signatures.certificates import EARLIER, certificate, new_key, revocation_list
+from randal.signatures.key_files import write_whole
 
 SHORTEST = 12  # characters of the passphrase over a root key outside
 

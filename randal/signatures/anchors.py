@@ -12,7 +12,7 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from pyhanko_certvalidator import ValidationContext
 
-from randal.minutes.certificates import is_revoked_in
+from randal.signatures.certificates import is_revoked_in
 
 OWN, CERTIFIED, OTHER, UNKNOWN = "own", "certified", "other", "unknown"  # where a signature's chain ends
 

@@ -16,12 +16,18 @@ from randal.core import forms, installation
 from randal.core.clock import local_date
 from randal.core.db import db
 from randal.core.people import Person, actor_of
-from randal.minutes.authority import Authority, AuthorityError
-from randal.minutes.forms import SigningKeyForm
-from randal.minutes.held_keys import REASONS, note_use
-from randal.minutes.installed import open_authority
-from randal.minutes.models import SigningKey
+from randal.signatures.authority import Authority, AuthorityError
+from randal.signatures.held_keys import REASONS, SigningKey, note_use
+from randal.signatures.installed import open_authority
 from workflows.lifecycle import Actor, Refused
+
+
+class SigningKeyForm(forms.Base):
+    passphrase = forms.password(
+        "Frasa sandi",
+        min=8,
+        help="Sedikitnya 8 karakter; beberapa kata lebih mudah diingat. Tidak disimpan dan tidak dapat dipulihkan.",
+    )
 
 
 def authority() -> Authority:
@@ -80,6 +86,12 @@ def revoke(key: SigningKey, why: str, actor: Actor, now: datetime, reason: str =
 def note(what: str, actor: Actor, now: datetime, reason: str = "") -> None:
     """Another use of the authority's keys (a name of `held_keys.USES`), for its history."""
     note_use(authority().fingerprint, what, True, actor, now, reason)
+
+
+def key_of(person_id: int | None) -> SigningKey | None:
+    """The key this person signs with now."""
+    query = select(SigningKey).where(SigningKey.person_id == person_id, SigningKey.revoked_at.is_(None))
+    return db.session.scalar(query.order_by(SigningKey.id.desc()))
 
 
 def _refused(sentence: str) -> Refused:

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from randal.minutes.authority import Authority, AuthorityError
-from randal.minutes.provider import read_provider
-from randal.minutes.stamping import stamp_roots
 from randal.settings import Settings
+from randal.signatures.authority import Authority, AuthorityError
+from randal.signatures.provider import read_provider
+from randal.signatures.stamping import stamp_roots
 
 NAME = "Otoritas Randal"
 # The demonstration signs in June 2018: its authority must have been there by then.

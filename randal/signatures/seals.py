@@ -19,9 +19,9 @@ from pyhanko.sign.validation import (
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from randal.minutes.anchors import UNKNOWN, Anchors, Trust
-from randal.minutes.pades import frame_clean, signed_until, stamped_at
-from randal.minutes.reading import DIFFERENCES, Unreadable
+from randal.signatures.anchors import UNKNOWN, Anchors, Trust
+from randal.signatures.pades import frame_clean, signed_until, stamped_at
+from randal.signatures.reading import DIFFERENCES, Unreadable
 
 MAX_SIGNATURES = 64
 

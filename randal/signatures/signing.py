@@ -22,11 +22,11 @@ from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from randal.minutes.authority import Authority
-from randal.minutes.pades import as_asn1, sign_field, signed_until, stamped_at
-from randal.minutes.reading import DIFFERENCES, Unreadable, read
-from randal.minutes.stamping import StampFailed
-from randal.minutes.stamps import Stamp
+from randal.signatures.authority import Authority
+from randal.signatures.pades import as_asn1, sign_field, signed_until, stamped_at
+from randal.signatures.reading import DIFFERENCES, Unreadable, read
+from randal.signatures.stamping import StampFailed
+from randal.signatures.stamps import Stamp
 
 MOST_ADDED = 4_000_000  # bytes that one signature may add to a file
 
