@@ -6,9 +6,20 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
+from workflows.letter import (
+    LETTER,
+    SECRET,
+    decline_letter,
+    issue,
+    letter_waits,
+    no_letter,
+    sign_letter,
+    to_be_signed,
+)
 from workflows.lifecycle import (
     CHAIR,
     SECRETARIAT,
+    SIGNER,
     SYSTEM,
     Act,
     Actor,
@@ -57,6 +68,9 @@ class Meeting(Protocol):
     letter_dated_on: date | None
     letter_file_id: int | None
     letter_version: int
+    letter_way: str  # "" unsigned, or as asked below: here, elsewhere
+    letter_signed_at: datetime | None  # here
+    letter_declined_at: datetime | None
     sequence: int
     opened_at: datetime | None
     closed_at: datetime | None
@@ -146,19 +160,15 @@ def missing_is_confirmed(item: Meeting, act: Act) -> Complaint:
 
 def set_times(item: Meeting, act: Act) -> None:
     item.starts_at, item.ends_at = item.instant(act.get("starts_at")), item.instant(act.get("ends_at"))
-    # The letter that went out no longer tells the truth: a revised one is to be issued.
-    item.letter_number = item.letter_dated_on = item.letter_file_id = None
+    no_letter(item)  # what went out no longer tells the truth: a revised one is to be issued, and signed anew
+    item.letter_declined_at = None
     item.sequence += 1
 
 
-def numbered(item: Meeting, act: Act) -> Complaint:
-    return None if act.get("number") else _("Tulis nomor surat.")
-
-
-def issue(item: Meeting, act: Act) -> None:
-    item.letter_number, item.letter_dated_on = act.get("number"), act.get("dated_on")
-    item.letter_file_id = act.get("file")
-    item.letter_version += 1
+def set_people(item: Meeting, act: Act) -> None:
+    if letter_waits(item) and act.get("chair_id") not in (None, item.chair_id):
+        no_letter(item)  # it waits under the name of somebody who leads no longer
+    store("chair_id", "minute_taker_id")(item, act)
 
 
 def open_session(item: Meeting, act: Act) -> None:
@@ -177,10 +187,6 @@ def call_off(item: Meeting, act: Act) -> None:
     item.sequence += 1  # a CANCEL that calendars believe is newer than the REQUEST
 
 
-NEXT_NUMBER = _("Kosongkan agar diberi nomor berikutnya menurut pola satuan kerja.")
-LETTER = [Ask("number", _("Nomor surat"), most=80, required=False, check=numbered, help=NEXT_NUMBER),
-          Ask("dated_on", _("Tanggal surat"), "date"),
-          Ask("file", _("Berkas surat bertanda tangan"), "file", required=False)]  # fmt: skip
 TIMES = [Ask("starts_at", _("Mulai"), "datetime", check=new_start),
          Ask("ends_at", _("Selesai"), "datetime", check=end_after_start), reason()]  # fmt: skip
 PEOPLE = [Ask("chair_id", _("Pimpinan Rapat"), "person", required=False, check=someone_else),
@@ -209,8 +215,12 @@ LIFECYCLE = Lifecycle(
     moves=[
         move("schedule", DRAFT, SCHEDULED, by=SECRETARIAT, needs=[ready_to_invite], label=_("Jadwalkan"), tone="good"),
         move("issue_letter", SCHEDULED, None, by=SECRETARIAT, asks=LETTER, does=issue, label=_("Terbitkan surat undangan")),
+        move("sign_letter", SCHEDULED, None, by=SIGNER, needs=[to_be_signed], asks=SECRET, does=sign_letter,
+             label=_("Tandatangani surat undangan"), tone="good"),
+        move("decline_letter", SCHEDULED, None, by=SIGNER, needs=[to_be_signed], asks=[reason()], does=decline_letter,
+             label=_("Kembalikan surat undangan"), tone="bad"),
         move("reschedule", SCHEDULED, None, by=SECRETARIAT, asks=TIMES, does=set_times, label=_("Ubah jadwal"), tone="warn"),
-        move("reassign", BEFORE_THE_END, None, by=SECRETARIAT, asks=PEOPLE, does=store("chair_id", "minute_taker_id"),
+        move("reassign", BEFORE_THE_END, None, by=SECRETARIAT, asks=PEOPLE, does=set_people,
              label=_("Ganti pimpinan atau notulis")),
         move("open", SCHEDULED, IN_SESSION, by=LEADING, needs=[the_day_has_come], does=open_session, label=_("Mulai rapat"),
              tone="good"),

@@ -70,6 +70,11 @@ class MeetingOut(ItemOut):
     letter_number = fields.String()
     letter_dated_on = fields.Date()
     letter_version = fields.Integer()
+    letter_way = fields.String(
+        metadata={"description": "«», here, elsewhere: bagaimana surat ditandatangani"}
+    )
+    letter_signed_at = Instant()
+    letter_declined_at = Instant()
     sequence = fields.Integer()
     opened_at = Instant()
     closed_at = Instant()

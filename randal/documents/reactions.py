@@ -20,11 +20,13 @@ from randal.core.transitions import fire
 from randal.follow_ups.models import FollowUp
 from randal.meetings.models import Meeting
 from randal.minutes.models import Minutes
+from workflows.letter import letter_waits
 from workflows.lifecycle import MACHINE
 
 
 @within("meeting.schedule", "meeting.reschedule")
 def draft_letter(meeting: Meeting, event: Event) -> None:
+    unsigned_letter(meeting, event)
     documents.request(
         "invitation",
         "meeting",
@@ -35,6 +37,16 @@ def draft_letter(meeting: Meeting, event: Event) -> None:
         meeting_id=meeting.id,
         created_by_id=event.actor_id,
     )
+
+
+@within("meeting.reassign", "meeting.decline_letter", "meeting.cancel")
+def unsigned_letter(meeting: Meeting, event: Event) -> None:
+    """A letter that was to be signed here and no longer is: what it says holds no more, or its signer gave it back."""
+    if event.move == "reassign" and letter_waits(meeting):
+        return
+    document = Document.of("invitation", "meeting", meeting.id)
+    if document and document.restricted and document.params.get("way") == "here":
+        documents.withdraw(document, "Surat ini ditarik sebelum ditandatangani.", now=event.at)
 
 
 @within("meeting.issue_letter")
@@ -48,12 +60,15 @@ def issued_letter(meeting: Meeting, event: Event) -> None:
         facts |= {"letter": meeting.letter.facts}
     if meeting.letter_file_id:
         facts |= {"file_id": meeting.letter_file_id}
+    if here := letter_waits(meeting):
+        facts |= {"way": "here"}
     documents.request(
         "invitation",
         "meeting",
         meeting.id,
         title=f"Undangan {meeting.title}",
         now=event.at,
+        restricted=here,  # nothing goes out before the signature
         meeting_id=meeting.id,
         created_by_id=event.actor_id,
         params=facts,

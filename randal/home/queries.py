@@ -108,6 +108,14 @@ def signatures(actor: Actor) -> list[Waiting]:
             url_for("minutes.sign", id=s.id),
         )
         for s in db.session.scalars(query)
+    ] + [
+        Waiting(
+            "signature",
+            f"Tandatangani surat undangan: {m.title}",
+            f"nomor {m.letter_number}",
+            url_for("meetings.sign_letter", id=m.id),
+        )
+        for m in db.session.scalars(Meeting.letters_waiting_for(actor).limit(SHOWN))
     ]
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from randal.core.db import Row, UTCDateTime
 from randal.core.people import Person
+
+if TYPE_CHECKING:
+    from randal.meetings.models import Meeting
 
 FIELDS = (
     "nature",
@@ -77,6 +80,24 @@ class Letter(Row):
     @property
     def facts(self) -> dict[str, str]:
         return {name: getattr(self, name) for name in FIELDS}
+
+
+class LetterSignature(Row):
+    """Who signed a letter here, when and with which certificate: the facts beside the signed version of its document."""
+
+    __tablename__ = "letter_signatures"
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"), unique=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
+    signed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    signed_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    signed_as: Mapped[str] = mapped_column(String(200), default="")  # post as it was held that day
+    way: Mapped[str] = mapped_column(String(8))  # local, remote
+    signed_field: Mapped[str] = mapped_column(String(80), default="")  # a provider brings its own; "": FIELD
+    certificate_serial: Mapped[str] = mapped_column(String(64), default="")  # "": by a provider
+    certificate_sha256: Mapped[str] = mapped_column(String(64))
+    signed_by: Mapped[Person] = relationship()
+    meeting: Mapped[Meeting] = relationship(back_populates="letter_signatures")
+    FIELD = "tte-1"  # of the letter's one signature block
 
 
 class CalendarFeed(Row):

@@ -32,5 +32,6 @@ class Invitation(Paper):
     dress: str  # pakaian, or ""
     closing: str
     signatory: Signatory
+    signed_here: NotRequired[bool]  # an empty signature field stands in the block
     cc: list[str]  # tembusan
     notes: list[str]  # catatan

@@ -17,9 +17,10 @@ from randal.core.moving import seen
 from randal.core.printing import pdf
 from randal.core.transitions import lock
 from randal.core.web import actor, moves_of, now
-from randal.meetings import clashes, papers
+from randal.meetings import clashes, letter_signing_pages, papers
 from randal.meetings.letter_models import FIELDS, Letter
 from randal.meetings.models import Meeting
+from workflows.letter import letter_waits
 from workflows.lifecycle import Actor, Refused
 from workflows.meeting import LIFECYCLE
 
@@ -97,6 +98,7 @@ def usual(meeting: Meeting, day: date) -> dict[str, str]:
 def add_letter(bp: Blueprint) -> None:
     bp.add_url_rule("/<int:id>/surat", "letter", login_required(page), methods=["GET", "POST"])
     bp.add_url_rule("/<int:id>/surat/pratinjau.pdf", "letter_preview", login_required(preview))
+    letter_signing_pages.add_letter_signing(bp)
 
 
 def page(id: int) -> ResponseReturnValue:
@@ -127,6 +129,8 @@ def page(id: int) -> ResponseReturnValue:
         pattern=stationery.dress_of(meeting.organiser_id, day).invitation_pattern,
         letter_version=meeting.letter.version if meeting.letter else 0,
         issue=[o for o in moves_of(meeting) if o.move.name == "issue_letter"],
+        waits=letter_waits(meeting),
+        declined=letter_signing_pages.declined(meeting),
         clashes=clashes.sentences(meeting),
     )
     return shown, 422 if errors else 200

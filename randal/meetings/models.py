@@ -23,9 +23,10 @@ from randal.core.db import UTCDateTime
 from randal.core.people import SEES_ALL, Person
 from randal.core.places import Unit
 from randal.core.transitions import WorkflowItem
-from randal.meetings.letter_models import Copy, Letter, copies_of
+from randal.meetings.letter_models import Copy, Letter, LetterSignature, copies_of
 from randal.meetings.part_models import AgendaItem, Decision, Directive, Objective, Part, Session
-from workflows.lifecycle import CHAIR, INVITEE, MINUTE_TAKER, Actor
+from workflows.letter import letter_waits
+from workflows.lifecycle import CHAIR, INVITEE, MINUTE_TAKER, SIGNER, Actor
 
 if TYPE_CHECKING:
     from randal.attendance.models import Attendance
@@ -58,6 +59,9 @@ class Meeting(WorkflowItem):
     letter_dated_on: Mapped[date | None]
     letter_file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
     letter_version: Mapped[int] = mapped_column(default=0)
+    letter_way: Mapped[str] = mapped_column(String(12), default="", server_default="")  # "", here, elsewhere
+    letter_signed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    letter_declined_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     sequence: Mapped[int] = mapped_column(default=0)  # iCalendar SEQUENCE
     opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -82,6 +86,9 @@ class Meeting(WorkflowItem):
         order_by="Attendance.position", back_populates="meeting"
     )
     letter: Mapped[Letter | None] = relationship()
+    letter_signatures: Mapped[list[LetterSignature]] = relationship(
+        order_by=LetterSignature.id, back_populates="meeting"
+    )
     all_minutes: Mapped[list[Minutes]] = relationship(order_by="Minutes.id", back_populates="meeting")
 
     # -- what the guards of workflows/meeting.py read ------------------------------------------------
@@ -141,10 +148,19 @@ class Meeting(WorkflowItem):
         found = office(self, actor)
         if any(row.is_for(actor) for row in self.attendance):
             found.add(INVITEE)
+        if letter_waits(self) and (actor.id == self.chair_id or self.chair_post_id in actor.posts):
+            found.add(SIGNER)  # of its letter
         return found
 
     def principal(self, hat: str) -> int | None:
-        return self.chair_id if hat == CHAIR else None
+        return self.chair_id if hat in (CHAIR, SIGNER) else None
+
+    @classmethod
+    def letters_waiting_for(cls, actor: Actor) -> Select[Any]:
+        """Meetings whose letter this actor may sign, for himself or for the post; oldest first."""
+        mine = or_(cls.chair_id == actor.id, cls.chair_post_id.in_(actor.posts))
+        waits = cls.letter_way == "here", cls.letter_signed_at.is_(None), cls.letter_declined_at.is_(None)
+        return select(cls).where(cls.state == "scheduled", mine, *waits).order_by(cls.updated_at, cls.id)
 
     @classmethod
     def visible_to(cls, actor: Actor) -> Select[Any]:

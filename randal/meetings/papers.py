@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
 
 from flask import current_app
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -15,7 +15,7 @@ from randal.core.documents import Document
 from randal.core.paper_parts import heading, instant, meeting_head, signatory
 from randal.core.papers import Signatory
 from randal.core.people import OWN, Person
-from randal.core.printing import pdf, renders
+from randal.core.printing import Drawn, pdf, renders
 from randal.meetings import packet, series  # noqa: F401 - packet declares its own paper
 from randal.meetings.letter_papers import Invitation, LetterSession
 from randal.meetings.models import Meeting, meetings_in_office
@@ -34,7 +34,15 @@ def readers(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-@renders("invitation", draw=pdf("meetings/invitation.pdf.html"), seen_by=readers)
+TEMPLATE = "meetings/invitation.pdf.html"
+plain, to_sign = pdf(TEMPLATE), pdf(TEMPLATE, signature_fields=True)
+
+
+def draw(paper: Mapping[str, Any]) -> Drawn:
+    return (to_sign if paper.get("signed_here") else plain)(paper)
+
+
+@renders("invitation", draw=draw, seen_by=readers)
 def build(document: Document, now: datetime) -> Invitation | files.StoredFile:
     """A letter signed elsewhere and uploaded is the document itself. A draft carries no number and no code."""
     meeting = db.session.get_one(Meeting, document.subject_id)
@@ -44,7 +52,8 @@ def build(document: Document, now: datetime) -> Invitation | files.StoredFile:
 
 
 def letter(document: Document, meeting: Meeting) -> Invitation:
-    draft = document.restricted
+    here = document.params.get("way") == "here"
+    draft = document.restricted and not here  # while it waits for its signature it is nobody else's to read
     number, dated_on = document.params.get("number", ""), document.params.get("dated_on", "")
     day = words.as_date(dated_on) if dated_on else meeting.local_date(document.created_at)
     url = f"{current_app.config['RANDAL'].public_url}/rapat/{meeting.id}"
@@ -83,6 +92,7 @@ def letter(document: Document, meeting: Meeting) -> Invitation:
         "dress": said.get("dress", ""),
         "closing": said.get("closing") or dress.closing or closing(meeting),
         "signatory": signs(meeting.chair, day, said, dress.signature_order) if meeting.chair else NOBODY,
+        "signed_here": here,
         "cc": [copy.name for copy in meeting.copies],
         "notes": [line.strip() for line in said.get("notes", "").splitlines() if line.strip()]
         + [f"Konfirmasi kehadiran dan laporan disampaikan melalui aplikasi Randal: {url}"],

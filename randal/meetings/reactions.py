@@ -18,7 +18,7 @@ from randal.core.events import Event, on, within
 from randal.core.moving import before
 from randal.core.people import Person, people_with_role
 from randal.core.printing import ready
-from randal.meetings import agenda
+from randal.meetings import agenda, letter_signing  # noqa: F401 - it declares its own
 from randal.meetings.calendar import calendar_of, method_of, mime_of
 from randal.meetings.commands import OFFICES, PLACES, is_active, name_chair
 from randal.meetings.models import AgendaItem, Meeting
@@ -116,8 +116,12 @@ def tell_of_place(event: Event) -> None:
 @on("meeting.issue_letter")
 def send_letter(event: Event) -> None:
     meeting = db.session.get(Meeting, event.item_id)
-    if meeting is None:
+    if meeting is None or event.data.get("way") == "here":  # that one goes out signed
         return
+    tell_of_letter(meeting, event)
+
+
+def tell_of_letter(meeting: Meeting, event: Event) -> None:
     people = invited_people(meeting) + officers(meeting)
     sentence = LETTER_OUT.format(meeting.letter_number or "", meeting.title)
     notices.tell(people, f"meeting:{event.id}", sentence, f"/rapat/{meeting.id}", now=event.at)

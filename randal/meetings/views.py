@@ -20,6 +20,7 @@ from randal.meetings import (
     clashes,
     commands,
     feed,
+    letter_signing_pages,
     letters,
     live,
     messages,
@@ -161,14 +162,16 @@ def show(id: int) -> ResponseReturnValue:
     meeting = room.open_room(id, actor())
     given = room.GIVEN[part](meeting, actor(), now(), request.args)
     mine = given.get("mine")
-    opened = [o for o in moves_of(meeting) if o.move.name != "close"]
+    apart = {"close", *letter_signing_pages.MOVES}  # on pages of their own
+    opened = moves_of(meeting)
     return render_template(
         f"meetings/part_{part.replace('-', '_')}.html",
         meeting=meeting,
         part=part,
         parts=room.PARTS,
         mark=mark if meeting.state in pulse.BEATS_IN and part not in room.STILL else None,
-        opened=opened,
+        opened=[o for o in opened if o.move.name not in apart],
+        signs_letter=any(o.move.name == "sign_letter" for o in opened),
         answers=moves_of(mine) if mine else [],
         may_close=any(o.move.name == "close" for o in LIFECYCLE.open_to(meeting, actor())),
         may_edit=LIFECYCLE.may_edit(meeting, actor()),

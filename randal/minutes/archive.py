@@ -14,6 +14,7 @@ from randal.core.db import db
 from randal.core.documents import KINDS, Document, DocumentVersion
 from randal.core.files import StoredFile
 from randal.core.words import long_date
+from randal.meetings.models import LetterSignature, Meeting
 from randal.minutes.models import Minutes, Signature, SigningKey
 from randal.signatures.manifest import Expected, Manifest, Version
 from randal.signatures.reading import revisions
@@ -51,18 +52,38 @@ def manifest_of(document: Document) -> Manifest | None:
     a seal over them, when the last one signs in ink, adds a version and no signature."""
     if not document.versions:
         return None
-    signers = electronic(document)
-    given = sum(s.state == "signed" for s in signers)
+    signers, given = signers_of(document)
     versions = tuple(Version(v.file.sha256, v.file.size, min(v.number - 1, given)) for v in document.versions)
     return Manifest(
         versions,
-        tuple(expected(s) for s in signers),
+        tuple(signers),
         code=document.code,
         superseded_by=superseded_by(document),
         withdrawn=document.withdrawn_at is not None,
         contoh=installation.is_demo(),
         on_paper=tuple(named(s) for s in in_ink(document)),
     )
+
+
+def signers_of(document: Document) -> tuple[list[Expected], int]:
+    """Who signs this paper in the file, in order, and how many of them have: minutes by their signatures, a letter of
+    invitation by who signed it here, or the chair who is to."""
+    if document.kind != "invitation":
+        rows = electronic(document)
+        return [expected(s) for s in rows], sum(s.state == "signed" for s in rows)
+    if document.params.get("way") != "here":
+        return [], 0
+    row = letter_signature(document)
+    if row:
+        field = row.signed_field or LetterSignature.FIELD
+        return [Expected(field, row.signed_by.name, row.signed_as, row.certificate_sha256)], 1
+    meeting = db.session.get(Meeting, document.subject_id)
+    chair = meeting.chair if meeting else None
+    return ([Expected(LetterSignature.FIELD, chair.name, "")] if chair else []), 0
+
+
+def letter_signature(document: Document) -> LetterSignature | None:
+    return db.session.scalar(select(LetterSignature).where(LetterSignature.document_id == document.id))
 
 
 def in_ink(document: Document) -> list[Signature]:
@@ -137,7 +158,9 @@ def told(document: Document) -> dict[str, Any]:
         else "superseded"
         if superseded
         else "valid",
-        "complete": minutes is None or minutes.state in ("signed", "superseded"),
+        "complete": minutes.state in ("signed", "superseded")
+        if minutes
+        else document.params.get("way") != "here" or letter_signature(document) is not None,
         "sha256": document.newest.sha256 if document.newest else None,
         "on_paper": [
             {

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.people import SEES_ALL, Appointment, Person
-from randal.meetings.models import Meeting
+from randal.meetings.models import LetterSignature, Meeting
 from randal.minutes.archive import manifest_for_file
 from randal.minutes.models import Minutes, Signature
 from workflows.lifecycle import CHAIR, MINUTE_TAKER, Actor
@@ -18,6 +18,7 @@ from workflows.lifecycle import CHAIR, MINUTE_TAKER, Actor
 __all__ = [
     "given_by",
     "holders_of",
+    "letters_signed_by",
     "listed",
     "manifest_for_file",
     "minutes_of",
@@ -54,6 +55,13 @@ def waiting_for(actor: Actor) -> list[Signature]:
 def given_by(actor: Actor, limit: int = 50) -> list[Signature]:
     query = select(Signature).where(Signature.state == "signed", Signature.signed_by_id == actor.id)
     return list(db.session.scalars(query.order_by(Signature.signed_at.desc()).limit(limit)))
+
+
+def letters_signed_by(actor: Actor, limit: int = 50) -> list[LetterSignature]:
+    """Letters of invitation that this actor signed here, the newest first, with their meetings."""
+    query = select(LetterSignature).where(LetterSignature.signed_by_id == actor.id)
+    query = query.options(joinedload(LetterSignature.meeting))
+    return list(db.session.scalars(query.order_by(LetterSignature.signed_at.desc()).limit(limit)))
 
 
 def minutes_of(meeting_id: int, actor: Actor) -> list[Minutes]:

@@ -6,19 +6,21 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from randal.core import forms, history, page_images, web
+from randal.core import forms, history, web
 from randal.core.db import db
 from randal.core.moving import seen
 from randal.core.web import actor, add_moves, me, moves_of, now
+from randal.meetings.models import Meeting
 from randal.minutes import commands, queries
 from randal.minutes.blueprint import bp
 from randal.minutes.forms import AnotherKeyForm, NewKeyForm, ScanForm
 from randal.minutes.minutes_pages import facts_of
 from randal.minutes.models import Signature
-from randal.signatures import keys
+from randal.signatures import keys, pages
 from randal.signatures.stored import provider_here
 from workflows.lifecycle import SECRETARIAT, SIGNER, Refused
 
+MISSING = "Berkas PDF notula belum siap."
 add_moves(bp, Signature, "minutes.sign", prefix="/tanda-tangan")
 
 
@@ -43,6 +45,8 @@ def signing_list() -> ResponseReturnValue:
     return render_template(
         "minutes/signing_list.html",
         waiting=queries.waiting_for(actor()),
+        letters=list(db.session.scalars(Meeting.letters_waiting_for(actor()))),
+        signed_letters=queries.letters_signed_by(actor()),
         given=queries.given_by(actor()),
         provider=provider_here(),
         key=keys.key_of(me().id),
@@ -66,7 +70,7 @@ def sign(id: int) -> ResponseReturnValue:
         paper=facts_of(signature.minutes),
         document=document,
         ready=bool(document and document.newest),
-        sheets=sheets_of(document.newest.read()) if document and document.newest else [],
+        sheets=pages.sheets_of(document),
         opened=opened,
         key=keys.key_of(me().id),
         provider=provider_here(),
@@ -81,42 +85,15 @@ def sign(id: int) -> ResponseReturnValue:
 @login_required
 def stored_file(id: int) -> ResponseReturnValue:
     """The very file that would be signed, to read in the browser (and in a frame of our own page only)."""
-    signature = seen(Signature, id, actor())
-    document = signature.document
-    if document is None or document.newest is None:
-        abort(404, "Berkas PDF notula belum siap.")
-    answer = Response(document.newest.read(), content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="notula-{signature.minutes_id}.pdf"'
-    answer.headers["Content-Security-Policy"] = "frame-ancestors 'self'"
-    return answer
-
-
-def sheets_of(pdf: bytes) -> list[page_images.Sheet]:
-    try:
-        return page_images.sheets(pdf)
-    except ValueError:
-        return []  # the file itself is one press away
+    document = seen(Signature, id, actor()).document
+    return pages.stored_file(document, f"notula-{id}", MISSING)
 
 
 @bp.get("/tanda-tangan/<int:id>/halaman/<int:number>.png")
 @login_required
 def page_picture(id: int, number: int) -> ResponseReturnValue:
     """One page of that file as a picture: every telephone shows it."""
-    signature = seen(Signature, id, actor())
-    document = signature.document
-    if document is None or document.newest is None:
-        abort(404, "Berkas PDF notula belum siap.")
-    pdf, sha256 = document.newest.read(), document.newest.sha256
-    db.session.rollback()  # drawing takes its time: not inside a transaction
-    try:
-        drawn = page_images.picture(pdf, sha256, number)
-    except (LookupError, ValueError):
-        abort(404, "Halaman ini tidak ada.")
-    answer = Response(drawn, content_type="image/png")
-    # The address names the content: it never changes. Private: minutes are not for a shared cache.
-    asked = request.args.get("v") == sha256[:12]
-    answer.headers["Cache-Control"] = "private, max-age=604800, immutable" if asked else "private, no-cache"
-    return answer
+    return pages.page_picture(seen(Signature, id, actor()).document, number, MISSING)
 
 
 @bp.get("/tanda-tangan/<int:id>/pindaian")

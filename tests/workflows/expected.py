@@ -10,7 +10,9 @@ from dataclasses import dataclass
 TABLES = {
     "meeting": """
         schedule | draft | scheduled | secretariat |
-        issue_letter | scheduled | = | secretariat | number? dated_on file?
+        issue_letter | scheduled | = | secretariat | number? dated_on way? file?
+        sign_letter | scheduled | = | signer | passphrase nik?
+        decline_letter | scheduled | = | signer | reason
         reschedule | scheduled | = | secretariat | starts_at ends_at reason
         reassign | draft scheduled in_session closed | = | secretariat | chair_id? minute_taker_id? reason
         open | scheduled | in_session | chair secretariat |
