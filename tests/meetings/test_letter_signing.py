@@ -14,6 +14,7 @@ from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.notices import Mail, Notice
 from randal.meetings.models import LetterSignature, Meeting
+from randal.minutes.archive import manifest_of
 from randal.signatures import installed, stored
 from tests.world import Api, World
 
@@ -90,7 +91,9 @@ def test_signed_here_then_sent(
     assert "andatangan" in page.get(f"/rapat/{meeting.id}?bagian=riwayat").text
     (tmp_path / "surat.pdf").write_bytes(after)
     judged = app.test_cli_runner().invoke(args=["randal", "verify", str(tmp_path / "surat.pdf")])
-    assert "Utuh" in judged.output and world.chair.name in judged.output, judged.output
+    assert judged.exit_code == 0 and "Utuh" in judged.output, judged.output
+    known = manifest_of(document)
+    assert known and [s.name for s in known.signers] == [world.chair.name] and known.signers[0].fingerprint
     (tmp_path / "surat.pdf").write_bytes(after[:-40] + b" " + after[-39:])
     judged = app.test_cli_runner().invoke(args=["randal", "verify", str(tmp_path / "surat.pdf")])
     assert judged.exit_code != 0 and "Tidak cocok" in judged.output

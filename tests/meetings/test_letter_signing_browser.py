@@ -21,11 +21,11 @@ def test_read_and_signed_on_a_telephone(
     app: Flask, world: World, sign_in_browser: Any, axe: Any, drain: Callable[[], int], tmp_path: Path
 ) -> None:
     installed.ensure_authority(app.config["RANDAL"], world.now)
-    meeting = world.meeting("scheduled")
+    here = world.meeting("scheduled").id  # the row itself would hold SQLite in the browser's way
     secret = "frasa pimpinan contoh"
     assert world.api(world.chair).post("/me/signing-key", json={"passphrase": secret}).status_code == 201
     given = {"number": "UM 7", "dated_on": world.now.date().isoformat(), "way": "here"}
-    answer = world.api(world.secretariat).move("meetings", meeting.id, "issue_letter", **given)
+    answer = world.api(world.secretariat).move("meetings", here, "issue_letter", **given)
     assert answer.status_code == 200
     drain()
     page = sign_in_browser(world.chair, width=390)
@@ -43,15 +43,15 @@ def test_read_and_signed_on_a_telephone(
     page.get_by_role("link", name="Tandatangani surat undangan").first.click()
     look("baca")
     assert page.locator(".pdf-pages img").count() >= 1
-    page.get_by_label("Frasa sandi tanda tangan").fill(secret)
+    page.locator("#passphrase").fill(secret)
     page.get_by_role("button", name="Tandatangani surat", exact=True).click()
-    page.goto(f"{url}/rapat/{meeting.id}/surat/tanda-tangan")
+    page.goto(f"{url}/rapat/{here}/surat/tanda-tangan")
     page.get_by_text("Ditandatangani oleh").wait_for()
     look("sudah")
     desk = sign_in_browser(world.secretariat, width=1280)
-    desk.goto(f"{url}/rapat/{meeting.id}/surat")
+    desk.goto(f"{url}/rapat/{here}/surat")
     desk.screenshot(path=tmp_path / "meja.png", full_page=True)
     axe(desk)
     db.session.expire_all()
-    (tmp_path / "surat.pdf").write_bytes(Document.of("invitation", "meeting", meeting.id).newest.read())
+    (tmp_path / "surat.pdf").write_bytes(Document.of("invitation", "meeting", here).newest.read())
     db.session.commit()
