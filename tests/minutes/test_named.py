@@ -8,9 +8,9 @@ from flask import Flask
 
 from randal.core.db import db
 from randal.meetings.models import Objective
-from randal.signatures import installed
 from randal.minutes.archive import told
 from randal.minutes.models import Minutes
+from randal.signatures import installed
 from tests.world import World
 
 
