@@ -18,6 +18,7 @@ from randal.core.people import Person
 from randal.core.richtext import clean, plain
 from randal.core.transitions import Changed, lock, record, require_version
 from randal.core.words import moment
+from randal.minutes import texts
 from randal.minutes.drafting import set_signers
 from randal.minutes.forms import MAX_WORDS, AnswerForm, CommentForm, ScanForm, SectionsForm
 from randal.minutes.models import Minutes, MinutesAgreement, MinutesComment, MinutesSection, Signature
@@ -96,6 +97,7 @@ def _same_words(stored: str, html: str) -> bool:
 def _write(section: MinutesSection, html: str, actor: Actor, now: datetime) -> None:
     section.html = clean(html)
     section.edited, section.updated_at, section.updated_by_id = True, now, actor.id
+    texts.keep(section.minutes_id, section.key, section.title, section.html, actor.id, now)
     flag_modified(section, "html")  # a save counts as one even when the words came out the same
 
 

@@ -17,6 +17,7 @@ from randal.findings.models import Finding
 from randal.follow_ups.models import FollowUp
 from randal.kendala.models import Kendala
 from randal.meetings.models import Meeting
+from randal.minutes import texts
 from randal.minutes.models import Minutes, MinutesSection, MinutesSigner
 
 TITLES = {
@@ -40,6 +41,14 @@ def add_sections(minutes: Minutes, now: datetime) -> None:
         minutes.sections.append(
             MinutesSection(key=key, title=title, position=position, html=composed[key], updated_at=now)
         )
+    keep_all(minutes, now)
+
+
+def keep_all(minutes: Minutes, now: datetime) -> None:
+    """The wordings as they stand, by nobody: composed from the meeting, or taken over by an addendum."""
+    db.session.flush()
+    for section in minutes.sections:
+        texts.keep(minutes.id, section.key, section.title, section.html, None, now)
 
 
 def compose_again(minutes: Minutes, now: datetime) -> None:
@@ -48,6 +57,7 @@ def compose_again(minutes: Minutes, now: datetime) -> None:
     for section in minutes.sections:
         if not section.edited and section.html != composed.get(section.key, section.html):
             section.html, section.updated_at = composed[section.key], now
+            texts.keep(minutes.id, section.key, section.title, section.html, None, now)
 
 
 def default_signers(minutes: Minutes) -> None:

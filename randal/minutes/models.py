@@ -27,10 +27,11 @@ from randal.core.people import SEES_ALL, Person
 from randal.core.places import Unit
 from randal.core.transitions import WorkflowItem
 from randal.meetings.models import Meeting, meetings_in_office, office
+from randal.minutes.texts import MinutesText
 from randal.signatures.held_keys import CertificateAuthority, SigningKey
 from workflows.lifecycle import CHAIR, SIGNER, Actor
 
-__all__ = ["CertificateAuthority", "SigningKey"]  # they stand beside, and are looked for here
+__all__ = ["CertificateAuthority", "MinutesText", "SigningKey"]  # they stand beside, and are looked for here
 
 # Which tables of the meeting stand under the words of a section (randal.core.papers.Section.facts).
 FACTS: dict[str, tuple[Facts, ...]] = {

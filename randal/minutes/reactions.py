@@ -16,7 +16,7 @@ from randal.core.people import post_of
 from randal.core.transitions import fire, make
 from randal.meetings.models import Meeting
 from randal.minutes import moves, telling, witness  # noqa: F401 - they declare their own
-from randal.minutes.drafting import add_sections, compose_again, default_signers, standing
+from randal.minutes.drafting import add_sections, compose_again, default_signers, keep_all, standing
 from randal.minutes.models import Minutes, MinutesSection, MinutesSigner, Signature
 from randal.minutes.papers import ask_for_paper, minutes_paper
 from randal.signatures import stored
@@ -192,7 +192,7 @@ def open_addendum(minutes: Minutes, event: Event) -> None:
             addendum.sections.append(section(old.key, old.title, old.position + 1, old.html, event))
     for signer in minutes.signers:
         addendum.signers.append(MinutesSigner(person_id=signer.person_id, position=signer.position))
-    db.session.flush()
+    keep_all(addendum, event.at)
 
 
 def section(key: str, title: str, position: int, html: str, event: Event) -> MinutesSection:

@@ -1,0 +1,91 @@
+"""(s) CPU ms a page of long minutes: our style beside the same page with WeasyPrint's default tables (aim ≤ 0.75×), and
+the peak memory of drawing about 200 pages, each in a process of its own.
+
+The minutes are those of the demonstration, their tables many times as long. "Default tables" is what one writes without
+thinking of WeasyPrint: automatic widths, collapsed borders, no row across two pages.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import time
+from typing import Any
+
+from sqlalchemy import select
+from weasyprint import HTML
+
+from bench.stage import stage, table
+from randal.core import rendering
+from randal.core.db import db
+from randal.minutes.models import Minutes
+
+MANY, ROUNDS = 60, 3  # times the tables of the demonstration: about 200 pages
+DEFAULT = (
+    "<style>table { table-layout: auto !important; border-collapse: collapse !important }"
+    " tr { break-inside: avoid !important }</style></head>"
+)
+
+
+def long_minutes(snapshot: dict[str, Any], times: int) -> dict[str, Any]:
+    longer = dict(snapshot)
+    for name in ("progress", "findings", "kendala", "follow_ups", "attendance"):
+        if isinstance(longer.get(name), list):
+            longer[name] = longer[name] * times
+    return longer
+
+
+def drawn(page: str, answer: Any) -> None:
+    """CPU seconds, pages and peak resident MB of drawing this page, in a process that does nothing else."""
+    source = HTML(string=page, base_url="http://refused.invalid/", url_fetcher=rendering.OwnAssets())
+    began = time.process_time()
+    document = source.render(pdf_variant="pdf/a-3u", pdf_tags=True)
+    document.write_pdf(pdf_variant="pdf/a-3u", pdf_tags=True)
+    taken = time.process_time() - began
+    answer.put((taken, len(document.pages), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+
+
+def alone(page: str) -> tuple[float, int, float]:
+    answer = multiprocessing.Queue()
+    process = multiprocessing.Process(target=drawn, args=(page, answer))
+    process.start()
+    found: tuple[float, int, float] = answer.get()
+    process.join()
+    return found
+
+
+def main(_words: list[str] | None = None) -> None:
+    os.environ.setdefault("RANDAL_DEMO", "1")
+    with stage() as app, app.app_context():
+        minutes = db.session.scalars(select(Minutes).where(Minutes.state == "signed")).one()
+        snapshot = dict(minutes.snapshot or {})
+        texts = {
+            times: rendering.html(
+                "minutes/minutes.pdf.html", long_minutes(snapshot, times), jinja_env=app.jinja_env
+            )
+            for times in (3, MANY)
+        }
+    rows: list[tuple[str, ...]] = [("what", "pages", "CPU ms a page", "ratio", "peak MB")]
+    for times, page in texts.items():
+        ours, theirs = [], []
+        for _ in range(ROUNDS if times < MANY else 1):
+            ours.append(alone(page))
+            theirs.append(alone(page.replace("</head>", DEFAULT, 1)))
+        mine, bare = min(ours), min(theirs)
+        ratio = (mine[0] / mine[1]) / (bare[0] / bare[1])
+        rows += [
+            (
+                "ours",
+                f"{mine[1]}",
+                f"{mine[0] / mine[1] * 1000:.0f}",
+                f"{ratio:.2f} (aim ≤ 0.75)",
+                f"{mine[2]:.0f}",
+            ),
+            ("default tables", f"{bare[1]}", f"{bare[0] / bare[1] * 1000:.0f}", "", f"{bare[2]:.0f}"),
+        ]
+    table(rows)
+
+
+if __name__ == "__main__":
+    main()

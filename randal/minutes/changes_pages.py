@@ -1,0 +1,49 @@
+"""/notula/<id>/perubahan: what differs between two wordings, or since I last read."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from randal.core.db import db
+from randal.core.moving import seen
+from randal.core.web import actor, me, now
+from randal.minutes import changes, texts
+from randal.minutes.blueprint import bp
+from randal.minutes.commands import WRITERS
+from randal.minutes.models import Minutes
+
+
+@bp.get("/notula/<int:id>/perubahan", endpoint="changes")
+@login_required
+def compared(id: int) -> ResponseReturnValue:
+    minutes = seen(Minutes, id, actor())
+    writes = not minutes.lifecycle().hats(minutes, actor()).isdisjoint(WRITERS)
+    offered = changes.points(minutes, me(), now(), writes=writes)
+    known = {p.name: p for p in offered}
+    before = known.get(request.args.get("dari", ""), known[changes.usual(offered)])
+    after = known.get(request.args.get("ke", ""), known["kini"])
+    if before.at > after.at:
+        before, after = after, before
+    changed, same = changes.compare(minutes, before.at, after.at)
+    return render_template(
+        "minutes/changes.html",
+        minutes=minutes,
+        meeting=minutes.meeting,
+        points=offered,
+        before=before,
+        after=after,
+        changed=changed,
+        same=same,
+    )
+
+
+@bp.post("/notula/<int:id>/dibaca", endpoint="mark_read")
+@login_required
+def mark_read(id: int) -> ResponseReturnValue:
+    minutes = seen(Minutes, id, actor())
+    texts.mark_read(minutes.id, me().id, now())
+    db.session.commit()
+    flash("Ditandai sudah dibaca. Perubahan berikutnya dihitung dari sini.", "success")
+    return redirect(url_for("minutes.changes", id=id), 303)
