@@ -51,7 +51,7 @@ from workflows.lifecycle import Actor
 
 
 def insight(actor: Actor, now: datetime, unit_id: int | None = None) -> Insight:
-    """What this actor sees, of one unit or of all. Eight statements."""
+    """What this actor sees, of one unit or of all. Nine statements."""
     seen = FollowUp.visible_to(actor)
     if unit_id is not None:
         seen = seen.where(FollowUp.unit_id == unit_id)
@@ -91,28 +91,33 @@ def _local_day(instant: Any) -> ColumnElement[date]:
 
 
 def _stays(ids: Select[Any], now: datetime) -> dict[str, Stay]:
-    """How long follow-ups were in each state, from event to event; what still is there, until now."""
-    following = func.lead(Event.at).over(partition_by=Event.item_id, order_by=Event.seq)
-    told = (
-        select(
-            Event.item_id,
-            Event.to_state,
-            days_between(Event.at, func.coalesce(following, literal(now, UTCDateTime))).label("days"),
-        )
-        .where(Event.item_type == LIFE.name, Event.item_id.in_(ids))
-        .subquery()
-    )
-    query = select(told.c.to_state, func.sum(told.c.days), func.count(distinct(told.c.item_id)))
-    query = query.where(told.c.to_state.in_(OPEN)).group_by(told.c.to_state)
-    return {state: Stay(float(days), items) for state, days, items in db.session.execute(query)}
+    """How long follow-ups were in each state; what still is there, until now.
+
+    A stay is the time since it was entered less the time since it was left: two sums instead of a look from
+    each event to the next one. What did not change the state would cancel out, and is not read.
+    """
+    ago = days_between(Event.at, literal(now, UTCDateTime))
+    told = (Event.item_type == LIFE.name, Event.item_id.in_(ids), moved())
+    came = select(Event.to_state, func.sum(ago), func.count(distinct(Event.item_id))).where(*told)
+    left = select(Event.from_state, func.sum(ago)).where(*told, Event.from_state.is_not(None))
+    since = {state: float(days) for state, days in db.session.execute(left.group_by(Event.from_state))}
+    rows = db.session.execute(came.group_by(Event.to_state)).all()
+    return {
+        state: Stay(max(float(days) - since.get(state, 0.0), 0.0), items)
+        for state, days, items in rows
+        if state in OPEN
+    }
+
+
+def moved() -> ColumnElement[bool]:
+    return or_(Event.from_state.is_(None), Event.from_state != Event.to_state)
 
 
 def _waiting(ids: Select[Any], now: datetime) -> dict[str, Waiting]:
     """Open items by who has the next move, and since when they are in their state."""
     came = (
         select(Event.item_id, func.max(Event.at).label("at"))
-        .where(Event.item_type == LIFE.name, Event.item_id.in_(ids))
-        .where(or_(Event.from_state.is_(None), Event.from_state != Event.to_state))
+        .where(Event.item_type == LIFE.name, Event.item_id.in_(ids.where(FollowUp.state.in_(OPEN))), moved())
         .group_by(Event.item_id)
         .subquery()
     )
