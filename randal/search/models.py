@@ -51,7 +51,15 @@ class SearchEntry(Row):
     def visible_to(cls, actor: Actor) -> Select[Any]:
         """Whoever may see the thing finds it; nobody else does."""
         seen = (
-            and_(cls.kind == kind, cls.item_id.in_(model.visible_to(actor).with_only_columns(model.id)))
+            and_(
+                cls.kind == kind,
+                # looked up for what was found; an IN would first gather all that this reader may see
+                model.visible_to(actor)
+                .where(model.id == cls.item_id)
+                .with_only_columns(model.id)
+                .correlate(cls)
+                .exists(),
+            )
             for kind, (model, _heading) in KINDS.items()
         )
         return select(cls).where(or_(*seen))
