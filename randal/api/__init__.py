@@ -41,6 +41,7 @@ PARTS = (
     "areas",
     "indices",
     "area_matrix",
+    "reminders",  # last: of all workflows that are served
 )
 
 

@@ -31,6 +31,8 @@ STAFF_TOO = 1  # on this last day the staff of the PPK hears it as well
 @reminder(
     "attendance.remind",
     label="Yang diundang dan belum menjawab diingatkan 7, 3, dan 1 hari kerja sebelum rapat, dengan tautan jawabannya.",
+    item="attendance",
+    says="mohon konfirmasi kehadiran",
 )
 def silent(when: When) -> Iterator[Line]:
     days, ppk, staff = workdays.calendar(), people_of(PPK), people_of(PPK_STAFF)
@@ -62,6 +64,8 @@ def silent(when: When) -> Iterator[Line]:
 @reminder(
     "attendance.closed",
     label="Sekretariat dan pimpinan rapat diberi tahu bila tanggal rapat lewat dan rapat masih terbuka.",
+    item="meeting",
+    says="tanggalnya lewat dan rapat masih terbuka",
 )
 def left_open(when: When) -> Iterator[Line]:
     """The door closes with the day by itself (Meeting.is_check_in_day); the meeting stands open until it is closed."""

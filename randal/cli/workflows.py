@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from randal.cli import group
+from randal.cli import Say, group
+from randal.core import clock, forecast
 from randal.core.events import ON, WITHIN
 from randal.core.tick import RULES
 from workflows import LIFECYCLES
@@ -38,3 +40,20 @@ def reactions() -> None:
         lines.append((name, "rule", f"{found.__module__}.{found.__name__}"))
     for name, how, who in sorted(lines):
         click.echo(f"{name:34} {how:13} {who.removeprefix('randal.')}")
+
+
+@group.command()
+@click.option(
+    "--day", type=click.DateTime(["%Y-%m-%d"]), help="Hari yang ditanyakan; bawaan: hari kerja berikutnya."
+)
+def coming(day: datetime | None) -> None:
+    """Yang akan dikirim pada satu hari: kepada siapa, tentang apa, dan mengapa. Tidak mengirim apa pun."""
+    found = forecast.coming(day.date() if day else None, clock.now())
+    if found.refused:
+        raise Say(found.refused)
+    if found.day_off:
+        click.echo(f"{found.day} bukan hari kerja ({found.day_off}): tidak ada yang dikirim.")
+        return
+    for line in found.lines:
+        click.echo(f"{line.rule}\t{line.whom}\t{line.text}\t{line.why}")
+    click.echo(f"{found.day}: {len(found.lines)} pengingat untuk {found.people} orang.")

@@ -9,7 +9,9 @@ from sqlalchemy import select
 from randal.core.clock import local_date
 from randal.core.db import db
 from randal.core.events import Chained, Event, EventText
+from randal.core.occurrences import told_about
 from randal.core.people import Person
+from randal.core.rules import RULES
 from randal.core.words import moment
 from workflows import LIFECYCLES
 from workflows.lifecycle import ADMIN, HATS, INVITEE
@@ -58,10 +60,31 @@ class Told:
 
 
 def history_of(item: Chained, reader: Person) -> list[Told]:
-    """The history of one item, newest first, in the reader's zone; an administrator may erase texts from it."""
+    """The history of one item, newest first, in the reader's zone, with what the clock told people of it; an
+    administrator may erase texts from it."""
     mine = select(Event).where(Event.item_type == item.__lifecycle__, Event.item_id == item.id)
     events = list(db.session.scalars(mine.order_by(Event.seq.desc())))
-    return in_words(events, reader.zone, may_erase=reader.role == ADMIN)
+    happened = in_words(events, reader.zone, may_erase=reader.role == ADMIN)
+    if not (reminded := reminders_of(item, reader.zone)):
+        return happened
+    return sorted([*happened, *reminded], key=lambda told: told.when_iso, reverse=True)
+
+
+def reminders_of(item: Chained, zone: str) -> list[Told]:
+    """Who was reminded of the item and when. They are no moves and change no state: they stand beside the chain."""
+    found = told_about(item.__lifecycle__, item.id)
+    ids = {i for _, people in found for i in people}
+    names: dict[int, str] = {}
+    if ids:
+        known = select(Person.id, Person.name).where(Person.id.in_(ids))
+        names = {row.id: row.name for row in db.session.execute(known)}
+    told = []
+    for row, people in found:
+        said = RULES[row.rule].says if row.rule in RULES else ""
+        whom = ", ".join(sorted(names.get(i, "seseorang") for i in people))
+        what = f"mengingatkan {whom}{f': {said}' if said else ''}"
+        told.append(Told("Sistem", "", None, what, None, None, (), moment(row.at, zone), row.at.isoformat()))
+    return told
 
 
 def in_words(events: list[Event], zone: str, may_erase: bool = False) -> list[Told]:

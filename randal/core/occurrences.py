@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import Index, String, Text, delete, select
@@ -14,23 +14,34 @@ from sqlalchemy.orm import Mapped, mapped_column
 from randal.core.db import Model, UTCDateTime, db, is_sqlite
 
 NAMESPACE = uuid5(NAMESPACE_URL, "https://randal.invalid/occurrences")
-KEPT = timedelta(days=400)  # longer than any rule looks back
+KEPT = timedelta(days=400)  # longer than any rule looks back that is about no item
 TICK = "tick"  # the row of the tick itself among the rules
 AT_ONCE = 500  # rows in one statement
+COLUMNS = ("rule", "subject_id", "key", "item_type", "item_id", "person_id")
 
 Found = TypeVar("Found")
 
 
 class Occurrence(Model):
-    """A rule's occurrence that was run. The id is made from rule, subject and key."""
+    """A rule's occurrence that was run. The id is made from rule, subject and key.
+
+    What somebody was told about an item (`item_type`, `item_id`) is kept as long as the item: it is part of its history,
+    and the same escalation would be found again, however many days later. It holds numbers only, no words and no names.
+    """
 
     __tablename__ = "occurrences"
-    __table_args__ = (Index("ix_occurrences_rule_at", "rule", "at"),)
+    __table_args__ = (
+        Index("ix_occurrences_rule_at", "rule", "at"),
+        Index("ix_occurrences_item", "item_type", "item_id"),
+    )
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     rule: Mapped[str] = mapped_column(String(60))
     subject_id: Mapped[int]
     key: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    item_type: Mapped[str | None] = mapped_column(String(24))
+    item_id: Mapped[int | None]
+    person_id: Mapped[int | None]  # who was told
 
 
 class Tick(Model):
@@ -56,19 +67,33 @@ def not_run(found: Mapping[str, Found]) -> dict[str, Found]:
     return left
 
 
-def write_down(what: Iterable[tuple[str, int, str]], now: datetime) -> set[str]:
-    """Write occurrences (rule, subject, key); the ids of those that nobody wrote before. Whoever is writing the same
-    one just now is waited for."""
+def write_down(what: Iterable[tuple[Any, ...]], now: datetime) -> set[str]:
+    """Write occurrences: (rule, subject, key), or with (item_type, item_id, person_id) besides; the ids of those that
+    nobody wrote before. Whoever is writing the same one just now is waited for."""
     insert = sqlite.insert if is_sqlite() else postgresql.insert
     rows = [
-        {"id": occurrence_id(*each), "rule": each[0], "subject_id": each[1], "key": each[2], "at": now}
-        for each in what
+        {"id": occurrence_id(*each[:3]), "at": now} | dict(zip(COLUMNS, each, strict=False)) for each in what
     ]
     new: set[str] = set()
     for start in range(0, len(rows), AT_ONCE):
         statement = insert(Occurrence).values(rows[start : start + AT_ONCE]).on_conflict_do_nothing()
         new |= set(db.session.scalars(statement.returning(Occurrence.id)))
     return new
+
+
+def told_about(item_type: str, item_id: int) -> list[tuple[Occurrence, list[int]]]:
+    """What people were told of an item, the newest first: one occurrence of each, and the numbers of those told."""
+    mine = select(Occurrence).where(Occurrence.item_type == item_type, Occurrence.item_id == item_id)
+    found: dict[tuple[Any, ...], tuple[Occurrence, list[int]]] = {}
+    for row in db.session.scalars(mine.order_by(Occurrence.at.desc(), Occurrence.rule, Occurrence.key)):
+        same = row.rule, row.subject_id, row.key.rpartition("@")[0], row.at.date()
+        found.setdefault(same, (row, []))[1].append(row.person_id or 0)
+    return list(found.values())
+
+
+def forget(now: datetime) -> None:
+    """What is old and about no item: days that were ticked off, and what was said of deadlines long past."""
+    db.session.execute(delete(Occurrence).where(Occurrence.at < now - KEPT, Occurrence.item_id.is_(None)))
 
 
 def note(now: datetime, turned: set[str], failed: Mapping[str, str]) -> None:

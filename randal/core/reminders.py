@@ -30,18 +30,20 @@ from randal.core.workdays import Calendar
 MORNING = "07:30"  # before that, nobody is told anything
 SHOWN = 40  # lines of one kind in a mail
 
-RAISED, LATE, SOON, WAITING = "raised", "late", "soon", "waiting"
+RAISED, LATE, SOON, UNOPENED, WAITING = "raised", "late", "soon", "unopened", "waiting"
 #: kind → (its heading in the mail, what is counted in the notice)
 KINDS = {
     RAISED: ("Perlu perhatian Anda sebagai pimpinan", "perlu perhatian Anda"),
     LATE: ("Terlambat", "terlambat"),
     SOON: ("Segera", "segera"),
+    UNOPENED: ("Belum dibuka", "belum dibuka"),
     WAITING: ("Menunggu Anda", "menunggu Anda"),
 }
 
 
 class Line(NamedTuple):
-    """One thing to say to one person: about which row, and what makes it one besides (its date, how often told)."""
+    """One thing to say to one person: about which row, and what makes it one besides (its date, how often told).
+    `why`: which date, which grace, which policy, for who asks beforehand; `about`: the item, when the row is not it."""
 
     subject_id: int
     key: str
@@ -49,16 +51,19 @@ class Line(NamedTuple):
     kind: str
     text: str
     url: str
+    why: str = ""
+    about: int = 0
 
 
 Lines = Callable[[When], Iterable[Line]]
 
 
-def reminder(name: str, *, label: str) -> Callable[[Lines], Lines]:
-    """Declare a reminder; `find(when)` says all that is due by that day, and names people of any zone."""
+def reminder(name: str, *, label: str, item: str = "", says: str = "") -> Callable[[Lines], Lines]:
+    """Declare a reminder; `find(when)` says all that is due by that day, and names people of any zone. What is about an
+    item (the name of its lifecycle) is told in the item's history: "Sistem mengingatkan …: `says`"."""
 
     def register(find: Lines) -> Lines:
-        RULES[name] = Rule(name, find, None, MORNING, EVERYWHERE, True, label)
+        RULES[name] = Rule(name, find, None, MORNING, EVERYWHERE, True, label, item, says)
         return find
 
     return register
@@ -100,6 +105,14 @@ class Waits:
         """What makes the line one: since when it waits, and how often that was said."""
         waited = self._days.between(clock.local_date(since, self._when.zone), self._when.day)
         return f"{since:%Y-%m-%d}+{step_after(waited, self._within + 1, self._again) or 0}"
+
+    def why(self, since: datetime, what: str, by: str) -> str:
+        """For who asks beforehand: since when it waits, and under which policy that is too long."""
+        day = clock.local_date(since, self._when.zone)
+        return (
+            f"{what} {long_date(day)}, menunggu {self._days.between(day, self._when.day)} hari kerja "
+            f"(lebih dari {self._within}, lalu tiap {self._again}); {by}"
+        )
 
 
 def at_home(zone: str) -> ColumnElement[bool]:
@@ -155,6 +168,19 @@ def told(line: Line) -> str:
     return f"{line.key}@{line.person_id}"
 
 
+def kept(name: str, line: Line) -> tuple[Any, ...]:
+    """What is written down of a line that was said."""
+    item = RULES[name].item or None
+    return (
+        name,
+        line.subject_id,
+        told(line),
+        item,
+        (line.about or line.subject_id) if item else None,
+        line.person_id,
+    )
+
+
 def living_in(zone: str, people: set[int]) -> set[int]:
     """Those of these people who are active, and whose unit lies in the zone."""
     home = func.coalesce(Province.timezone, clock.DEFAULT_ZONE)
@@ -175,7 +201,7 @@ def say(person_id: int, now: datetime, day: date, several: list[tuple[str, Line]
         several, Exception
     ):  # a reminder that found nothing because it fell: the operator sees it fail
         raise several
-    new = write_down([(name, line.subject_id, told(line)) for name, line in several], now)
+    new = write_down([kept(name, line) for name, line in several], now)
     lines = [x for name, x in several if occurrence_id(name, x.subject_id, told(x)) in new]
     person = db.session.get_one(Person, person_id)
     if not lines or not person.active:

@@ -42,7 +42,8 @@ class When(NamedTuple):
 
 @dataclass(frozen=True)
 class Rule:
-    """`run` is None for a reminder, which another rule sends (`reminders.py`)."""
+    """`run` is None for a reminder, which another rule sends (`reminders.py`). `item`: whose history tells of it (the name
+    of a lifecycle, "": nobody's), `says` in which words."""
 
     name: str
     find: Callable[[When], Iterable[Any]]
@@ -51,6 +52,11 @@ class Rule:
     zones: tuple[str, ...]
     working: bool
     label: str
+    item: str = ""
+    says: str = ""
+    foresee: Callable[[When], Iterable[Any]] | None = (
+        None  # what `run` will do, as lines for people (forecast.py)
+    )
 
 
 RULES: dict[str, Rule] = {}
@@ -64,13 +70,14 @@ def rule(
     zone: str | tuple[str, ...] = clock.DEFAULT_ZONE,
     working: bool = False,
     label: str = "",
+    foresee: Callable[[When], Iterable[Any]] | None = None,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare a rule. `run(subject_id, now)` writes to the database only and does not commit; names never change.
     `label` tells the operator, in one Indonesian sentence, what it does."""
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         zones = (zone,) if isinstance(zone, str) else zone
-        RULES[name] = Rule(name, find, function, at, zones, working, label)
+        RULES[name] = Rule(name, find, function, at, zones, working, label, foresee=foresee)
         return function
 
     return register

@@ -16,12 +16,12 @@ from typing import NamedTuple
 
 from flask import Flask
 from redis.exceptions import RedisError
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from randal.core import clock, mailing, queues, workdays
 from randal.core.db import db, reading, says_busy
-from randal.core.occurrences import KEPT, TICK, Occurrence, Tick, not_run, note, occurrence_id, write_down
+from randal.core.occurrences import TICK, Occurrence, Tick, forget, not_run, note, occurrence_id, write_down
 from randal.core.rules import EVERYWHERE, RULES, Due, Rule, When, daily, rule
 
 __all__ = [
@@ -188,9 +188,13 @@ def next_turn(each: Rule, zone: str, now: datetime, days: workdays.Calendar) -> 
     return at_time(day, each.at or "00:00", zone)
 
 
-@rule("core.forget_occurrences", find=daily, label="Catatan jadwal yang lebih lama dari 400 hari dihapus.")
+@rule(
+    "core.forget_occurrences",
+    find=daily,
+    label="Catatan jadwal di atas 400 hari dihapus, kecuali pengingat.",
+)
 def forget_occurrences(_subject: int, now: datetime) -> None:
-    db.session.execute(delete(Occurrence).where(Occurrence.at < now - KEPT))
+    forget(now)
 
 
 def run(app: Flask, stop: threading.Event, every: float = 1.0) -> None:

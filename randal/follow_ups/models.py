@@ -81,6 +81,9 @@ class FollowUp(UnitItem):
     returned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     returned_reason: Mapped[str] = mapped_column(Text, default="")
     infeasible_ground: Mapped[str | None] = mapped_column(String(24))
+    opened_at: Mapped[datetime | None] = mapped_column(
+        UTCDateTime
+    )  # by anybody of its unit, for the first time
     evidence_since: Mapped[datetime | None] = mapped_column(UTCDateTime)  # last return or reopen
     findings: Mapped[list[Finding]] = relationship(secondary=follow_up_findings, back_populates="follow_ups")
     kendala: Mapped[list[Kendala]] = relationship(secondary=follow_up_kendala, back_populates="follow_ups")

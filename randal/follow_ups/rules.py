@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import Row, Select, func, or_, select
 
-from randal.core import workdays
+from randal.core import clock, policies, workdays
 from randal.core.db import db
+from randal.core.events import Event
 from randal.core.people import Appointment, Person, Post
 from randal.core.places import Province, Unit
 from randal.core.reminders import (
     LATE,
     RAISED,
     SOON,
+    UNOPENED,
     WAITING,
     Line,
     Waits,
@@ -25,40 +27,23 @@ from randal.core.reminders import (
     horizon,
     people_of,
     reminder,
-    step_after,
-    step_before,
 )
 from randal.core.rules import When
 from randal.core.words import long_date
 from randal.follow_ups.models import Extension, FollowUp
 from randal.meetings.models import Meeting
-from workflows.follow_up import RUNNING, SUBMITTED
-from workflows.lifecycle import EVALUATOR, PPK
+from workflows.follow_up import ASSIGNED, RUNNING, SUBMITTED
+from workflows.lifecycle import ADMIN, EVALUATOR, PPK, SECRETARIAT
 
-# The policy, in working days.
-REMIND_BEFORE = (3, 0)  # before the due date; 0: on the day
-LATE_AGAIN = 5  # after the first day that it is late, once more each so many
-ESCALATE_AFTER = {"satker": 5, "direktorat": 10}  # late by more than so many
-ANSWER_WITHIN = 2  # what waits for an evaluator longer is recalled
-ANSWER_AGAIN = 5
-MANY = 500  # of what waits for evaluators, the oldest
+NAME = func.coalesce(Province.name, Unit.name).label("place")
+SHORT = func.substr(FollowUp.text, 1, 80).label("text")
 
 
-def running(*conditions: Any) -> Select[Any]:
+def running(*conditions: Any, more: Collection[Any] = ()) -> Select[Any]:
     """The columns a sentence needs, of follow-ups that are their PPK's to chase: ten thousand rows are no objects."""
-    name = func.coalesce(Province.name, Unit.name).label("place")
-    short = func.substr(FollowUp.text, 1, 80).label("text")
-    columns = (
-        FollowUp.id,
-        FollowUp.number,
-        short,
-        FollowUp.due_on,
-        FollowUp.unit_id,
-        name,
-        Meeting.organiser_id,
-    )
+    columns = (FollowUp.id, FollowUp.number, SHORT, FollowUp.due_on, FollowUp.unit_id, NAME)
     return (
-        select(*columns)
+        select(*columns, Meeting.organiser_id, *more)
         .join(Unit, Unit.id == FollowUp.unit_id)
         .outerjoin(Province, Province.id == Unit.province_id)
         .join(Meeting, Meeting.id == FollowUp.meeting_id)
@@ -70,57 +55,122 @@ def called(row: Row[Any]) -> str:
     return f"RTL-{row.number} {row.place} «{row.text}»"
 
 
-def told_to(people: Collection[int], row: Row[Any], key: str, kind: str, text: str) -> Iterator[Line]:
+def told_to(
+    people: Collection[int], row: Row[Any], key: str, kind: str, text: str, why: str = ""
+) -> Iterator[Line]:
     for person in people:
-        yield Line(row.id, key, person, kind, text, f"/rtl/{row.id}")
+        yield Line(row.id, key, person, kind, text, f"/rtl/{row.id}", why)
 
 
 @reminder(
-    "follow_up.remind", label="PPK diingatkan 3 hari kerja sebelum tenggat tindak lanjut dan pada harinya."
+    "follow_up.remind",
+    label="PPK diingatkan sebelum tenggat tindak lanjut dan pada harinya, menurut kebijakan pengingat.",
+    item="follow_up",
+    says="tenggatnya dekat",
 )
 def due_soon(when: When) -> Iterator[Line]:
-    days, ppk = workdays.calendar(), people_of(PPK)
-    until = horizon(days, when.day, REMIND_BEFORE)
+    days, policy, ppk = workdays.calendar(), policies.read(), people_of(PPK)
+    until = horizon(days, when.day, (policy.furthest,))
     query = running(FollowUp.due_on >= when.day, FollowUp.due_on < until, at_home(when.zone))
     for row in db.session.execute(query):
-        step = step_before(days, row.due_on, when.day, REMIND_BEFORE)
-        if step is not None:
+        found = policy.step_before(days, row.due_on, when.day)
+        if found is not None:
+            step, by = found
             left = (row.due_on - when.day).days
             time = f"{left} hari lagi, {long_date(row.due_on)}" if left else "hari ini"
             text = f"{called(row)}: tenggatnya {time}. Unggah bukti dukung dan ajukan selesai."
-            yield from told_to(ppk[row.unit_id], row, f"{row.due_on}:{step}", SOON, text)
+            which = f"{step} hari kerja sebelum" if step else "hari"
+            why = f"{which} tenggat {long_date(row.due_on)}; {by.name}"
+            yield from told_to(ppk[row.unit_id], row, f"{row.due_on}:{step}", SOON, text, why)
 
 
-@reminder("follow_up.late", label="PPK diberi tahu sehari setelah tenggat lewat, lalu tiap 5 hari kerja.")
+@reminder(
+    "follow_up.late",
+    label="PPK diberi tahu sesudah tenggat lewat, lalu berulang, menurut kebijakan pengingat.",
+    item="follow_up",
+    says="tenggatnya lewat",
+)
 def late(when: When) -> Iterator[Line]:
     """One that waits for the evaluator is no longer the PPK's to chase. A granted extension that passes is new."""
-    days, ppk = workdays.calendar(), people_of(PPK)
+    days, policy, ppk = workdays.calendar(), policies.read(), people_of(PPK)
+    by = policy.on(when.day)
     for row in db.session.execute(running(FollowUp.due_on < when.day, at_home(when.zone))):
-        times = step_after(days.between(row.due_on, when.day), 1, LATE_AGAIN) or 0
+        times = policy.times_late(days, row.due_on, when.day) - 1
+        if times < 0:
+            continue
         text = (
             f"{called(row)} terlambat: tenggatnya {long_date(row.due_on)}. "
             "Unggah bukti dukung, atau minta perpanjangan."
         )
         key = f"{row.due_on}+{times}" if times else f"{row.due_on}"
-        yield from told_to(ppk[row.unit_id], row, key, LATE, text)
+        why = (
+            f"lewat {days.between(row.due_on, when.day)} hari kerja dari tenggat {long_date(row.due_on)}, "
+            f"kali ke-{times + 1} (sesudah {by.late_after}, lalu tiap {by.late_again}); {by.name}"
+        )
+        yield from told_to(ppk[row.unit_id], row, key, LATE, text, why)
+
+
+@reminder(
+    "follow_up.unopened",
+    label="PPK disenggol satu kali bila tindak lanjut yang ditugaskan belum dibuka siapa pun di unitnya.",
+    item="follow_up",
+    says="belum dibuka",
+)
+def unopened(when: When) -> Iterator[Line]:
+    days, ppk = workdays.calendar(), people_of(PPK)
+    by = policies.read().on(when.day)
+    before = clock.to_instant(datetime.combine(days.add(when.day, -by.unopened_after), time.min), when.zone)
+    since = (
+        select(func.max(Event.at))
+        .where(Event.item_type == "follow_up", Event.item_id == FollowUp.id, Event.move == "assign")
+        .scalar_subquery()
+    )
+    asked = FollowUp.state == ASSIGNED, FollowUp.opened_at.is_(None), since < before, at_home(when.zone)
+    for row in db.session.execute(running(*asked, more=[since.label("since")])):
+        day = clock.local_date(row.since, when.zone)
+        text = (
+            f"{called(row)} ditugaskan {long_date(day)} dan belum dibuka siapa pun di unit Anda. "
+            f"Tenggatnya {long_date(row.due_on)}."
+        )
+        why = (
+            f"ditugaskan {long_date(day)}, belum dibuka {days.between(day, when.day)} hari kerja "
+            f"(lebih dari {by.unopened_after}); {by.name}"
+        )
+        yield from told_to(ppk[row.unit_id], row, f"{day}", UNOPENED, text, why)
 
 
 @reminder(
     "follow_up.escalate",
-    label="Pimpinan satker diberi tahu bila tindak lanjut terlambat lebih dari 5 hari kerja, direktorat bila lebih dari 10.",
+    label="Pimpinan satker diberi tahu bila tindak lanjut terlambat, lalu direktorat, menurut kebijakan pengingat.",
+    item="follow_up",
+    says="terlambat, perlu perhatian pimpinan",
 )
 def escalated(when: When) -> Iterator[Line]:
-    days, first = workdays.calendar(), min(ESCALATE_AFTER.values())
-    rows = db.session.execute(running(FollowUp.due_on < days.add(when.day, -first))).all()
+    """One level after the other, each once; what an outage kept back is told to both. A satker without a leader of its own
+    is the directorate's business from the first step on, and where nobody leads the directorate either, it is that of the
+    secretariat, which keeps the posts."""
+    days, by = workdays.calendar(), policies.read().on(when.day)
+    levels = {"satker": by.satker_after, "direktorat": by.direktorat_after}
+    rows = db.session.execute(running(FollowUp.due_on < days.add(when.day, -by.satker_after))).all()
     heads = heads_of({row.unit_id for row in rows} | {row.organiser_id for row in rows}, when.day)
+    keepers = everyone(SECRETARIAT) or everyone(ADMIN)
     for row in rows:
         waited = days.between(row.due_on, when.day)
-        level = max((n, name) for name, n in ESCALATE_AFTER.items() if waited > n)[1]
-        # A satker without a leader of its own is the directorate's business from the first step on.
-        people = heads[row.unit_id] if level == "satker" else []
-        text = f"{called(row)} terlambat {waited} hari kerja: tenggatnya {long_date(row.due_on)}."
-        key = f"{row.due_on}:{level}"
-        yield from told_to(people or heads[row.organiser_id], row, key, RAISED, text)
+        reached = [level for level, grace in levels.items() if waited > grace]
+        if not heads[row.unit_id]:
+            reached = reached[-1:]  # the same people hear of it: once
+        for level in reached:
+            people = heads[row.unit_id] if level == "satker" else []
+            people = people or heads[row.organiser_id]
+            text = f"{called(row)} terlambat {waited} hari kerja: tenggatnya {long_date(row.due_on)}."
+            if not people:
+                people = keepers
+                text += " Tidak ada pimpinan satker maupun direktorat yang tercatat: isi pejabatnya."
+            why = (
+                f"lewat {waited} hari kerja dari tenggat {long_date(row.due_on)} "
+                f"(tingkat {level}: lebih dari {levels[level]}); {by.name}"
+            )
+            yield from told_to(people, row, f"{row.due_on}:{level}", RAISED, text, why)
 
 
 def heads_of(units: Collection[int | None], day: date) -> dict[int | None, list[int]]:
@@ -140,27 +190,45 @@ def heads_of(units: Collection[int | None], day: date) -> dict[int | None, list[
 
 
 @reminder(
-    "follow_up.waiting", label="Tim Monev diingatkan bila pengajuan selesai menunggu lebih dari 2 hari kerja."
+    "follow_up.waiting",
+    label="Tim Monev diingatkan bila pengajuan selesai menunggu terlalu lama, menurut kebijakan pengingat.",
+    item="follow_up",
+    says="menunggu verifikasi",
 )
 def unverified(when: When) -> Iterator[Line]:
-    waits, evaluators = Waits(when, ANSWER_WITHIN, ANSWER_AGAIN), everyone(EVALUATOR)
-    query = select(FollowUp).where(FollowUp.state == SUBMITTED, FollowUp.submitted_at < waits.before)
-    for item in db.session.scalars(query.order_by(FollowUp.submitted_at).limit(MANY)):
-        text = f"{item.code} {item.unit.short_name} «{item.text[:80]}» menunggu verifikasi Anda."
-        for person in evaluators:
-            key = waits.key(item.submitted_at or when.now)
-            yield Line(item.id, key, person, WAITING, text, f"/rtl/{item.id}")
+    by = policies.read().on(when.day)
+    waits, evaluators = Waits(when, by.verify_within, by.verify_again), everyone(EVALUATOR)
+    query = (
+        select(FollowUp.id, FollowUp.number, SHORT, FollowUp.submitted_at, NAME)
+        .join(Unit, Unit.id == FollowUp.unit_id)
+        .outerjoin(Province, Province.id == Unit.province_id)
+        .where(FollowUp.state == SUBMITTED, FollowUp.submitted_at < waits.before)
+    )
+    for row in db.session.execute(query):
+        text = f"{called(row)} menunggu verifikasi Anda."
+        why = waits.why(row.submitted_at, "diajukan", by.name)
+        yield from told_to(evaluators, row, waits.key(row.submitted_at), WAITING, text, why)
 
 
 @reminder(
     "extension.waiting",
-    label="Tim Monev diingatkan bila permintaan perpanjangan menunggu lebih dari 2 hari kerja.",
+    label="Tim Monev diingatkan bila permintaan perpanjangan menunggu terlalu lama, menurut kebijakan pengingat.",
+    item="follow_up",
+    says="permintaan perpanjangan menunggu putusan",
 )
 def undecided(when: When) -> Iterator[Line]:
-    waits, evaluators = Waits(when, ANSWER_WITHIN, ANSWER_AGAIN), everyone(EVALUATOR)
-    query = select(Extension).where(Extension.state == "requested", Extension.created_at < waits.before)
-    for asked in db.session.scalars(query.order_by(Extension.created_at).limit(MANY)):
-        item = asked.follow_up
-        text = f"Permintaan perpanjangan {item.code} {item.unit.short_name} menunggu keputusan Anda."
+    by = policies.read().on(when.day)
+    waits, evaluators = Waits(when, by.verify_within, by.verify_again), everyone(EVALUATOR)
+    query = (
+        select(Extension.id, Extension.created_at, Extension.follow_up_id, FollowUp.number, NAME)
+        .join(FollowUp, FollowUp.id == Extension.follow_up_id)
+        .join(Unit, Unit.id == FollowUp.unit_id)
+        .outerjoin(Province, Province.id == Unit.province_id)
+        .where(Extension.state == "requested", Extension.created_at < waits.before)
+    )
+    for row in db.session.execute(query):
+        text = f"Permintaan perpanjangan RTL-{row.number} {row.place} menunggu keputusan Anda."
+        why = waits.why(row.created_at, "diminta", by.name)
+        key, url = waits.key(row.created_at), f"/rtl/{row.follow_up_id}"
         for person in evaluators:
-            yield Line(asked.id, waits.key(asked.created_at), person, WAITING, text, f"/rtl/{item.id}")
+            yield Line(row.id, key, person, WAITING, text, url, why, row.follow_up_id)

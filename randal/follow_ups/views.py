@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from randal.core import forms
-from randal.core.db import db
+from randal.core.db import db, will_write
 from randal.core.files import ACCEPT
 from randal.core.forms import Form
 from randal.core.history import history_of
 from randal.core.moving import seen
 from randal.core.web import actor, add_moves, me, moves_of, now, public_url
-from randal.follow_ups import commands, desk, groups, parties, proof, queries, waiting
+from randal.follow_ups import commands, desk, groups, opening, parties, proof, queries, waiting
 from randal.follow_ups.forms import EvidenceForm, ExtensionForm, VerdictForm, WaitingForm
 from randal.follow_ups.models import Extension, FollowUp
 from randal.follow_ups.tracking import standing
@@ -49,7 +49,13 @@ def whatsapp(line: Any) -> str:
 @bp.get("/rtl/<int:id>")
 @login_required
 def show(id: int) -> ResponseReturnValue:
-    return page(seen(FollowUp, id, actor()))
+    item = seen(FollowUp, id, actor())
+    if opening.is_first(item, actor()):
+        will_write()
+        opening.note(item, now())
+        db.session.commit()
+        item = seen(FollowUp, id, actor())
+    return page(item)
 
 
 def page(item: FollowUp, **refused: Any) -> str:

@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, select
 
-from randal.core import workdays
+from randal.core import policies, workdays
 from randal.core.db import db
 from randal.core.places import Unit
-from randal.core.reminders import MORNING, WAITING, Line, at_home, everyone, reminder
+from randal.core.reminders import MORNING, RAISED, WAITING, Line, at_home, everyone, reminder
 from randal.core.rules import EVERYWHERE, Due, When, rule
 from randal.core.transitions import fire, lock
 from randal.core.words import long_date
@@ -18,12 +18,11 @@ from randal.kendala.models import Kendala
 from workflows.kendala import LEVELS, LINKED_IN
 from workflows.lifecycle import EVALUATOR, MACHINE
 
-# The policy: who is asked at each level, and how many working days there are to answer.
+# Who is asked at each level; how many working days there are to answer, the policy says.
 ADDRESSEES = {
     "direktorat": "Pimpinan {organiser}",
     "ditjen_pemda": "Pimpinan Direktorat Jenderal dan Pemerintah Daerah",
 }
-ANSWER_WITHIN = 5
 TOP = list(LEVELS)[-1]
 
 
@@ -37,13 +36,31 @@ def to_go_up(when: When) -> list[Due]:
     return [Due(id_, f"{answer_by}", (when.day,)) for id_, answer_by in db.session.execute(late)]
 
 
+def going_up(when: When) -> Iterator[Line]:
+    """What `go_up` will do, for who asks beforehand; nobody's digest."""
+    due = {each.subject_id: each for each in to_go_up(when)}
+    within = policies.read().on(when.day)
+    for item in db.session.scalars(select(Kendala).where(Kendala.id.in_(due))):
+        text = f"{item.label} «{item.text[:80]}» naik dari {item.level_label} ke {LEVELS[above(item.level)]}."
+        why = (
+            f"jawaban ditunggu sampai {long_date(item.answer_by)}; jawaban berikutnya ditunggu "
+            f"{within.answer_within} hari kerja; {within.name}"
+        )
+        yield Line(item.id, due[item.id].key, 0, RAISED, text, f"/kendala/{item.id}", why)
+
+
+def above(level: str) -> str:
+    return list(LEVELS)[list(LEVELS).index(level) + 1]
+
+
 @rule(
     "kendala.escalate",
     find=to_go_up,
+    foresee=going_up,
     at=MORNING,
     zone=EVERYWHERE,
     working=True,
-    label="Kendala yang batas jawabannya lewat naik satu tingkat; jawaban berikutnya ditunggu 5 hari kerja.",
+    label="Kendala yang batas jawabannya lewat naik satu tingkat; jawaban berikutnya ditunggu menurut kebijakan pengingat.",
 )
 def go_up(kendala_id: int, now: datetime, day: date) -> None:
     kendala = db.session.get_one(Kendala, kendala_id)
@@ -52,16 +69,18 @@ def go_up(kendala_id: int, now: datetime, day: date) -> None:
         return
     if kendala.answer_by is None or kendala.answer_by >= day:
         return  # somebody was quicker
-    level = list(LEVELS)[list(LEVELS).index(kendala.level) + 1]
+    level = above(kendala.level)
     organiser = kendala.meeting.organiser
     addressee = ADDRESSEES[level].format(organiser=organiser.name if organiser else LEVELS[level])
-    answer_by = workdays.add(day, ANSWER_WITHIN)
+    answer_by = workdays.add(day, policies.read().on(day).answer_within)
     fire(kendala, "escalate", MACHINE, now=now, addressee=addressee[:200], answer_by=answer_by)
 
 
 @reminder(
     "kendala.unanswered",
     label="Tim Monev diberi tahu bila kendala di tingkat tertinggi tidak dijawab pada waktunya.",
+    item="kendala",
+    says="tidak dijawab di tingkat tertinggi",
 )
 def at_the_top(when: When) -> Iterator[Line]:
     evaluators = everyone(EVALUATOR)
@@ -70,5 +89,6 @@ def at_the_top(when: When) -> Iterator[Line]:
             f"{item.label} «{item.text[:80]}» belum dijawab {item.addressee or item.level_label}: "
             f"jawaban diharapkan {long_date(item.answer_by)}."
         )
+        why = f"jawaban ditunggu sampai {long_date(item.answer_by)}, di atasnya tidak ada tingkat lagi"
         for person in evaluators:
-            yield Line(item.id, f"{item.answer_by}", person, WAITING, text, f"/kendala/{item.id}")
+            yield Line(item.id, f"{item.answer_by}", person, WAITING, text, f"/kendala/{item.id}", why)

@@ -24,7 +24,10 @@ ENDS_WITHIN = 30
 
 
 @reminder(
-    "signature.remind", label="Penanda tangan diingatkan bila gilirannya menunggu lebih dari 2 hari kerja."
+    "signature.remind",
+    label="Penanda tangan diingatkan bila gilirannya menunggu lebih dari 2 hari kerja.",
+    item="signature",
+    says="menunggu tanda tangan",
 )
 def your_turn(when: When) -> Iterator[Line]:
     waits = Waits(when, SIGN_WITHIN, REMIND_AGAIN)

@@ -19,6 +19,8 @@ PARTS = (
     ("operator.index", "Ringkasan"),
     ("operator.reactions", "Tanggapan"),
     ("operator.timetable", "Jadwal"),
+    ("operator.coming", "Yang akan dikirim"),
+    ("operator.policy", "Kebijakan pengingat"),
     ("operator.holidays", "Hari kerja"),
     ("operator.stationery", "Tata surat"),
     ("operator.history", "Riwayat & pemeriksaan"),
@@ -28,6 +30,8 @@ PARTS = (
 
 
 ALSO = {
+    "operator.coming": (SECRETARIAT,),
+    "operator.policy": (SECRETARIAT,),
     "operator.holidays": (SECRETARIAT,),
     "operator.history": (AUDITOR,),
     "operator.access": (AUDITOR,),

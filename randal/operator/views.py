@@ -17,7 +17,7 @@ from randal.core.web import now
 from randal.operator.blueprint import bp
 from workflows import LIFECYCLES
 
-for part in ("holidays", "history", "erasure", "access", "stationery"):
+for part in ("holidays", "history", "erasure", "access", "stationery", "policy", "coming"):
     if importlib.util.find_spec(f"randal.operator.{part}"):
         importlib.import_module(f"randal.operator.{part}")
 

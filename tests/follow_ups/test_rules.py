@@ -8,10 +8,13 @@ from typing import Any
 
 from sqlalchemy import event, func, insert, select
 
-from randal.core import tick, workdays
+from randal.core import occurrences, tick, workdays
 from randal.core.db import db
 from randal.core.notices import Mail, Notice
 from randal.core.people import Person
+from randal.core.reminders import told as told_key
+from randal.core.rules import When
+from randal.follow_ups import opening, rules
 from randal.follow_ups.commands import make_follow_up
 from randal.follow_ups.models import FollowUp
 from tests.follow_ups.conftest import Story
@@ -39,8 +42,8 @@ def days(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-def assigned(world: World, iso: str, due_on: date, meeting: Any = None) -> FollowUp:
-    """A follow-up of this province's unit, handed to its PPK."""
+def assigned(world: World, iso: str, due_on: date, meeting: Any = None, seen: bool = True) -> FollowUp:
+    """A follow-up of this province's unit, handed to its PPK, who has looked at it."""
     world.ppk(iso)
     meeting = meeting or world.meeting("in_session", units=[iso])
     raw = {
@@ -56,6 +59,9 @@ def assigned(world: World, iso: str, due_on: date, meeting: Any = None) -> Follo
     db.session.commit()
     if item.state == "draft":
         world.fire(item, "assign", world.chair)
+    if seen:
+        opening.note(item, world.now)
+        db.session.commit()
     return item
 
 
@@ -183,6 +189,69 @@ def test_what_waits_for_the_evaluator_is_recalled(story: Story, world: World) ->
             heard[day] = told(world.evaluator)[-1]
     assert list(heard) == [date(2026, 3, 5), date(2026, 3, 12)]
     assert "2 menunggu Anda" in heard[date(2026, 3, 5)]
+
+
+def test_what_nobody_of_the_unit_opened_is_nudged_once(world: World) -> None:
+    item = assigned(world, "ID-BB", date(2026, 4, 30), seen=False)
+    opened = assigned(world, "ID-PA", date(2026, 4, 30), seen=False)
+    world.sign_in(world.evaluator).get(f"/rtl/{item.id}")  # somebody else's eyes do not count
+    papua = world.sign_in(world.ppk("ID-PA"))
+    before = opened.version
+    papua.get(f"/rtl/{opened.id}")
+    db.session.refresh(opened)
+    assert (opened.opened_at is not None, opened.version) == (True, before), (
+        "who has a form open may still send it"
+    )
+    for day in days(date(2026, 3, 3), date(2026, 3, 17)):
+        tick.run_due(morning(day))
+    (sentence,) = told(world.ppk())
+    assert "belum dibuka siapa pun" in sentence and told(world.ppk("ID-PA")) == []
+    (mail,) = mails(world.ppk())
+    assert mail.key.startswith("digest:2026-03-06"), "more than three working days after Monday"
+
+
+def test_a_reminder_stands_in_the_history_and_outlives_the_forgetting(world: World) -> None:
+    """An escalation's key never changes: forgotten after 400 days, it would be told again."""
+    head = world.person("leader", "ID-BB")
+    item = assigned(world, "ID-BB", DUE)
+    tick.run_due(morning(date(2026, 3, 26)))
+    later = morning(date(2027, 6, 1))
+    occurrences.forget(later)
+    db.session.commit()
+    (escalated,) = rules.escalated(When(morning(date(2026, 3, 27)), date(2026, 3, 27), "Asia/Jakarta"))
+    assert not occurrences.not_run(
+        {occurrences.occurrence_id("follow_up.escalate", item.id, told_key(escalated)): 1}
+    )
+    page = world.sign_in(world.evaluator).get(f"/rtl/{item.id}").text
+    assert f"mengingatkan {head.name}: terlambat, perlu perhatian pimpinan" in page
+    assert f"mengingatkan {world.ppk().name}: tenggatnya lewat" in page
+    said = world.api(world.evaluator).get(f"/follow-ups/{item.id}/reminders").json["items"]
+    assert {(x["rule"], tuple(x["person_ids"])) for x in said} == {
+        ("follow_up.late", (world.ppk().id,)), ("follow_up.escalate", (head.id,)),
+    }  # fmt: skip
+
+
+def test_without_any_leader_the_secretariat_hears_of_it(world: World) -> None:
+    item = assigned(world, "ID-BB", DUE)
+    item.meeting.organiser_id = None
+    db.session.commit()
+    world.known("secretariat")
+    tick.run_due(morning(date(2026, 3, 26)))
+    assert any("isi pejabatnya" in mail.body for mail in mails(world.secretariat))
+
+
+def test_more_than_five_hundred_claims_are_all_recalled(world: World) -> None:
+    meeting = world.meeting("closed", units=["ID-BB"])
+    ppk, _ = world.ppk(), world.evaluator
+    row = {
+        "meeting_id": meeting.id, "unit_id": world.unit("ID-BB").id, "text": "Contoh", "created_at": world.now,
+        "updated_at": world.now, "version": 1, "state": "submitted", "submitted_at": world.now,
+        "submitted_by_id": ppk.id, "due_on": date(2026, 4, 30),
+    }  # fmt: skip
+    db.session.execute(insert(FollowUp), [row | {"number": n} for n in range(620)])
+    db.session.commit()
+    tick.run_due(morning(date(2026, 3, 10)))
+    assert "580 lainnya" in mails(world.evaluator)[0].body
 
 
 def test_ten_thousand_follow_ups_do_not_slow_the_tick(world: World) -> None:
