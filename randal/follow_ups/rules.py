@@ -79,7 +79,7 @@ def due_soon(when: When) -> Iterator[Line]:
             left = (row.due_on - when.day).days
             time = f"{left} hari lagi, {long_date(row.due_on)}" if left else "hari ini"
             text = f"{called(row)}: tenggatnya {time}. Unggah bukti dukung dan ajukan selesai."
-            which = f"{step} hari kerja sebelum" if step else "hari"
+            which = f"{step} hari kerja sebelum" if step else "pada hari"
             why = f"{which} tenggat {long_date(row.due_on)}; {by.name}"
             yield from told_to(ppk[row.unit_id], row, f"{row.due_on}:{step}", SOON, text, why)
 
