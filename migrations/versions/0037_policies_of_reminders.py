@@ -1,13 +1,13 @@
 """Reminders follow a policy of rows; what was told of an item stays with it; who has not opened a follow-up is nudged
 
-Revision 0030, after 0029.
+Revision 0037, after 0036.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034"
-down_revision = "0033"
+revision = "0037"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 

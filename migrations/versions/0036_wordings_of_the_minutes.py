@@ -1,13 +1,13 @@
 """The wordings that the sections of minutes have had, and how far each person has read
 
-Revision 0032, after 0031.
+Revision 0036, after 0035.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032"
-down_revision = "0031"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
