@@ -29,6 +29,7 @@ ALL = (
     "trackers",
     "search",
     "lists",
+    "pages",
 )
 
 LONG = ("soak",)  # only when named
