@@ -38,14 +38,18 @@ def navigation(actor: Actor) -> list[tuple[str, str, str, bool, int]]:
     here = request.endpoint or ""
     # The operator's pages stand in several rooms (the authority in that of the minutes): their address says whose they are.
     room = "operator" if request.path.startswith("/operator/") else here.split(".")[0]
-    exact = {endpoint for endpoint, _, _, who in PLACES if not who or actor.has(*who)}
-    found = []
     if room in BELOW:
         here, room = BELOW[room], BELOW[room].split(".")[0]
-    for endpoint, label, icon, who in PLACES:
-        if endpoint not in current_app.view_functions or (who and not actor.has(*who)):
-            continue
-        first_of_room = next(e for e, *_ in PLACES if e.split(".")[0] == endpoint.split(".")[0]) == endpoint
-        active = here == endpoint or (here not in exact and first_of_room and room == endpoint.split(".")[0])
-        found.append((url_for(endpoint), label, icon, active, 0))
-    return found
+    mine = {
+        endpoint: url_for(endpoint)
+        for endpoint, _, _, who in PLACES
+        if endpoint in current_app.view_functions and (not who or actor.has(*who))
+    }
+    # A page stands below the place whose address its own begins with (/pelacak/matriks), else with its room.
+    above = [
+        endpoint for endpoint, url in mine.items() if f"{request.path}/".startswith(f"{url.rstrip('/')}/")
+    ]
+    above = [endpoint for endpoint in above if mine[endpoint] != "/" or request.path == "/"]
+    first = next((e for e, *_ in PLACES if e.split(".")[0] == room), "")
+    lit = here if here in mine else max(above, key=lambda e: len(mine[e]), default=first)
+    return [(mine[e], label, icon, e == lit, 0) for e, label, icon, _ in PLACES if e in mine]
