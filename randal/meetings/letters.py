@@ -52,6 +52,13 @@ class LetterForm(forms.Base):
     notes = forms.prose("Catatan", required=False, max=4000, help="Satu per baris.")
 
 
+class ExportForm(forms.Base):
+    number = forms.text(
+        "Nomor surat", required=False, max=80, help="Kosongkan bila nomornya diberikan di tempat lain."
+    )
+    dated_on = forms.day("Tanggal surat", required=False)
+
+
 def keep(
     meeting: Meeting, actor: Actor, raw: Mapping[str, Any], now: datetime, version: int | None
 ) -> Letter:
@@ -98,6 +105,7 @@ def usual(meeting: Meeting, day: date) -> dict[str, str]:
 def add_letter(bp: Blueprint) -> None:
     bp.add_url_rule("/<int:id>/surat", "letter", login_required(page), methods=["GET", "POST"])
     bp.add_url_rule("/<int:id>/surat/pratinjau.pdf", "letter_preview", login_required(preview))
+    bp.add_url_rule("/<int:id>/surat/naskah.pdf", "letter_export", login_required(export))
     letter_signing_pages.add_letter_signing(bp)
 
 
@@ -132,6 +140,7 @@ def page(id: int) -> ResponseReturnValue:
         waits=letter_waits(meeting),
         declined=letter_signing_pages.declined(meeting),
         clashes=clashes.sentences(meeting),
+        outside=forms.Form(ExportForm, request.args if not errors else {}),
     )
     return shown, 422 if errors else 200
 
@@ -139,10 +148,31 @@ def page(id: int) -> ResponseReturnValue:
 def preview(id: int) -> ResponseReturnValue:
     meeting = seen(Meeting, id, actor())
     LIFECYCLE.require_edit(meeting, actor())
+    return drawn(draft_of(meeting, now()), meeting, f"draf-undangan-{id}.pdf")
+
+
+def export(id: int) -> ResponseReturnValue:
+    """The letter as it is to be signed elsewhere: no mark of a draft, the number and date that are asked for."""
+    meeting = seen(Meeting, id, actor())
+    LIFECYCLE.require_edit(meeting, actor())
+    try:
+        given = forms.load(ExportForm, request.args)
+    except Refused as refused:
+        flash(" ".join(said for several in refused.errors.values() for said in several), "warning")
+        typed: dict[str, Any] = {name: request.args.get(name) for name in ("number", "dated_on")}
+        return redirect(url_for("meetings.letter", id=id, _anchor="luar", **typed), 303)
+    paper = draft_of(meeting, now())
+    paper.restricted, paper.title = False, f"Undangan {meeting.title}"
+    day = given.get("dated_on")
+    paper.params = {"number": given.get("number") or "", "dated_on": day.isoformat() if day else ""}
+    return drawn(paper, meeting, f"undangan-{id}.pdf")
+
+
+def drawn(document: Document, meeting: Meeting, name: str) -> Response:
     with db.session.no_autoflush:
-        paper = papers.letter(draft_of(meeting, now()), meeting)
+        paper = papers.letter(document, meeting)
     db.session.rollback()  # a page is drawn for a while: not inside a transaction
     made = Response(pdf("meetings/invitation.pdf.html")(paper).data, content_type="application/pdf")
-    made.headers["Content-Disposition"] = f'inline; filename="draf-undangan-{id}.pdf"'
+    made.headers["Content-Disposition"] = f'inline; filename="{name}"'
     made.headers["Cache-Control"] = "private, no-store"
     return made

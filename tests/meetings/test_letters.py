@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -15,6 +16,7 @@ from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.stationery import GivenNumber, Stationery
 from randal.meetings import clashes, papers
+from randal.meetings.models import Meeting
 from tests.world import World
 from workflows.lifecycle import Refused
 
@@ -253,3 +255,23 @@ def test_a_double_booking_is_warned_not_refused(world: World) -> None:
     assert "juga dipakai rapat" in page.text and "juga memimpin rapat" in page.text
     assert clashes.sentences(later) == []
     assert "juga dipakai rapat" not in world.sign_in(world.chair).get(f"/rapat/{one.id}").text
+
+
+def test_the_letter_is_exported_clean_to_be_signed_elsewhere(world: World) -> None:
+    """Without the mark of a draft, with the number asked for; it takes no number and sends nothing."""
+    meeting = world.meeting("scheduled", units=("ID-BB",))
+    desk = world.sign_in(world.secretariat)
+    url = f"/rapat/{meeting.id}/surat/naskah.pdf"
+    said = text_of(desk.get(f"{url}?number=UM+77&dated_on=2026-03-04"))
+    assert "UM 77" in said and "4 Maret 2026" in said and "DRAF" not in said
+    assert "DRAF" not in text_of(desk.get(url)), "the number may come from the e-office"
+    wrong = desk.get(desk.get(f"{url}?number=UM+77&dated_on=kemarin").location)
+    assert wrong.status_code == 200 and 'value="UM 77"' in wrong.text and "anggal" in wrong.text
+    assert world.sign_in(world.ppk("ID-BB")).get(url).status_code in (403, 404)
+    db.session.expire_all()
+    assert db.session.get(Meeting, meeting.id).letter_number is None
+
+
+def text_of(answer: Any) -> str:
+    assert answer.status_code == 200, answer.text
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages)
