@@ -185,8 +185,7 @@ def database_url(request: pytest.FixtureRequest, data_dir: Path) -> Iterator[str
         yield f"sqlite:///{data_dir / 'randal.db'}"
     else:
         postgres = request.getfixturevalue("postgres")
-        postgres.drop("randal_test")
-        yield postgres.create("randal_test", request.getfixturevalue("postgres_template"))
+        yield postgres.fresh("randal_test", request.getfixturevalue("postgres_template"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
