@@ -19,6 +19,7 @@ KINDS = {
     "user_id": "person", "confirm": "flag", "file": "file", "letter": "file", "signature": "file", "passphrase": "password",
     "nik": "password",
     "category": "choice", "severity": "choice", "priority": "choice", "ground": "choice",
+    "way": "choice",
 }  # fmt: skip
 
 
