@@ -97,8 +97,8 @@ def _same_words(stored: str, html: str) -> bool:
 def _write(section: MinutesSection, html: str, actor: Actor, now: datetime) -> None:
     section.html = clean(html)
     section.edited, section.updated_at, section.updated_by_id = True, now, actor.id
-    texts.keep(section.minutes_id, section.key, section.title, section.html, actor.id, now)
     flag_modified(section, "html")  # a save counts as one even when the words came out the same
+    texts.keep(section.minutes_id, section.key, section.title, section.html, actor.id, now)
 
 
 def _touch(minutes: Minutes, actor: Actor, now: datetime, fields: list[str]) -> None:
