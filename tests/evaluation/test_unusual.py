@@ -115,6 +115,8 @@ def test_thresholds_are_data_with_a_history(world: World) -> None:
         "early_until": "70",
         "jump": "12,5",
         "stale": "31",
+        "apart": "10",
+        "overlap": "30",
         "note": "Contoh surat",
     }
     assert page.post("/ambang", data=given).status_code == 303
