@@ -80,6 +80,7 @@ def addresses(app: Any, chain: Chain) -> list[str]:
 
 
 @pytest.mark.database("postgresql")  # the stricter of the two
+@pytest.mark.timeout(900)  # every form of every page, four times: it grows with the house
 def test_junk_in_every_form(world, app, chain):
     from randal.core.db import db
     from randal.core.people import Person
