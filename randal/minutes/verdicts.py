@@ -101,8 +101,10 @@ def unjudged(when: When) -> Iterator[Due]:
         .order_by(Verdict.fresh_until.nulls_first(), Document.id)
         .limit(AT_ONCE)
     )
-    trust = trusted(current_app.config["RANDAL"], when.now)
-    for document, until in db.session.execute(stale).all():
+    found = db.session.execute(stale).all()
+    # Whom we trust is asked of the authority's files, and its revocation list is signed anew: not at every look for nothing.
+    trust = trusted(current_app.config["RANDAL"], when.now) if found else {}
+    for document, until in found:
         file, manifest = document.newest, manifest_of(document)
         if file is None or manifest is None:
             continue
