@@ -78,12 +78,7 @@ def write(
     attachments: list[dict[str, Any]] | None = None,
 ) -> None:
     """Add one mail to this person under the key, once."""
-    key = f"{key}:{person.id}"
-    if db.session.scalar(select(Mail.id).where(Mail.key == key)) is None:
-        mail = Mail(key=key, person_id=person.id, to=person.email, subject=subject, body=body, created_at=now)
-        mail.attachments = attachments or []
-        db.session.add(mail)
-        db.session.flush()
+    _post(f"{key}:{person.id}", person.id, person.email, subject, body, now, attachments)
 
 
 def write_to(
@@ -96,9 +91,15 @@ def write_to(
     attachments: list[dict[str, Any]] | None = None,
 ) -> None:
     """Add one mail to an address that is nobody's account here (a tembusan), once under the key."""
-    key = f"{key}:{address}"[:160]
+    _post(f"{key}:{address}"[:160], None, address, subject, body, now, attachments)
+
+
+def _post(
+    key: str, person_id: int | None, to: str, subject: str, body: str, now: datetime,
+    attachments: list[dict[str, Any]] | None,
+) -> None:  # fmt: skip
     if db.session.scalar(select(Mail.id).where(Mail.key == key)) is None:
-        mail = Mail(key=key, person_id=None, to=address, subject=subject, body=body, created_at=now)
+        mail = Mail(key=key, person_id=person_id, to=to, subject=subject, body=body, created_at=now)
         mail.attachments = attachments or []
         db.session.add(mail)
         db.session.flush()
