@@ -6,7 +6,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Select, String, UniqueConstraint, or_, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Select,
+    String,
+    UniqueConstraint,
+    and_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from randal.core.clock import DEFAULT_ZONE, local_date
@@ -120,6 +130,11 @@ class Appointment(Row):
     def in_force(self, day: date) -> bool:
         return self.from_date <= day and (self.to_date is None or day <= self.to_date)
 
+    @classmethod
+    def on(cls, day: date) -> ColumnElement[bool]:
+        """`in_force`, as a condition."""
+        return and_(cls.from_date <= day, or_(cls.to_date.is_(None), cls.to_date >= day))
+
     @property
     def title(self) -> str:
         return f"{KINDS[self.kind]} {self.post.name}".strip()
@@ -168,7 +183,6 @@ def current_heads(unit_id: int, day: date) -> list[Person]:
         select(Person)
         .join(Appointment)
         .join(Post)
-        .where(Post.unit_id == unit_id, Post.is_head, Appointment.from_date <= day)
-        .where(or_(Appointment.to_date.is_(None), Appointment.to_date >= day), Person.active)
+        .where(Post.unit_id == unit_id, Post.is_head, Appointment.on(day), Person.active)
     )
     return list(db.session.scalars(query).unique())

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, func, select
 
 from randal.core import clock, policies, workdays
 from randal.core.db import db
@@ -181,7 +181,7 @@ def heads_of(units: Collection[int | None], day: date) -> dict[int | None, list[
         .join(Appointment, Appointment.post_id == Post.id)
         .join(Person, Person.id == Appointment.person_id)
         .where(Post.is_head, Post.unit_id.in_([u for u in units if u]), Person.active)
-        .where(Appointment.from_date <= day, or_(Appointment.to_date.is_(None), Appointment.to_date >= day))
+        .where(Appointment.on(day))
         .distinct()
     )
     for unit, person in db.session.execute(query):

@@ -81,9 +81,7 @@ def signers_of(meeting: Meeting, now: datetime) -> list[Person]:
     if meeting.chair_post_id is not None:
         day = meeting.local_date(now)
         held = select(Appointment.person_id).where(
-            Appointment.post_id == meeting.chair_post_id,
-            Appointment.from_date <= day,
-            Appointment.to_date.is_(None) | (Appointment.to_date >= day),
+            Appointment.post_id == meeting.chair_post_id, Appointment.on(day)
         )
         found += db.session.scalars(select(Person).where(Person.id.in_(held), Person.active)).all()
     return found

@@ -34,8 +34,7 @@ def holders_of(post_id: int | None, day: date) -> dict[int, str]:
     query = (
         select(Appointment)
         .join(Person)
-        .where(Appointment.post_id == post_id, Appointment.from_date <= day, Person.active)
-        .where(or_(Appointment.to_date.is_(None), Appointment.to_date >= day))
+        .where(Appointment.post_id == post_id, Appointment.on(day), Person.active)
     )
     return {a.person_id: f"{a.person.name} ({a.title})" for a in db.session.scalars(query).unique()}
 
