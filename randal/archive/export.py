@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -26,11 +25,11 @@ from randal.core.people import SEES_ALL, Person
 from randal.core.places import Unit
 from randal.core.printing import ZIP, Drawn, file_name, renders
 from randal.core.words import days, moment
+from randal.core.zipping import SUMS, Zip
 from randal.meetings.models import Meeting
 from randal.minutes.archive import manifest_of
 from workflows.lifecycle import Actor, Refused
 
-SUMS = "SHA256SUMS"
 MOST = 400 * 1024 * 1024  # bytes of uploads that travel along; what is beyond is named with its hash
 AFTER = ("closed", "concluded", "cancelled")
 
@@ -61,37 +60,16 @@ def readers(actor: Actor) -> ColumnElement[bool]:
 
 def draw(paper: Mapping[str, Any]) -> Drawn:
     """`texts`: path → text; `blobs`: path → SHA-256 in the storage; `at`: the instant that every entry carries."""
-    at = datetime.fromisoformat(paper["at"]).timetuple()[:6]
-    sums: dict[str, str] = {}
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
-
-        def put(path: str, data: bytes) -> None:
-            sums[path] = sha256(data).hexdigest()
-            entry = zipfile.ZipInfo(path, at)
-            packed = PurePosixPath(path).suffix in (
-                ".pdf",
-                ".jpg",
-                ".jpeg",
-                ".png",
-                ".xlsx",
-                ".docx",
-                ".pptx",
-            )
-            entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            made.writestr(entry, data)
-
-        for path, text in paper["texts"].items():
-            put(path, text.encode())
-        for path, digest in paper["blobs"].items():
-            put(path, files.read_blob(digest))
-        listed = "".join(f"{digest}  {path}\n" for path, digest in sorted(sums.items())).encode()
-        put(SUMS, listed)
-        if checkpoints.is_ready():
-            stamp = checkpoints.witness().stamp(sha256(listed).digest(), datetime.fromisoformat(paper["at"]))
-            put(f"{SUMS}.tsr", stamp)
-    return Drawn(buffer.getvalue(), ZIP)
+    made = Zip(paper["at"])
+    for path, text in paper["texts"].items():
+        made.put(path, text.encode())
+    for path, digest in paper["blobs"].items():
+        made.put(path, files.read_blob(digest))
+    listed = made.put_sums()
+    if checkpoints.is_ready():
+        stamp = checkpoints.witness().stamp(sha256(listed).digest(), datetime.fromisoformat(paper["at"]))
+        made.put(f"{SUMS}.tsr", stamp)
+    return Drawn(made.close(), ZIP)
 
 
 @renders("meeting_archive", draw=draw, seen_by=readers)

@@ -7,8 +7,6 @@ same transaction: a worker that dies leaves its part to the next, and a zip is n
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -20,10 +18,10 @@ from randal.core.db import db
 from randal.core.documents import FAILED, QUEUED, READY, RENDERING, Document, DocumentVersion
 from randal.core.files import StoredFile
 from randal.core.outbox import Delivery
+from randal.core.zipping import Zip
 from workflows.lifecycle import Actor, Refused
 
 MOST = 200  # parts of one zip
-SUMS = "SHA256SUMS"
 
 
 class Part(NamedTuple):
@@ -121,17 +119,8 @@ def contents(bundle: Document) -> dict[str, Any]:
 def pack(paper: Mapping[str, Any]) -> bytes:
     """The zip, with SHA256SUMS; every entry bears the time of asking, so the same parts give the same bytes.
     Raises LostFile."""
-    at = datetime.fromisoformat(paper["at"]).timetuple()[:6]
-    sums = "".join(f"{digest}  {name}\n" for name, digest in paper["blobs"].items())
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as made:  # PDF and XLSX are packed already
-
-        def put(name: str, data: bytes) -> None:
-            entry = zipfile.ZipInfo(name, at)
-            entry.external_attr = 0o644 << 16
-            made.writestr(entry, data)
-
-        for name, digest in paper["blobs"].items():
-            put(name, files.read_blob(digest))
-        put(SUMS, sums.encode())
-    return buffer.getvalue()
+    made = Zip(paper["at"])
+    for name, digest in paper["blobs"].items():
+        made.put(name, files.read_blob(digest))
+    made.put_sums()
+    return made.close()

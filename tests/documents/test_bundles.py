@@ -17,6 +17,7 @@ from randal.core import bundles, outbox, printing
 from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.outbox import Delivery
+from randal.core.zipping import SUMS
 from tests.follow_ups.conftest import Story
 from tests.world import World
 
@@ -54,8 +55,8 @@ def test_one_zip_of_all_its_parts(story: Story, drain: Drain) -> None:
     data = story.evaluator.get(f"/documents/{bundle['id']}/file").data
     with zipfile.ZipFile(io.BytesIO(data)) as made:
         names = made.namelist()
-        assert names[-1] == bundles.SUMS and len(names) == 3 and names[0].startswith("001-pelacak")
-        for line in made.read(bundles.SUMS).decode().splitlines():
+        assert names[-1] == SUMS and len(names) == 3 and names[0].startswith("001-pelacak")
+        for line in made.read(SUMS).decode().splitlines():
             digest, name = line.split("  ")
             assert hashlib.sha256(made.read(name)).hexdigest() == digest
         said = [
