@@ -177,6 +177,12 @@ def people_with_role(*roles: str, unit_id: int | None = None) -> list[Person]:
     return list(db.session.scalars(query))
 
 
+def holders(post_id: int | None, day: date) -> list[Person]:
+    """Active people who hold this post that day, in whatever way."""
+    held = select(Appointment.person_id).where(Appointment.post_id == post_id, Appointment.on(day))
+    return list(db.session.scalars(select(Person).where(Person.id.in_(held), Person.active)))
+
+
 def current_heads(unit_id: int, day: date) -> list[Person]:
     """Those who head the unit that day by appointment."""
     query = (

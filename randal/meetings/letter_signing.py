@@ -6,14 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
-from sqlalchemy import select
 
 from randal.core import notices
 from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.events import Event, on, within
 from randal.core.moving import before
-from randal.core.people import Appointment, Person, people_with_role
+from randal.core.people import Person, holders, people_with_role
 from randal.core.printing import ready
 from randal.core.transitions import Changed, lock
 from randal.meetings.models import LetterSignature, Meeting
@@ -77,14 +76,8 @@ def call_signer(document: Document, now: datetime) -> None:
 
 def signers_of(meeting: Meeting, now: datetime) -> list[Person]:
     """The chair, and whoever else holds the chair's post today (Plt., Plh.)."""
-    found = [meeting.chair] if meeting.chair else []
-    if meeting.chair_post_id is not None:
-        day = meeting.local_date(now)
-        held = select(Appointment.person_id).where(
-            Appointment.post_id == meeting.chair_post_id, Appointment.on(day)
-        )
-        found += db.session.scalars(select(Person).where(Person.id.in_(held), Person.active)).all()
-    return found
+    chair = [meeting.chair] if meeting.chair else []
+    return [*chair, *holders(meeting.chair_post_id, meeting.local_date(now))]
 
 
 @on("meeting.sign_letter")

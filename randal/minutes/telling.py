@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from randal.core.db import db
 from randal.core.events import Event, on
 from randal.core.notices import tell, write, write_to
-from randal.core.people import Appointment, Person
+from randal.core.people import Person, holders
 from randal.core.web import public_url
 from randal.core.words import moment
 from randal.meetings.models import Meeting
@@ -82,13 +82,7 @@ def tell_signer(event: Event) -> None:
     if signature is None or signature.state != "ready":
         return
     day = signature.minutes.meeting.local_date(event.at)
-    acting = [
-        a.person
-        for a in db.session.scalars(
-            select(Appointment).where(Appointment.post_id == signature.signer_post_id)
-        ).unique()
-        if signature.signer_post_id and a.in_force(day)
-    ]
+    acting = holders(signature.signer_post_id, day)
     key = f"signature.{event.move}:{event.id}"
     sentence = f"Notula «{signature.minutes.meeting.title}» menunggu tanda tangan Anda."
     tell([signature.signer, *acting], key, sentence, f"/tanda-tangan/{signature.id}", now=event.at)
