@@ -14,7 +14,6 @@ from randal.core import forms, stationery
 from randal.core.db import db, will_write
 from randal.core.documents import Document
 from randal.core.moving import seen
-from randal.core.printing import pdf
 from randal.core.transitions import lock
 from randal.core.web import actor, moves_of, now
 from randal.meetings import clashes, letter_signing_pages, papers
@@ -172,7 +171,7 @@ def drawn(document: Document, meeting: Meeting, name: str) -> Response:
     with db.session.no_autoflush:
         paper = papers.letter(document, meeting)
     db.session.rollback()  # a page is drawn for a while: not inside a transaction
-    made = Response(pdf("meetings/invitation.pdf.html")(paper).data, content_type="application/pdf")
+    made = Response(papers.plain(paper).data, content_type="application/pdf")
     made.headers["Content-Disposition"] = f'inline; filename="{name}"'
     made.headers["Cache-Control"] = "private, no-store"
     return made
