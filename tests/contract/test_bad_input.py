@@ -24,7 +24,19 @@ def counted() -> dict[str, int]:
     """Rows by table."""
     names = sorted(t.name for t in db.metadata.sorted_tables if t.name not in UNTOUCHED)
     rows = db.session.execute(text(" UNION ALL ".join(f"SELECT '{n}', count(*) FROM {n}" for n in names)))
-    return dict(rows.tuples().all())
+    return dict(map(tuple, rows))
+
+
+class Watched:
+    """Tells what came or went since it was last asked."""
+
+    def __init__(self) -> None:
+        self.rows = counted()
+
+    def moved(self) -> set[str]:
+        """Tables with more or fewer rows than before."""
+        before, self.rows = self.rows, counted()
+        return {name for name, rows in self.rows.items() if rows != before[name]}
 
 
 class Fuzz:
@@ -33,6 +45,7 @@ class Fuzz:
         self.document = chain.admin.get("/openapi.json")
         self.faults: list[str] = []
         self.asked = 0
+        self.watched = Watched()
 
     def operations(self) -> list[tuple[str, str, dict[str, Any]]]:
         return [
@@ -59,7 +72,6 @@ class Fuzz:
         if method != "post":
             found = who.api.get(path)
             version = str(found.json.get("version", 1)) if found.status_code == 200 else "1"
-        before = counted()
         headers = {"If-Match": f'"{version}"'} if version else {}
         answer = who.api._ask(
             method.upper(), path, data=data, content_type="application/json", headers=headers
@@ -70,8 +82,8 @@ class Fuzz:
             kept(answer)
         except AssertionError as fault:
             self.faults.append(str(fault)[:400] if str(fault) != "" else said)
-        if answer.status_code >= 400 and (after := counted()) != before:
-            self.faults.append(f"half done: {said}: { {n for n in after if after[n] != before[n]} }")
+        if (moved := self.watched.moved()) and answer.status_code >= 400:
+            self.faults.append(f"half done: {said}: {moved}")
 
 
 def callers(chain: Chain, path: str) -> list[Outsider]:
