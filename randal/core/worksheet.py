@@ -19,9 +19,12 @@ from openpyxl.utils.datetime import from_excel, from_ISO8601
 PIECE = 1 << 16
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _DIGITS = "0123456789"
-UNCOMPUTED = object()  # a formula for which no program has computed a value yet
 Rows = Iterator[tuple[int, tuple[Any, ...]]]
 Box = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
+
+
+class UNCOMPUTED:
+    """Itself the value of a formula that no program has computed yet: a class is still the same one after it was packed."""
 
 
 class Share(float):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from randal.core import words
 from randal.core.db import db
@@ -15,11 +16,12 @@ from randal.core.notices import tell
 from randal.core.people import people_with_role
 from randal.core.places import Unit
 from randal.core.transitions import Changed, changed_sentence, lock, make, record
-from randal.evaluation.figure_known import Brought, Known
+from randal.evaluation.figure_known import KEPT, Brought, Known, figures
 from randal.evaluation.models import Figure, ProgressReport
 from workflows.lifecycle import MACHINE, PPK, PPK_STAFF
 from workflows.progress_report import LIFECYCLE
 
+EMPTY: dict[str, Any] = dict.fromkeys(KEPT) | {"reason": "", "explanation": ""}
 EDITS["imported"] = "mengimpor angka dari lembar kerja"
 
 
@@ -50,23 +52,10 @@ def _report(known: Known, unit_id: int, period: str) -> ProgressReport:
 
 def _bring_one(known: Known, report: ProgressReport, brought: Brought) -> None:
     desk, before = known.desk, report.state
-    figures = {f.activity_id: f for f in report.figures}
     source = _most([row.get("source") for row in brought.rows.values()]) or report.source
     as_of = _most([row.get("as_of") for row in brought.rows.values()]) or report.as_of
-    for figure in figures.values():  # what stood there keeps saying where it comes from
-        figure.source = _own(figure.source or report.source, source)
-        figure.as_of = _own(figure.as_of or report.as_of, as_of)
+    _put(report, brought.rows, source, as_of)
     report.source, report.as_of = source, as_of
-    for activity_id, values in brought.rows.items():
-        if activity_id not in figures:
-            figures[activity_id] = Figure(
-                activity_id=activity_id, revision=report.revision, reason="", explanation=""
-            )
-            report.all_figures.append(figures[activity_id])
-        figure = figures[activity_id]
-        for name, value in values.items():
-            setattr(figure, name, value)
-        figure.source, figure.as_of = _own(figure.source, source), _own(figure.as_of, as_of)
     for name, (text, _row) in brought.texts.items():
         setattr(report, name, text)
     if not known.mine(report.unit_id):
@@ -77,6 +66,32 @@ def _bring_one(known: Known, report: ProgressReport, brought: Brought) -> None:
     db.session.flush()
     if not known.mine(report.unit_id):
         _tell(report, event.id, desk.now)
+
+
+def _put(
+    report: ProgressReport, rows: Mapping[int, dict[str, Any]], source: str | None, as_of: date | None
+) -> None:
+    """Rows of columns, in one statement for the new and one for the changed: an object each took three times as long.
+    What stood there keeps saying where it comes from when the report's own source or day becomes another."""
+    new, changed = [], []
+    kept = figures(report)
+    for activity_id in sorted(rows.keys() | kept.keys()):
+        values: dict[str, Any] = EMPTY
+        if old := kept.get(activity_id):
+            was = {name: getattr(old, name) for name in KEPT}
+            values = was | {"source": old.source or report.source, "as_of": old.as_of or report.as_of}
+        values = values | rows.get(activity_id, {})
+        values["source"], values["as_of"] = _own(values["source"], source), _own(values["as_of"], as_of)
+        if old is None:
+            of = {"report_id": report.id, "revision": report.revision, "activity_id": activity_id}
+            new.append(of | values)
+        elif values != was:
+            changed.append({"id": old.id} | values)
+    if new:
+        db.session.execute(insert(Figure), new)
+    if changed:
+        db.session.execute(update(Figure), changed)
+    db.session.expire(report, ["all_figures"])
 
 
 def _own(mine: Any, common: Any) -> Any:

@@ -12,7 +12,6 @@ from randal.core.importing import CHANGED, NEW, SAME, Deed, Line
 from randal.core.places import Unit
 from randal.evaluation.figure_known import CODE, KEPT, NUMBERS, TEXTS, Kegiatan, Known, Present, plain
 from randal.evaluation.models import Figure, ProgressReport
-from randal.evaluation.province_names import folded
 from randal.evaluation.unusual import unusual
 from workflows.progress_report import LIFECYCLE
 
@@ -42,7 +41,7 @@ def _activity(known: Known, line: Line) -> Kegiatan | None:
         line.wrong("code", "Kegiatan dengan kode ini tidak terdaftar. Unduh templat untuk melihat kodenya.")
         return None
     if len(ids) > 1:
-        units = known.unit_names.get(folded(line["unit"] or ""), set())
+        units = known.units_named(line["unit"] or "")
         own = [id for id in ids if known.by_id[id].unit_id in units]
         if len(own) != 1:
             owners = ", ".join(sorted({known.units[known.by_id[id].unit_id].short_name for id in ids}))
@@ -61,7 +60,7 @@ def _activity(known: Known, line: Line) -> Kegiatan | None:
 def _unit(known: Known, line: Line, activity: Kegiatan | None) -> Unit | None:
     written = line["unit"]
     if written:
-        ids = known.unit_names.get(folded(written), set())
+        ids = known.units_named(written)
         if len(ids) != 1:
             said = "Satuan kerja ini tidak dikenal. Pakai kodenya seperti di templat."
             line.wrong("unit", f"Ada {len(ids)} satuan kerja bernama ini; tulis kodenya." if ids else said)
@@ -156,22 +155,26 @@ def _effect(known: Known, line: Line, unit: Unit, activity: Kegiatan) -> Deed | 
             line.wrong(name, f"Laporan ini punya dua isian yang berbeda: baris {row} dan {line.number}.")
     if line.errors:
         return None
-    was = _as_stored(stored, present) | present.texts
+    was: dict[str, Any] = {}
+    if stored is not None:
+        was = {name: getattr(stored, name) for name in KEPT}
+        was |= {"source": stored.source or present.source, "as_of": stored.as_of or present.as_of}
+    was |= present.texts
     changes = {name: was.get(name) for name, value in (values | texts).items() if was.get(name) != value}
     if changes and known.desk.writing:
         brought.rows[activity.id] = values
     what = NEW if stored is None else CHANGED if changes else SAME
-    after = SimpleNamespace(**{name: values.get(name, was.get(name)) for name in Figure.MEASURES})
-    said = values.get("explanation") or values.get("reason") or was.get("explanation") or was.get("reason")
-    asks = {} if said else unusual(after, present.before.get(activity.id), known.limits, present.since)
-    return Deed(what, {} if stored is None else changes, None, asks)
+    return Deed(what, {} if stored is None else changes, None, _asks(known, values, was, present, activity))
 
 
-def _as_stored(stored: Any, present: Present) -> dict[str, Any]:
-    if stored is None:
+def _asks(
+    known: Known, values: dict[str, Any], was: dict[str, Any], present: Present, activity: Kegiatan
+) -> dict[str, str]:
+    """What asks for a reason that neither the row nor the report gives."""
+    if any(values.get(name) or was.get(name) for name in ("explanation", "reason")):
         return {}
-    was = {name: getattr(stored, name) for name in KEPT}
-    return was | {"source": stored.source or present.source, "as_of": stored.as_of or present.as_of}
+    after = SimpleNamespace(**{name: values.get(name, was.get(name)) for name in Figure.MEASURES})
+    return unusual(after, present.before.get(activity.id), known.limits, present.since)
 
 
 def _once(known: Known, line: Line, unit: Unit, activity: Kegiatan) -> None:
@@ -201,9 +204,15 @@ def _open(line: Line, unit: Unit, period: str, present: Present) -> None:
 
 def _fractions(line: Line, values: dict[str, Any], before: Any) -> None:
     """0.5174 where 51.74 is meant: the whole row lies below one, or the number before was larger."""
-    given = {name: values[name] for name in NUMBERS if values.get(name)}
-    small = {name: v for name, v in given.items() if v <= 1 and not isinstance(v, Sure)}
-    whole_row = len(small) == len(given) and any(value < 1 for value in small.values())
+    small = {
+        name: value
+        for name in NUMBERS
+        if (value := values.get(name)) and value <= 1 and not isinstance(value, Sure)
+    }
+    if not small:
+        return
+    given = sum(bool(values.get(name)) for name in NUMBERS)
+    whole_row = len(small) == given and any(value < 1 for value in small.values())
     for name, value in small.items():
         old = getattr(before, name, None) or Decimal(0)
         if (whole_row and value != 1) or old > 1:

@@ -64,13 +64,13 @@ class Known:
         self.units: dict[int, Unit] = {unit.id: unit for unit in rows}
         self.own = desk.actor.unit_id if desk.actor.has(PPK, PPK_STAFF) else None
         self.provinces = ProvinceNames(db.session.scalars(select(Province)))
-        self.unit_names: dict[str, set[int]] = defaultdict(set)
+        self._unit_names: dict[str, set[int]] = defaultdict(set)
         for unit in self.units.values():
             iso = unit.province.iso if unit.province else ""
             for name in {unit.code or "", unit.name, unit.short_name, iso, *unit.external_ids.values()} - {
                 ""
             }:
-                self.unit_names[folded(name)].add(unit.id)
+                self._unit_names[folded(name)].add(unit.id)
         self.by_id: dict[int, Kegiatan] = {}
         self.by_code: dict[str, list[int]] | None = None
         self.by_name: dict[tuple[int, str], list[int]] = defaultdict(list)
@@ -86,6 +86,10 @@ class Known:
         query = select(*columns).select_from(Activity).outerjoin(Area, Area.id == Activity.area_id)
         for id, unit_id, name, area, active in db.session.execute(query):
             self.by_id[id] = Kegiatan(id, unit_id, name, area or "", active)
+
+    def units_named(self, written: str) -> set[int]:
+        """By code, name, short name, province or a code of another system."""
+        return self._unit_names.get(folded(written), set())
 
     def coded(self, code: str) -> list[int]:
         """Activities of this code: Randal's own (K-12), one of another system, or the bare number."""
@@ -147,15 +151,16 @@ def _present(unit_id: int, period: str) -> Present:
     before = db.session.scalar(earlier.order_by(ProgressReport.period.desc()).limit(1))
     made = Present()
     if before:
-        made.before, made.since = _figures(before), before.period
+        made.before, made.since = figures(before), before.period
     if report:
         made.report_id, made.stands = report.id, report.state
-        made.source, made.as_of, made.figures = report.source, report.as_of, _figures(report)
+        made.source, made.as_of, made.figures = report.source, report.as_of, figures(report)
         made.texts = {name: getattr(report, name) for name in TEXTS}
     return made
 
 
-def _figures(report: ProgressReport) -> dict[int, Any]:
-    columns = [Figure.activity_id, *(getattr(Figure, name) for name in KEPT)]
+def figures(report: ProgressReport) -> dict[int, Any]:
+    """The present figures by activity: rows of columns."""
+    columns = [Figure.id, Figure.activity_id, *(getattr(Figure, name) for name in KEPT)]
     query = select(*columns).where(Figure.report_id == report.id, Figure.revision == report.revision)
     return {row.activity_id: row for row in db.session.execute(query)}

@@ -1,6 +1,6 @@
 """From bytes to what every row would do, and to every wrong cell. Nothing here writes.
 
-Rows pass through: read and packed (spool.py), then judged one by one, the preview packed again. So a file of 20,000 rows
+Rows pass through: packed as they were read (spool.py), then judged one by one, the preview packed again. So a file of 20,000 rows
 takes hardly more memory than one of 200.
 """
 
@@ -25,9 +25,9 @@ from randal.imports.heads import Places, placed
 from randal.imports.merging import Merges
 from randal.imports.spool import Spool, Writer
 
-ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 EACH = 500  # progress is told once per so many rows
-REMEMBERED = 300  # texts of a column
+REMEMBERED = 1000  # values of a column
 MOST_ERRORS = 1000  # told; more are counted
 NO_ROWS = "Tidak ada baris data di bawah judul kolom."
 
@@ -95,12 +95,9 @@ def checking(kind: Kind, data: bytes, desk: Desk) -> Progress:
     sheet = sheets.read(data)
     places, rows = placed(kind, sheet, desk.mapping)
     outcome = Outcome(kind, unused=places.unused, keys=[c.key for c in kind.read if c.key in places.columns])
-    columns: list[tuple[Column, int, Memory]] = [
-        (column, places.columns[column.key], {}) for column in kind.read if column.key in places.columns
-    ]
     spool = Spool()
-    for number, values in rows:
-        spool.add(_line(columns, sheet.epoch, number, values))
+    for row in rows:
+        spool.add(row)
         if spool.count % EACH == 0:
             yield spool.count, sheet.total
     if not spool.count:
@@ -109,15 +106,22 @@ def checking(kind: Kind, data: bytes, desk: Desk) -> Progress:
     # From here on the database is asked: what it answers stands still until the rows are written.
     outcome.known = kind.load(desk)
     merges = Merges(kind, places.columns, [box for box in sheet.merged if box[2] > places.head])
-    _judge_all(outcome, desk, places, merges, spool)
+    _judge_all(outcome, desk, places, merges, spool, sheet.epoch)
     yield spool.count, spool.count
     return outcome
 
 
-def _judge_all(outcome: Outcome, desk: Desk, places: Places, merges: Merges, spool: Spool) -> None:
+def _judge_all(
+    outcome: Outcome, desk: Desk, places: Places, merges: Merges, spool: Spool, epoch: datetime
+) -> None:
+    columns: list[tuple[Column, int, Memory]] = [
+        (column, places.columns[column.key], {})
+        for column in outcome.kind.read
+        if column.key in places.columns
+    ]
     kind, preview, digest, seen = outcome.kind, Writer(), hashlib.sha256(), dict[Any, int]()
-    for number, given, errors, cells in spool:
-        line = Line(number, given, errors)
+    for number, values in spool:
+        line, cells = _line(columns, epoch, number, values)
         merges.spread(line, cells)
         key = None if line.errors else kind.key_of(line)
         first = number if key is None else seen.setdefault(key, number)
@@ -155,19 +159,15 @@ def _before(kind: Kind, deed: Deed) -> dict[str, str]:
     return {k: "" if k in private else written(v) for k, v in deed.changes.items()}
 
 
-Packed = tuple[
-    int, dict[str, Any], list[tuple[str, str]], dict[str, str]
-]  # a Line, and its cells as they were written
-
-
-Memory = dict[
-    str, tuple[str, Any]
-]  # a text that was read → as it is shown, and its value: most columns repeat themselves
+# A text or number that was read → as it is shown, and its clean value: most columns repeat themselves.
+Memory = dict[str | float, tuple[str, Any]]
+REPEATED = (str, float)  # by type, not isinstance: a Share of 0.5 is another thing than 0.5
 
 
 def _line(
     columns: list[tuple[Column, int, Memory]], epoch: datetime, number: int, values: tuple[Any, ...]
-) -> Packed:
+) -> tuple[Line, dict[str, str]]:
+    """The clean row, and its cells as they were written."""
     given: dict[str, Any] = {}
     errors: list[tuple[str, str]] = []
     cells: dict[str, str] = {}
@@ -176,17 +176,17 @@ def _line(
         if value is None and not column.required:
             given[key], cells[key] = None, ""
             continue
-        if (before := known.get(value) if type(value) is str else None) is not None:
+        if (before := known.get(value) if type(value) in REPEATED else None) is not None:
             cells[key], given[key] = before
             continue
         cells[key] = "" if value is None or value is UNCOMPUTED else written(value).strip()
         try:
             given[key] = _read(column, value, epoch)
-            if type(value) is str and len(known) < REMEMBERED:
+            if type(value) in REPEATED and len(known) < REMEMBERED:
                 known[value] = cells[key], given[key]
         except Wrong as wrong:
             errors.append((key, str(wrong)))
-    return number, given, errors, cells
+    return Line(number, given, errors), cells
 
 
 def _read(column: Column, value: Any, epoch: datetime) -> Any:
