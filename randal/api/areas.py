@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import fields
+from apiflask import Schema, fields
 from sqlalchemy import select
 
 from randal.api.furniture import Instant, Resource, RowOut, serve
 from randal.areas import benefits, commands, lists
-from randal.areas.forms import BenefitForm, CheckForm, CommitmentForm, CriterionForm, ListForm
-from randal.areas.models import Benefit, Check, Commitment, Criterion, Theme
+from randal.areas.forms import AnswerForm, BenefitForm, CheckForm, CommitmentForm, CriterionForm, ListForm
+from randal.areas.models import Benefit, BenefitAnswer, Check, Commitment, Criterion, Theme
 from randal.evaluation.models import Activity, AreaKind
 
 
@@ -51,6 +51,15 @@ class CommitmentOut(FilledOut):
     file_id = fields.Integer(allow_none=True)
 
 
+class BenefitAnswerOut(Schema):
+    id = fields.Integer()
+    activity_id = fields.Integer()
+    period = fields.String()
+    step = fields.String(allow_none=True, metadata={"description": "Kosong: belum terbangun"})
+    answered_at = Instant()
+    answered_by_id = fields.Integer(allow_none=True)
+
+
 class BenefitOut(FilledOut):
     activity_id = fields.Integer()
     step = fields.String()
@@ -61,9 +70,12 @@ class BenefitOut(FilledOut):
     after_id = fields.Integer(allow_none=True)
 
 
-def of_area(raw: str) -> Any:
-    found = select(Activity.id).where(Activity.area_id == (int(raw) if raw.isdecimal() else 0))
-    return Benefit.activity_id.in_(found)
+def of_area(model: Any) -> Any:
+    def inside(raw: str) -> Any:
+        number = int(raw) if raw.isdecimal() and len(raw) < 10 else 0
+        return model.activity_id.in_(select(Activity.id).where(Activity.area_id == number))
+
+    return inside
 
 
 def served(path: str, model: Any, out: Any, schema: Any, make: Any, edit: Any, **filters: Any) -> None:
@@ -102,5 +114,12 @@ served(
 )  # fmt: skip
 served(
     "benefits", Benefit, BenefitOut, BenefitForm, benefits.put_benefit, benefits.edit_benefit,
-    activity_id=Benefit.activity_id, area_id=of_area, step=Benefit.step,
+    activity_id=Benefit.activity_id, area_id=of_area(Benefit), step=Benefit.step,
+)  # fmt: skip
+serve(
+    Resource(
+        "benefit-answers", BenefitAnswer, BenefitAnswerOut, create=benefits.answer_benefit, create_schema=AnswerForm,
+        filters={"activity_id": BenefitAnswer.activity_id, "area_id": of_area(BenefitAnswer),
+                 "period": BenefitAnswer.period, "step": BenefitAnswer.step},
+    )
 )  # fmt: skip

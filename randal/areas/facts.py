@@ -148,6 +148,14 @@ def indices(
     return [replace(kept[id], province_id=places[id]) if id in kept else made[id] for id in places]
 
 
+def as_kept(made: list[Of], areas: Select[Any], period: str) -> list[Of]:
+    """These indices of now, with those that were kept in their place."""
+    kept = kept_of(areas.with_only_columns(Area.id), period)
+    return [
+        replace(kept[of.area_id], province_id=of.province_id) if of.area_id in kept else of for of in made
+    ]
+
+
 def kept_of(ids: Select[Any], period: str) -> dict[int, Of]:
     rows = db.session.scalars(select(KeptIndex).where(KeptIndex.area_id.in_(ids), KeptIndex.period == period))
     return {row.area_id: _thawed(row) for row in rows}

@@ -7,9 +7,8 @@ from decimal import Decimal
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
-from sqlalchemy import func
 
-from randal.areas import facts, lists
+from randal.areas import facts, lists, queries
 from randal.areas.explaining import sum_in_words
 from randal.areas.forms import AdoptForm
 from randal.areas.index import PARTS, Formula, index, together
@@ -19,7 +18,7 @@ from randal.core.db import db
 from randal.core.forms import Form
 from randal.core.moving import seen
 from randal.core.web import actor, now
-from randal.evaluation.models import Area, ProgressReport
+from randal.evaluation.models import Area
 from workflows.lifecycle import LEADER
 
 
@@ -28,10 +27,9 @@ from workflows.lifecycle import LEADER
 def formula() -> ResponseReturnValue:
     """The formula in force, what stands behind it, and the versions; a leader adopts one here."""
     formulas = facts.Formulas()
-    period = newest_period() or now().strftime("%Y-%m")
-    found = facts.indices(Area.visible_to(actor()), period, formulas)
-    whole = facts.sum_of(found, formulas)
-    fresh = facts.indices(Area.visible_to(actor()), period, formulas, fresh=True)
+    period, areas = queries.newest_period(actor(), now()), Area.visible_to(actor())
+    fresh = facts.indices(areas, period, formulas, fresh=True)
+    whole = facts.sum_of(facts.as_kept(fresh, areas, period), formulas)
     return render_template(
         "areas/formula.html",
         formulas=formulas,
@@ -49,15 +47,14 @@ def formula() -> ResponseReturnValue:
     )
 
 
-def newest_period() -> str | None:
-    """The newest period of which a report counts, as far as this actor sees."""
-    query = ProgressReport.visible_to(actor()).with_only_columns(func.max(ProgressReport.period))
-    return db.session.scalar(query.where(ProgressReport.state.in_(facts.COUNTED)))
-
-
 def effect(found: list[facts.Of], formula: Formula) -> Decimal | None:
     """What the index of all these kawasan is under this version."""
-    return together([(of.budget, index(of.facts, formula)) for of in found if of.facts], formula).value
+    rows = [
+        (of.budget, of.index if of.index.version == formula.version else index(of.facts, formula))
+        for of in found
+        if of.facts
+    ]
+    return together(rows, formula).value
 
 
 @bp.post("/indeks/<int:id>/tetapkan")

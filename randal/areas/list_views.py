@@ -17,6 +17,7 @@ from randal.areas.views import bp, fill_page
 from randal.core.clock import DEFAULT_ZONE, local_date
 from randal.core.db import db
 from randal.core.moving import seen
+from randal.core.paging import page_of
 from randal.core.web import actor, now
 from randal.evaluation.models import SECTORS, Area, AreaKind
 
@@ -82,13 +83,17 @@ def flagged(raw: Mapping[str, Any]) -> dict[str, Any]:
 @login_required
 def themes_of_year() -> ResponseReturnValue:
     year = year_of(request.args.get("tahun", ""))
-    rows = rolling.preview(actor(), year)
+    areas, later = page_of(rolling.listed(actor()), rolling.ORDER, request.args.get("setelah", type=int))
+    count, themed, proposed = rolling.counts(actor(), year)
     return render_template(
         "areas/themes.html",
         year=year,
         years=[(y, y) for y in sorted({year, *range(this_year() - 3, this_year() + 2)}, reverse=True)],
-        rows=rows,
-        proposed=sum(row.proposal is not None for row in rows),
+        rows=rolling.preview(actor(), year, areas),
+        later=url_for(".themes_of_year", tahun=year, setelah=later) if later else None,
+        count=count,
+        themed=themed,
+        proposed=proposed,
         may_keep=actor().has(*lists.KEEPERS),
     )
 

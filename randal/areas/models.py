@@ -224,3 +224,7 @@ class BenefitAnswer(Row):
     step: Mapped[str | None] = mapped_column(String(12))
     answered_at: Mapped[datetime] = mapped_column(UTCDateTime)
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select[Any]:
+        return select(cls).where(cls.activity_id.in_(own_activities(actor)))

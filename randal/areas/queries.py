@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from randal.areas.benefits import reached_of
 from randal.areas.explaining import explained, sum_in_words
 from randal.areas.facts import COUNTED, Formulas, Of, indices
-from randal.areas.index import PARTS, Part
+from randal.areas.index import PARTS, Index, Part
 from randal.areas.models import (
     BENEFITS,
     AreaChange,
@@ -57,6 +58,28 @@ def shown_index(area: Area, period: str) -> Shown:
     (of,) = indices(select(Area).where(Area.id == area.id), period, formulas)
     why = explained(of.facts, formulas.named(of.index.version)) if of.facts else of.why
     return Shown(period, of, formulas.label(of.index.version), why, sum_in_words(of.index))
+
+
+@dataclass
+class Column:
+    """The indices of some kawasan as a column of their list."""
+
+    period: str
+    label: str  # who decided about the weights, if nobody did
+    of: Mapping[int, Index]
+
+
+def newest_period(actor: Actor, now: datetime) -> str:
+    """The newest period of which a report counts, as far as this actor sees; else the present month."""
+    query = ProgressReport.visible_to(actor).with_only_columns(func.max(ProgressReport.period))
+    return db.session.scalar(query.where(ProgressReport.state.in_(COUNTED))) or f"{now:%Y-%m}"
+
+
+def index_column(areas: list[Area], actor: Actor, now: datetime) -> Column:
+    period, formulas = newest_period(actor, now), Formulas()
+    found = indices(select(Area).where(Area.id.in_([area.id for area in areas])), period, formulas)
+    label = next((said for of in found if (said := formulas.label(of.index.version))), "")
+    return Column(period, label, {of.area_id: of.index for of in found})
 
 
 def periods_of(area: Area) -> list[str]:

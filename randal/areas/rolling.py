@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from randal.areas.forms import ThemeOfYearForm
 from randal.areas.lists import require_keeper
@@ -33,11 +33,34 @@ class Line:
     ended: bool = False
 
 
-def preview(actor: Actor, year: int) -> list[Line]:
-    """Every kawasan this actor sees, by province and name. Two statements."""
-    query = Area.visible_to(actor).join(Province, Province.id == Area.province_id)
-    areas = list(db.session.scalars(query.order_by(Province.kemendagri, Area.name, Area.id)).unique())
+def listed(actor: Actor) -> Select[Any]:
+    """Every kawasan this actor sees; ORDER is by province and name."""
+    return Area.visible_to(actor).join(Province, Province.id == Area.province_id)
+
+
+ORDER = (Province.kemendagri, Area.name, Area.id)
+
+
+def counts(actor: Actor, year: int) -> tuple[int, int, int]:
+    """How many kawasan there are, how many have a theme of the year, how many would get last year's."""
+
+    def count(query: Select[Any]) -> int:
+        return db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+    seen = Area.visible_to(actor).with_only_columns(Area.id)
+    themed = select(AreaTheme.area_id).where(AreaTheme.year == year)
+    before = select(AreaTheme.area_id).join(Theme).where(AreaTheme.year == year - 1, Theme.active)
+    return (
+        count(seen),
+        count(seen.where(Area.id.in_(themed))),
+        count(seen.where(Area.id.in_(before), Area.id.not_in(themed))),
+    )
+
+
+def preview(actor: Actor, year: int, areas: list[Area]) -> list[Line]:
+    """These kawasan, each with its theme. One statement."""
     rows = AreaTheme.visible_to(actor).where(AreaTheme.year.in_((year, year - 1)))
+    rows = rows.where(AreaTheme.area_id.in_([area.id for area in areas]))
     told = {(row.area_id, row.year): row.theme for row in db.session.scalars(rows)}
     found = []
     for area in areas:
@@ -53,7 +76,8 @@ def preview(actor: Actor, year: int) -> list[Line]:
 def roll_over(actor: Actor, year: int, now: datetime) -> int:
     """Last year's theme for every kawasan that has none in this one; how many. Refused: role."""
     require_keeper(actor)
-    lines = [line for line in preview(actor, year) if line.proposal]
+    areas = list(db.session.scalars(listed(actor).order_by(*ORDER)).unique())
+    lines = [line for line in preview(actor, year, areas) if line.proposal]
     rows = [AreaTheme(area_id=line.area.id, year=year, theme=line.proposal) for line in lines]
     for line in lines:
         if line.proposal and year == local_date(now, line.area.province.timezone).year:

@@ -55,6 +55,7 @@ def given_to_pages() -> dict[str, Any]:
         "benefits_asked": queries.asked_of,
         "benefit_steps": BENEFITS,
         "may_fill_benefit": commands.may_fill,
+        "indices_of": lambda areas: queries.index_column(areas, actor(), now()),
     }
 
 

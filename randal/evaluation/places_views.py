@@ -14,13 +14,14 @@ from randal.core import forms
 from randal.core.db import db
 from randal.core.forms import FieldView, Form
 from randal.core.moving import seen
+from randal.core.paging import page_of
 from randal.core.people import unit_relations
 from randal.core.places import Province, Unit
 from randal.core.transitions import Changed, require_version
 from randal.core.web import actor, now
 from randal.evaluation import places
 from randal.evaluation.forms import ActivityForm, AreaForm
-from randal.evaluation.models import Activity, Area, AreaKind
+from randal.evaluation.models import SECTORS, Activity, Area, AreaKind
 from randal.evaluation.views import bp
 from workflows.lifecycle import Refused
 
@@ -33,22 +34,64 @@ def only_keepers() -> None:
 @bp.get("/kawasan")
 @login_required
 def areas() -> ResponseReturnValue:
+    """Kawasan with their index, and kegiatan; both by page, under the same filters."""
     units = {str(u.id): u.short_name for u in _units()}
-    unit = request.args.get("ppk", "")
-    query = Activity.visible_to(actor()).join(Unit, Unit.id == Activity.unit_id)
-    in_area = Area.visible_to(actor()).join(Province, Province.id == Area.province_id)
-    if unit in units:
-        query = query.where(Activity.unit_id == int(unit))
-        in_area = in_area.where(Area.province_id.in_(select(Unit.province_id).where(Unit.id == int(unit))))
+    listed = Area.visible_to(actor()).join(Province, Province.id == Area.province_id)
+    works = Activity.visible_to(actor()).join(Unit, Unit.id == Activity.unit_id)
+    provinces = _chosen(listed.with_only_columns(Province.iso, Province.name))
+    themes = _chosen(listed.with_only_columns(Area.theme, Area.theme))
+    asked = {name: request.args.get(name, "") for name in ("ppk", "provinsi", "tema", "sektor")}
+    if asked["ppk"] in units:
+        unit = int(asked["ppk"])
+        works = works.where(Activity.unit_id == unit)
+        listed = listed.where(Area.province_id.in_(select(Unit.province_id).where(Unit.id == unit)))
+    if asked["provinsi"] in provinces:
+        listed = listed.where(Province.iso == asked["provinsi"])
+    if asked["tema"] in themes:
+        listed = listed.where(Area.theme == asked["tema"])
+    if asked["sektor"] in SECTORS:
+        works = works.where(Activity.sector == asked["sektor"])
+        there = select(Activity.area_id).where(Activity.sector == asked["sektor"], Activity.active)
+        listed = listed.where(Area.id.in_(there))
+    if asked["provinsi"] in provinces or asked["tema"] in themes:
+        works = works.where(Activity.area_id.in_(listed.with_only_columns(Area.id)))
+    shown, later = page_of(listed, (Province.name, Area.name, Area.id), request.args.get("setelah", type=int))
+    order = (Unit.name, Activity.name, Activity.id)
+    activities, later_work = page_of(works, order, request.args.get("kegiatan_setelah", type=int))
+    given: dict[str, Any] = {name: value for name, value in asked.items() if value}
+
+    def more(last: int | None, **of: Any) -> str | None:
+        return url_for(".areas", **given, **of) if last else None
+
     return render_template(
         "evaluation/areas.html",
-        areas=list(db.session.scalars(in_area.order_by(Province.name, Area.name)).unique()),
-        activities=list(db.session.scalars(query.order_by(Unit.name, Activity.name)).unique()),
+        areas=shown,
+        later=more(later, setelah=later),
+        activities=activities,
+        later_work=more(later_work, kegiatan_setelah=later_work, _anchor="kegiatan"),
         may_keep=actor().has(*places.KEEPERS),
         filters=[
-            FieldView("ppk", "PPK", "choice", unit, choices=list(units.items()), attrs={"empty": "Semua"})
+            FieldView(
+                name, label, "choice", asked[name], choices=list(choices.items()), attrs={"empty": "Semua"}
+            )
+            for name, label, choices in (
+                ("ppk", "PPK", units),
+                ("provinsi", "Provinsi", provinces),
+                ("tema", "Tema", themes),
+                ("sektor", "Sektor", SECTORS),
+            )
+            if len(choices) > 1
         ],
     )
+
+
+def _chosen(query: Any) -> dict[str, str]:
+    """What may be chosen of a list: value → label."""
+    return {
+        value: label
+        for value, label in db.session.execute(query.distinct().order_by(*query.selected_columns))
+        if value
+    }
 
 
 @bp.route("/kawasan/baru", methods=["GET", "POST"])

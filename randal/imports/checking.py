@@ -160,7 +160,7 @@ def _before(kind: Kind, deed: Deed) -> dict[str, str]:
 
 
 # A text or number that was read → as it is shown, and its clean value: most columns repeat themselves.
-Memory = dict[str | float, tuple[str, Any]]
+Memory = dict[Any, tuple[str, Any]]
 REPEATED = (str, float)  # by type, not isinstance: a Share of 0.5 is another thing than 0.5
 
 

@@ -190,6 +190,13 @@ def test_benefit_comes_step_by_step(world: World) -> None:
         api.post("/benefits", json=raw | {"step": "handed_over", "dated_on": "2027-01-01"}).status_code == 422
     )
     assert len(api.get(f"/benefits?area_id={mine.area_id}").json["items"]) == 2
+    said = {"activity_id": mine.id, "period": "2026-02", "step": "working"}
+    assert api.post("/benefit-answers", json=said | {"step": "used"}).status_code == 422, "what is recorded"
+    answered = api.post("/benefit-answers", json=said)
+    assert answered.status_code == 201 and answered.json["step"] == "working"
+    assert api.post("/benefit-answers", json=said).json["id"] == answered.json["id"], "one answer of a period"
+    assert len(api.get(f"/benefit-answers?area_id={mine.area_id}&period=2026-02").json["items"]) == 1
+    assert not world.api(world.ppk("ID-KR")).get("/benefit-answers").json["items"]
 
 
 # -- the index -----------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +15,7 @@ from randal.areas.beginning import FORMULA
 from randal.areas.example import EXAMPLE
 from randal.areas.index import Formula, index
 from randal.areas.models import AreaTheme, Criterion, IndexFormula, Theme
+from randal.core import paging
 from randal.core.db import db
 from randal.evaluation.models import Area
 from tests.monitoring import stories
@@ -90,3 +93,27 @@ def test_a_formula_is_proposed_beside_its_example_and_adopted_by_a_leader(world:
     )
     assert "Tetapkan 2026-1" in world.sign_in(world.chair).get("/indeks").text
     assert world.sign_in(world.chair).get("/indeks/usulan").status_code == 403
+
+
+@pytest.mark.database("sqlite", "postgresql")
+def test_a_long_list_of_kawasan_goes_on_page_by_page(world: Any, monkeypatch: Any) -> None:
+    names = [f"Contoh kawasan {n:02}" for n in range(1, 6)]
+    for name in names:
+        stories.area(world, "ID-BB", name, "wisata")
+    stories.area(world, "ID-KR", "Contoh kawasan lain", "kumuh")
+    monkeypatch.setattr(paging.page_of, "__defaults__", (2,))
+    client = world.sign_in(world.secretariat)
+    year = db.session.scalars(select(AreaTheme.year)).first()
+    for at in ("/kawasan?provinsi=ID-BB", f"/kawasan/tema?tahun={year}"):
+        found: list[str] = []
+        while at:
+            section = client.get(at).text.partition("</tbody>")
+            shown = re.findall(r'<th scope="row"><a[^>]*>([^<]+)', section[0])
+            assert 0 < len(shown) <= 2
+            found += shown
+            later = re.search(r'href="([^"]+)" rel="next"', section[2].partition("</section>")[0])
+            at = html.unescape(later[1]) if later else ""
+        assert [name for name in found if name in names] == names and len(found) == len(set(found))
+    page = client.get("/kawasan?tema=kumuh").text
+    assert "Contoh kawasan lain" in page and names[0] not in page and "belum ditetapkan" in page
+    assert client.get("/kawasan?setelah=999999999999999999999").status_code == 200
