@@ -84,6 +84,7 @@ CONFIG: dict[str, Any] = {
         "titleFontWeight": "normal",
         "orient": "top",
         "labelLimit": 220,
+        "titleLimit": 320,
         "symbolStrokeWidth": 2,
     },
     "header": {"labelColor": INK, "titleColor": INK, "labelFontSize": 11, "labelFontWeight": "bold"},

@@ -35,6 +35,7 @@ from randal.core.spreadsheets import Column
 VEGA_LITE = "6.4"  # the newest that vl-convert knows; the npm lock holds the Vega that it draws with
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 LOCALE = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["Rp", ""], "minus": words.MINUS}
+WIDEST = 34  # letters in a column of a table on paper, before it breaks
 log = logging.getLogger(__name__)
 
 
@@ -137,7 +138,18 @@ def alive(chart: Chart) -> str:
 
 
 def paper_chart(chart: Chart) -> dict[str, Any]:
-    """The chart as a paper carries it: plain and complete, drawn when the paper is printed."""
+    """The chart as a paper carries it: plain and complete, drawn when the paper is printed. `widths`: of the columns of its
+    table, in percent, by what stands in them."""
+    rows = chart.table
+    wide = [
+        max(
+            *(len(word) for word in column.header.split()),
+            *(min(len(row[n]), WIDEST) for row in rows),
+            4,
+        )
+        + 3
+        for n, column in enumerate(chart.columns)
+    ]
     return {
         "title": chart.title,
         "says": chart.says,
@@ -145,7 +157,8 @@ def paper_chart(chart: Chart) -> dict[str, Any]:
         "spec": complete(chart.spec),
         "columns": [column.header for column in chart.columns],
         "numeric": chart.numeric,
-        "rows": chart.table,
+        "widths": [round(100 * each / sum(wide), 1) for each in wide],
+        "rows": rows,
     }
 
 

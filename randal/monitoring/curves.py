@@ -60,7 +60,13 @@ def encoding(months: Sequence[str], *, legend: bool = True) -> dict[str, Any]:
             {"field": "percent", "title": "Persen", "format": ".2f"},
         ],
     } | {
-        channel: {"field": "kind", "type": "nominal", "scale": scale, "legend": shown}
+        # The dashes are left out of the legend: they would fray the edge of its small square.
+        channel: {
+            "field": "kind",
+            "type": "nominal",
+            "scale": scale,
+            "legend": shown if channel != "strokeDash" else None,
+        }
         for channel, scale in LINES.items()
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from randal.areas.clash_words import whole
@@ -20,19 +20,42 @@ ON_PAPER = 150
 
 
 def told(actor: Actor, asked: Filters) -> Mapping[str, Any]:
-    """`headers` and `rows` (kawasan, province, theme, a text per sector, index, confidence), `clashes` (kawasan, kind, text)."""
+    """For the workbook `headers` and `rows` (kawasan, province, theme, a text per sector, index, confidence), `clashes`
+    (kawasan, kind, text). For the paper `sectors` and `cells`: what clashes is named there by its number in the list."""
     found = matrix.matrix(actor, asked, 1, MOST)
     sectors = list(found.rows[0].cells) if found.rows else []
     index = f"Indeks ({found.label})" if found.label else "Indeks"
     edges = limits()
+    used = [
+        s for s in sectors if any(row.cells[s].count or s in (row.area.sectors or []) for row in found.rows)
+    ]
     return {
         "headers": ["Kawasan", "Provinsi", "Tema", *sectors, index, "Keyakinan"],
         "rows": [row_of(row) for row in found.rows],
         "clashes": [[row.area.name, KINDS[one.kind], whole(one)] for row, one in found.clashing],
         "legend": f"Tiap sel: jumlah kegiatan dan deviasi fisik (poin). «Belum ada»: sektor yang seharusnya bekerja. "
         f"{edges.sentence} {edges.clash_sentence}",
+        "label": found.label,
+        "sectors": used,
+        "cells": on_paper(found.rows[:ON_PAPER], used),
         "on_paper": ON_PAPER,
     }
+
+
+def on_paper(rows: Sequence[Row], sectors: Sequence[str]) -> list[list[list[str]]]:
+    """Row → sector → lines."""
+    number, found = 0, []
+    for row in rows:
+        numbered = list(enumerate(row.clashes, number + 1))
+        number += len(numbered)
+        cells = []
+        for sector in sectors:
+            lines = cell_text(row.cells[sector], sector in (row.area.sectors or [])).split("\n")[:1]
+            if met := [str(n) for n, one in numbered if sector in (one.sector, one.other)]:
+                lines.append(f"bentrok {', '.join(met)}")
+            cells.append(lines)
+        found.append(cells)
+    return found
 
 
 def row_of(row: Row) -> list[str]:

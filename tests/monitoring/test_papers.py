@@ -104,7 +104,7 @@ def test_the_report_of_a_meeting_counts_whom_it_invited_and_names_its_basis(
     assert "Surat undangan nomor UM 0201-Contoh/7 tanggal 20 Februari 2026" in said and "Acara:" in said
     assert "Daftar hadir: 0 dari 1 PPK yang diundang hadir" in said
     assert "Contoh Kawasan ID-BB" in said and "Jawa Tengah" not in said and "ID-JT" not in said
-    assert "Bentrok: tertinggal 20,00 poin dari PLP" in said
+    assert "bentrok 1" in said and "AM tertinggal 20,00 poin dari PLP" in said, "by number in the list below"
     assert said.count("usulan, bobot belum ditetapkan") == 2  # the table, the matrix
     answer = world.api(world.chair).post(
         "/evaluation-reports", json={"meeting_id": meeting.id, "format": "xlsx"}
