@@ -29,6 +29,8 @@ from pyhanko.sign.diff_analysis import (
 from pyhanko.sign.diff_analysis.rules_api import Context
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 
+from randal.signatures.usages import Revision
+
 MAX_BYTES = 30_000_000
 MAX_PAGES = 2_000
 MAX_REVISIONS = 100
@@ -103,6 +105,12 @@ class Reader(PdfFileReader):
         if len(numbers) < 2 * count or count < 0 or min(numbers, default=0) < 0:
             raise PdfReadError("object stream header is damaged")
         return data, [(numbers[2 * n], first + numbers[2 * n + 1]) for n in range(count)]
+
+    def get_historical_resolver(self, revision: int) -> HistoricalResolver:
+        cache: dict[int, HistoricalResolver] = self._historical_resolver_cache
+        if revision not in cache:
+            cache[revision] = Revision(self, revision)
+        return cache[revision]
 
 
 class _TaggedField(FieldMDPRule):
