@@ -30,6 +30,7 @@ PARTS = (
     "bulk",
     "saved",
     "minutes",
+    "wordings",
     "documents",
     "bundles",
     "insight",

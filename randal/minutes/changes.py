@@ -97,6 +97,11 @@ def usual(offered: list[Point]) -> str:
     return submitted[-2] if len(submitted) > 1 else names[0]
 
 
+def in_order(one: Point, other: Point) -> tuple[Point, Point]:
+    """The older first, whichever way round they were asked for."""
+    return (other, one) if one.at > other.at else (one, other)
+
+
 def compare(minutes: Minutes, before: datetime, after: datetime) -> tuple[list[Changed], list[str]]:
     """The sections that differ, and the titles of those that do not."""
     rows = list(

@@ -22,10 +22,10 @@ def compared(id: int) -> ResponseReturnValue:
     writes = not minutes.lifecycle().hats(minutes, actor()).isdisjoint(WRITERS)
     offered = changes.points(minutes, me(), now(), writes=writes)
     known = {p.name: p for p in offered}
-    before = known.get(request.args.get("dari", ""), known[changes.usual(offered)])
-    after = known.get(request.args.get("ke", ""), known["kini"])
-    if before.at > after.at:
-        before, after = after, before
+    before, after = changes.in_order(
+        known.get(request.args.get("dari", ""), known[changes.usual(offered)]),
+        known.get(request.args.get("ke", ""), known["kini"]),
+    )
     changed, same = changes.compare(minutes, before.at, after.at)
     return render_template(
         "minutes/changes.html",

@@ -59,3 +59,17 @@ def test_since_i_last_read_and_between_two_submissions(world: World) -> None:
     assert "Ajuan ke-2" in page and "Terakhir saya baca" in page
     assert f"{taker.name}: Arahan" in world.sign_in(taker).get(here).text
     assert world.sign_in(world.ppk("ID-AC")).get(here).status_code == 404
+
+    url = f"/minutes/{minutes.id}/changes"
+    same = world.api(world.ppk("ID-BB")).get(url).json
+    assert (same["from"]["name"], same["to"]["name"]) == ("baca", "kini")
+    (one,) = same["changed"]
+    assert (one["key"], one["words_added"], one["words_removed"]) == ("arahan", 1, 1)
+    assert [(p["kind"], p["text"].strip()) for p in one["pieces"]][1:3] == [("del", "lama"), ("ins", "baru")]
+    assert len(same["unchanged"]) == 10 and "rahasia" not in str(same) and taker.name not in str(same)
+    turned = world.api(world.ppk("ID-BB")).get(f"{url}?from=kini&to=baca").json
+    assert turned["changed"] == same["changed"]
+    hidden = next(p["name"] for p in world.api(taker).get(url).json["points"] if p["name"].startswith("t"))
+    refused = world.api(world.ppk("ID-BB")).get(f"{url}?from={hidden}")
+    assert refused.status_code == 422 and "from" in refused.json["errors"]
+    assert world.api(world.ppk("ID-AC")).get(url).status_code == 404
