@@ -73,6 +73,7 @@ def stuck(retry: bool) -> None:
     rows = outbox.stuck()
     for row in rows:
         about = f"peristiwa {row.event_id}" if row.event_id else f"dokumen {row.document_id}"
+        about = f"pratinjau {row.trial_id}" if row.trial_id else about
         click.echo(f"{row.id}\t{row.consumer}\t{about}\tsejak {row.stuck_at:%Y-%m-%d %H:%M} UTC\t{row.error}")
     if retry:
         outbox.retry([row.id for row in rows], clock.now())

@@ -48,6 +48,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "projector.css": ("static/css/projector.css",),
     "projector.js": ("static/js/projector.js",),
     "fresh.js": ("static/js/fresh.js",),
+    "preview.js": ("static/js/preview.js",),
     "agenda.js": ("static/js/agenda.js",),
     "door.css": ("static/css/door.css",),
     "replies.css": ("static/css/replies.css",),

@@ -1,4 +1,4 @@
-"""The outbox: one row per event and consumer, or per wanted document, written in the transaction of the move.
+"""The outbox: one row per event and consumer, or per wanted document or trial, written in the transaction of the move.
 
 Relay: claim due rows under a lease, commit, then hand their ids to RQ. Job: lock the row; if it is done, leave; else
 effect and `done_at` in one transaction (a document is drawn before it begins). Redis may be lost at any time: the lease
@@ -38,24 +38,28 @@ MAX_ATTEMPTS = 8
 BATCH = 100
 KEPT = timedelta(days=90)  # a done row; its event stays for ever
 WAKE = "randal_outbox"  # the channel that a transaction with new rows notifies
+_GIVEN = "CASE WHEN {}_id IS NULL THEN 0 ELSE 1 END"
+ONE_CAUSE = " + ".join(map(_GIVEN.format, ("event", "document", "trial"))) + " = 1"
+TRIAL = text("trial_id IS NOT NULL")
 OPEN, STUCK = text("done_at IS NULL AND stuck_at IS NULL"), text("stuck_at IS NOT NULL")
 
 
 class Delivery(Row):
-    """An event on its way to one consumer, or a document on its way to be drawn. `next_at` is publish time, lease
-    and back-off in one."""
+    """An event on its way to one consumer, a document or trial to be drawn. `next_at`: publish time, lease, back-off."""
 
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("event_id", "consumer"),
         UniqueConstraint("document_id"),
-        CheckConstraint("(event_id IS NULL) <> (document_id IS NULL)", name="one_cause"),
+        CheckConstraint(ONE_CAUSE, name="one_cause"),
         # By queue: a hundred thousand waiting papers do not stand before a notice.
         Index("ix_outbox_due", "queue", "next_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_outbox_stuck", "stuck_at", sqlite_where=STUCK, postgresql_where=STUCK),
+        Index("ix_outbox_trial", "trial_id", sqlite_where=TRIAL, postgresql_where=TRIAL),
     )
     event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))
+    trial_id: Mapped[int | None] = mapped_column(ForeignKey("trials.id"))
     consumer: Mapped[str] = mapped_column(String(80))
     queue: Mapped[str] = mapped_column(String(16))
     attempt: Mapped[int] = mapped_column(default=0)
@@ -160,10 +164,10 @@ def _failed(row: Delivery, error: Exception, said: str, now: datetime) -> None:
     """Keep the error on the row: a longer wait each time, and after MAX_ATTEMPTS no further try."""
     row.error, row.next_at = said[:2000], now + timedelta(seconds=min(2 ** max(row.attempt, 1), 3600))
     row.stuck_at = now if row.attempt >= MAX_ATTEMPTS else None
-    if row.document_id:
-        from randal.core import printing
+    if row.event_id is None:
+        from randal.core import trials
 
-        printing.failed(row.document_id, error, now)
+        trials.failed_for(row, error, now)
 
 
 def _update(chosen: Select[int]) -> Any:
@@ -194,8 +198,8 @@ def deliver(delivery_id: int, now: datetime) -> bool:
         _effect(row, happened, now)()
         db.session.flush()
         if db.session().get_transaction() is not began:
-            db.session.refresh(row, with_for_update=True)
-            if row.done_at:
+            row = db.session.get(Delivery, delivery_id, with_for_update=True, populate_existing=True)
+            if row is None or row.done_at:
                 db.session.rollback()
                 return False
         row.done_at, row.stuck_at, row.error = now, None, ""
@@ -212,10 +216,10 @@ def deliver(delivery_id: int, now: datetime) -> bool:
 
 def _effect(row: Delivery, happened: Event | None, now: datetime) -> Callable[[], None]:
     """What is left to do in the transaction of the done mark."""
-    if row.document_id:
-        from randal.core import printing
+    if row.event_id is None:
+        from randal.core import trials
 
-        return printing.draw(row.document_id, now)
+        return trials.draw_for(row, now)
     found = reaction(happened.name, row.consumer) if happened else None
     if happened is None or found is None:
         raise LookupError(f"Tidak ada lagi yang menangani {row.consumer}.")

@@ -21,6 +21,7 @@ from randal.core.documents import RENDERING, Document
 from randal.core.events import QUEUES, Event
 from randal.core.notices import Mail
 from randal.core.outbox import Delivery
+from randal.core.trials import Trial
 
 LATE = timedelta(minutes=5)  # the oldest waiting longer than this is trouble
 SILENT = timedelta(minutes=2)  # without a tick
@@ -88,7 +89,7 @@ def look(now: datetime) -> State:
 
 
 STUCK = Delivery.stuck_at.is_not(None), Delivery.done_at.is_(None)
-SINCE = func.coalesce(Event.at, Document.created_at, type_=Event.__table__.c.at.type)
+SINCE = func.coalesce(Event.at, Document.created_at, Trial.asked_at, type_=Event.__table__.c.at.type)
 
 
 def _queue(name: str, workers: list[timedelta], now: datetime) -> Queue:
@@ -102,9 +103,10 @@ def _queue(name: str, workers: list[timedelta], now: datetime) -> Queue:
 
 
 def with_cause(query: Any) -> Any:
-    """Rows of the outbox beside the event or the document they are for."""
+    """Rows of the outbox beside the event, the document or the trial they are for."""
     query = query.select_from(Delivery).outerjoin(Event, Event.id == Delivery.event_id)
-    return query.outerjoin(Document, Document.id == Delivery.document_id)
+    query = query.outerjoin(Document, Document.id == Delivery.document_id)
+    return query.outerjoin(Trial, Trial.id == Delivery.trial_id)
 
 
 def _count(query: Select[Any]) -> int:

@@ -43,6 +43,12 @@ def mark_of(meeting_id: int, actor: Actor, now: datetime, *also: object) -> str:
     return digest([*facts, clock.local_date(now, zone), *also])  # at midnight what was due today is late
 
 
+def told(meeting_id: int, now: datetime, *also: object) -> str:
+    """The same mark, for who was let in by another right (a signer of the minutes)."""
+    zone, *facts = db.session.execute(select(*_facts()).where(Meeting.id == meeting_id)).one()
+    return digest([*facts, clock.local_date(now, zone), *also])
+
+
 def digest(facts: list[Any]) -> str:
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:20]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import Any
 
-from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -130,23 +130,6 @@ def save_section(id: int, key: str) -> ResponseReturnValue:
         return {"version": section.version, "value": clean(section.html)}
     flash("Bagian tersimpan.", "success")
     return redirect(url_for("minutes.write", id=id, _anchor=f"bagian-{key}"), 303)
-
-
-@bp.get("/notula/<int:id>/pratinjau")
-@login_required
-def preview(id: int) -> ResponseReturnValue:
-    """The paper as it would be printed now, DRAF across its pages; drawn for this reader alone and not kept."""
-    from randal.core import rendering
-
-    minutes = seen(Minutes, id, actor())
-    if minutes.state not in ("drafting", "in_review"):
-        abort(404, "Notula ini sudah dikunci: buka berkas PDF-nya.")
-    paper = dict(minutes_paper(minutes, now(), draft=True))
-    db.session.rollback()  # drawing takes its time: not inside a transaction
-    drawn = rendering.render("minutes/minutes.pdf.html", paper, jinja_env=current_app.jinja_env)
-    answer = Response(drawn.pdf, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="pratinjau-notula-{id}.pdf"'
-    return answer
 
 
 # -- review ------------------------------------------------------------------------------------------

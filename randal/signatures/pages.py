@@ -33,7 +33,11 @@ def page_picture(document: Document | None, number: int, missing: str) -> Respon
     """One page of that file as a picture: every telephone shows it. Ends the transaction."""
     if document is None or document.newest is None:
         abort(404, missing)
-    pdf, sha256 = document.newest.read(), document.newest.sha256
+    return picture_of(document.newest.read(), document.newest.sha256, number)
+
+
+def picture_of(pdf: bytes, sha256: str, number: int) -> Response:
+    """One page of a PDF of ours. Ends the transaction."""
     db.session.rollback()  # drawing takes its time: not inside a transaction
     try:
         drawn = page_images.picture(pdf, sha256, number)

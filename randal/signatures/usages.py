@@ -3,7 +3,7 @@
 pyHanko 0.38 copies all objects of each revision for it, and keeps every path twice, in sets that hash it link by link;
 in a tagged document, whose structure tree has a node per cell, that was nearly all the time of a check. Here the same
 walk goes over the objects as they were read, once for all revisions that have them in common, and only the paths that
-are asked for are spelled out. The answers are those of pyHanko (tests/minutes/test_usages.py compares them). It is an
+are asked for are spelled out. The answers are those of pyHanko (tests/tampering/test_usages.py compares them). It is an
 internal seam: the library is pinned by hash.
 """
 

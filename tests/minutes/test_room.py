@@ -178,13 +178,6 @@ def test_signers_follow_the_officers_until_chosen_by_hand(world: World, meeting:
     assert [s["user_id"] for s in signers] == [other.id, world.chair.id]
 
 
-def test_a_draft_of_the_paper_can_be_looked_at(world: World, meeting: Meeting) -> None:
-    mid = current(world.api(world.minute_taker), meeting)["id"]
-    answer = world.sign_in(world.minute_taker).get(f"/notula/{mid}/pratinjau")
-    assert answer.content_type == "application/pdf" and answer.data.startswith(b"%PDF-")
-    assert world.sign_in(world.ppk("ID-BB")).get(f"/notula/{mid}/pratinjau").status_code == 404
-
-
 def test_signers_are_named_in_order(world: World, meeting: Meeting) -> None:
     taker = world.api(world.minute_taker)
     url = f"/minutes/{current(taker, meeting)['id']}/signers"

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from flask import Flask
 
 from randal.core.db import db
+from randal.core.trials import Trial
 from randal.meetings.models import Decision, Directive, Meeting, Objective
 from randal.minutes.models import Minutes, MinutesSection, Signature
 from randal.signatures import installed
@@ -96,7 +98,17 @@ def test_writing_review_and_signing(
     editor.press("End")
     editor.type(" Rapat berikutnya pada bulan depan.")
     taker.locator("#bagian-penutup form[data-state=saved]").wait_for()
-    look(taker, "tulis")
+    if width < 1280:
+        taker.get_by_role("link", name="Pratinjau").first.click()
+    # a worker draws what was just written, and the page shows it without being asked
+    until(lambda: "bulan depan" in drawn_text(mid))
+    shown = read(lambda: Trial.of("minutes", mid).sha256[:12])
+    taker.locator(f"[data-preview-pages] img[src$='{shown}']").first.wait_for()
+    taker.get_by_text("Sesuai dengan yang tersimpan").wait_for()
+    look(taker, "pratinjau" if width < 1280 else "tulis")
+    if width < 1280:
+        taker.get_by_role("link", name="Tulis notula").click()
+        look(taker, "tulis")
     assert "bulan depan" in minutes_text(mid, "penutup")
     edited = read(lambda: db.session.query(MinutesSection.key).filter_by(minutes_id=mid, edited=True).all())
     assert [tuple(row) for row in edited] == [("penutup",)]  # the others were only opened
@@ -186,6 +198,12 @@ def until(holds: Callable[[], bool], seconds: int = 120) -> None:
             return
         time.sleep(0.25)
     raise AssertionError("the reactions did not come to it in time")
+
+
+def drawn_text(minutes_id: int) -> str:
+    trial = Trial.of("minutes", minutes_id)
+    pages = pypdfium2.PdfDocument(trial.pdf) if trial and trial.pdf else ()
+    return " ".join(page.get_textpage().get_text_range() for page in pages)
 
 
 def minutes_text(minutes_id: int, key: str) -> str:

@@ -1,0 +1,118 @@
+"""/notula/<id>/pratinjau: the pages of the paper as it would be printed now, beside the editor or alone.
+
+A worker draws them (`core/trials.py`), DRAF across each page. Whoever looks asks every few seconds; that question also
+notices that something was saved, and then asks for a new drawing: nothing is drawn that nobody looks at.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from randal.core import papers, trials
+from randal.core.db import db, will_write
+from randal.core.events import Event, within
+from randal.core.moving import seen
+from randal.core.printing import pdf
+from randal.core.trials import Trial
+from randal.core.web import actor, now
+from randal.meetings import pulse
+from randal.minutes.blueprint import bp
+from randal.minutes.models import Minutes
+from randal.minutes.papers import minutes_paper
+from randal.signatures import pages
+
+KIND = "minutes"
+WRITTEN_IN = ("drafting", "in_review")
+
+
+@trials.tries(KIND, draw=pdf("minutes/minutes.pdf.html"))
+def build(minutes_id: int, now: datetime) -> papers.Minutes:
+    return minutes_paper(db.session.get_one(Minutes, minutes_id), now, draft=True)
+
+
+@within("minutes.approve")
+def no_trial_any_more(minutes: Minutes, event: Event) -> None:
+    trials.drop(KIND, minutes.id)
+
+
+def being_written(id: int) -> Minutes:
+    minutes = seen(Minutes, id, actor())
+    if minutes.state not in WRITTEN_IN:
+        abort(404, "Notula ini sudah dikunci: buka berkas PDF-nya.")
+    return minutes
+
+
+def wanted(minutes: Minutes, *, again: bool = False) -> Trial:
+    """The drawing on trial, asked for anew when the paper says something else by now. Commits."""
+    id = minutes.id
+    mark = pulse.told(minutes.meeting_id, now(), minutes.version)
+    trial = Trial.of(KIND, id)
+    if trial is None or trial.wanted != mark or again:
+        will_write()
+        trial = trials.want(KIND, id, mark, now(), again=again)
+        db.session.commit()
+    return trial
+
+
+@bp.get("/notula/<int:id>/pratinjau")
+@login_required
+def preview(id: int) -> ResponseReturnValue:
+    trial = wanted(being_written(id))
+    minutes = seen(Minutes, id, actor())
+    return render_template(
+        "minutes/preview.html",
+        minutes=minutes,
+        meeting=minutes.meeting,
+        trial=trial,
+        state=trial.state(now()),
+        can_write=minutes.lifecycle().may_edit(minutes, actor()),
+    )
+
+
+@bp.get("/notula/<int:id>/pratinjau/keadaan")
+@login_required
+def preview_state(id: int) -> ResponseReturnValue:
+    """The piece that renews itself; 204 while it would say what the asker has (`ada`)."""
+    minutes = being_written(id)
+    trial = wanted(minutes)
+    state = trial.state(now())
+    if request.args.get("ada") == f"{state}-{trial.sha256[:12]}":
+        return "", 204
+    return render_template("minutes/preview_part.html", minutes=minutes, trial=trial, state=state)
+
+
+@bp.get("/notula/<int:id>/pratinjau/<int:number>.png")
+@login_required
+def preview_page(id: int, number: int) -> ResponseReturnValue:
+    """One page as a picture."""
+    trial = drawing_of(id)
+    return pages.picture_of(trial.pdf or b"", trial.sha256, number)
+
+
+@bp.get("/notula/<int:id>/pratinjau.pdf")
+@login_required
+def preview_file(id: int) -> ResponseReturnValue:
+    """The drawing itself."""
+    answer = Response(drawing_of(id).pdf, content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="pratinjau-notula-{id}.pdf"'
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+@bp.post("/notula/<int:id>/pratinjau/ulangi")
+@login_required
+def preview_again(id: int) -> ResponseReturnValue:
+    """After a failure: at once, instead of when its turn comes."""
+    wanted(being_written(id), again=True)
+    return redirect(url_for("minutes.preview", id=id), 303)
+
+
+def drawing_of(id: int) -> Trial:
+    trial = Trial.of(KIND, being_written(id).id)
+    if trial is None or trial.pdf is None:
+        abort(404, "Pratinjau belum digambar.")
+    return trial
