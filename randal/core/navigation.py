@@ -17,6 +17,7 @@ PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("kendala.index", "Kendala", "alert-octagon", ()),
     ("monitoring.national", "Pemantauan", "chart-dots", ()),
     ("minutes.signing_list", "Tanda tangan", "signature", ()),
+    ("minutes.index", "Notula", "notes", ()),
     ("documents.index", "Dokumen", "files", ()),
     ("evaluation.areas", "Kawasan", "map-2", ()),
     ("archive.register", "Arsip", "archive", ("admin", "secretariat", "evaluator", "leader", "auditor")),

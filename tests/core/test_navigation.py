@@ -19,6 +19,9 @@ WHERE = {
     "/kawasan": "Kawasan",
     "/kawasan/daftar": "Kawasan",
     "/pemantauan/kawasan": "Pemantauan",
+    "/notula": "Notula",
+    "/tanda-tangan": "Tanda tangan",
+    "/profil/kunci-tanda-tangan": "Tanda tangan",
     "/hadir/register": None,  # of no place: nothing is lit rather than the wrong one
     "/operator/hari-kerja": "Hari kerja",
 }
