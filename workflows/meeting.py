@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from workflows.letter import (
@@ -38,6 +38,11 @@ SESSION_ON = frozenset(
     {IN_SESSION, CLOSED, CONCLUDED}
 )  # what is recorded in the meeting begins with the session
 TIMES_EDITED_IN = frozenset({DRAFT})  # later a new time is a `reschedule`, which tells everybody
+
+
+class Session(Protocol):
+    starts_at: datetime
+    ends_at: datetime
 
 
 class Objective(Protocol):
@@ -75,6 +80,8 @@ class Meeting(Protocol):
     opened_at: datetime | None
     closed_at: datetime | None
 
+    @property
+    def sessions(self) -> Sequence[Session]: ...
     @property
     def objectives(self) -> Sequence[Objective]: ...
     @property
@@ -158,8 +165,17 @@ def missing_is_confirmed(item: Meeting, act: Act) -> Complaint:
     )
 
 
+def move_sessions(sessions: Sequence[Session], by: timedelta) -> None:
+    """Days, halves and breaks keep their distance from a meeting's new start."""
+    for session in sessions:
+        session.starts_at, session.ends_at = session.starts_at + by, session.ends_at + by
+
+
 def set_times(item: Meeting, act: Act) -> None:
-    item.starts_at, item.ends_at = item.instant(act.get("starts_at")), item.instant(act.get("ends_at"))
+    starts, ends = item.instant(act.get("starts_at")), item.instant(act.get("ends_at"))
+    if item.starts_at:
+        move_sessions(item.sessions, starts - item.starts_at)
+    item.starts_at, item.ends_at = starts, ends
     no_letter(item)  # what went out no longer tells the truth: a revised one is to be issued, and signed anew
     item.letter_declined_at = None
     item.sequence += 1

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from workflows.letter import NEXT_NUMBER
 from workflows.lifecycle import (
     CHAIR,
     MINUTE_TAKER,
@@ -13,6 +14,7 @@ from workflows.lifecycle import (
     SYSTEM,
     Act,
     Actor,
+    Ask,
     Complaint,
     Lifecycle,
     _,
@@ -131,6 +133,7 @@ def next_version(item: Minutes, act: Act) -> None:
     item.version_no += 1
 
 
+NUMBER = [Ask("number", _("Nomor notula"), most=80, required=False, help=NEXT_NUMBER)]
 COMPLETE = [meeting_over, sections_filled, objectives_assessed, follow_ups_assigned]
 
 LIFECYCLE = Lifecycle(
@@ -154,7 +157,7 @@ LIFECYCLE = Lifecycle(
     moves=[
         move("submit", DRAFTING, IN_REVIEW, by=MINUTE_TAKER, needs=COMPLETE, label=_("Ajukan untuk ditinjau"), tone="good"),
         move("return", IN_REVIEW, DRAFTING, by=CHAIR, asks=[reason()], label=_("Kembalikan"), tone="warn"),
-        move("approve", IN_REVIEW, APPROVED, by=CHAIR, needs=[comments_answered, signers_named], does=approve,
+        move("approve", IN_REVIEW, APPROVED, by=CHAIR, needs=[comments_answered, signers_named], asks=NUMBER, does=approve,
              label=_("Setujui"), tone="good"),
         move("request_signatures", APPROVED, SIGNING, by=SYSTEM, needs=[document_stored], label=_("Minta tanda tangan")),
         move("complete", SIGNING, SIGNED, by=SYSTEM, needs=[all_signed], label=_("Terbitkan"), tone="good"),

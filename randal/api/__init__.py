@@ -13,6 +13,7 @@ PARTS = (
     "places",
     "choices",
     "meetings",
+    "parts",
     "answers",
     "agenda",
     "series",

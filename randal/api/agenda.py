@@ -1,4 +1,4 @@
-"""The agenda in the room: its moves, and the meeting's timetable. Reading and changing an item is in meetings.py."""
+"""The agenda in the room: its moves, and the meeting's timetable. Reading and changing an item is in parts.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response
 
 from randal.api.furniture import actor, answer, api, body, described, if_match, instant, kept, now, shown
-from randal.api.meetings import AgendaOut
+from randal.api.parts import AgendaOut
 from randal.core import forms
 from randal.core.moving import seen
 from randal.meetings import agenda, timetable

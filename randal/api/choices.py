@@ -14,6 +14,7 @@ from randal.core.clock import ZONES
 from randal.evaluation.models import SECTORS, SOURCES, STAGES
 from randal.follow_ups import models as follow_ups
 from randal.kendala.models import category_names, cause_names
+from randal.meetings.forms import SESSION_KINDS
 from randal.meetings.unit_items import SEVERITIES
 from workflows import LIFECYCLES
 from workflows.kendala import LEVELS
@@ -52,6 +53,7 @@ def coded() -> dict[str, dict[str, Mapping[str, str]]]:
             "kind": {"sasaran": "Sasaran", "keluaran": "Keluaran yang diharapkan"},
             "assessment": {"met": "Tercapai", "partly": "Tercapai sebagian", "not_met": "Tidak tercapai"},
         },
+        "sessions": {"kind": SESSION_KINDS},
         "agenda": {"outcome": {"discussed": "Dibahas", "deferred": "Ditunda"}},
         "evidence": {"verdict": follow_ups.VERDICTS},
         "activities": {"sector": SECTORS, "stage": STAGES},

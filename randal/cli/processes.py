@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import threading
@@ -58,8 +59,13 @@ def worker(queue: str) -> None:
     """Kerjakan satu antrean: small (pemberitahuan) atau documents (dokumen)."""
     _log()
     if queue == "documents":
-        # Imported before the fork: every child would otherwise spend a second on it.
-        from randal.core import rendering, spreadsheets, typefaces  # noqa: F401
+        # Before the fork: every child would otherwise spend a second on it, or more.
+        from randal.core import rendering, spreadsheets  # noqa: F401
+
+        rendering.warm(_app().jinja_env)
+        gc.collect()
+        gc.freeze()  # no child looks through what all of them share, and so copies it
+        gc.set_threshold(50_000, 20, 20)
     db.session.remove()
     db.engine.dispose()  # a child must not share the parent's connections
     jobs.use(_app())

@@ -12,7 +12,7 @@ import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -157,8 +157,10 @@ class Reaction:
     key: str
     queue: str
     run: Callable[[Event], None]
+    after: timedelta  # not before so long after the event
 
 
+AT_ONCE = timedelta()
 WITHIN: dict[str, list[Callable[[Any, Event], None]]] = {}
 ON: dict[str, list[Reaction]] = {}
 QUEUES = ("small", "documents")
@@ -190,8 +192,10 @@ def within(*names: str) -> Callable[[Callable[[Any, Event], None]], Callable[[An
     return register
 
 
-def on(*names: str, queue: str = "small") -> Callable[[Callable[[Event], None]], Callable[[Event], None]]:
-    """Declare a reaction run by a worker after the commit: `def tell(event)`; it may run twice."""
+def on(
+    *names: str, queue: str = "small", after: timedelta = AT_ONCE
+) -> Callable[[Callable[[Event], None]], Callable[[Event], None]]:
+    """Declare a reaction run by a worker after the commit (or so much later): `def tell(event)`; it may run twice."""
     if queue not in QUEUES:
         raise ValueError(f"no queue {queue!r}")
 
@@ -199,7 +203,7 @@ def on(*names: str, queue: str = "small") -> Callable[[Callable[[Event], None]],
         for name in names:
             check_name(name)
             key = f"{function.__module__.removeprefix('randal.')}.{function.__name__}"
-            ON.setdefault(name, []).append(Reaction(name, key, queue, function))
+            ON.setdefault(name, []).append(Reaction(name, key, queue, function, after))
         return function
 
     return register

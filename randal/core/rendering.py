@@ -176,6 +176,26 @@ def render(
     return Rendered(pdf, len(document.pages), dict(versions()))
 
 
+WARMTH = """<html lang="id"><head><title>Contoh</title><link rel="stylesheet" href="paper:paper.css"><style>{rules}</style></head>
+<body><h1>Contoh</h1><p>Contoh <b>tebal</b> <i>miring</i> <a href="#x">tautan</a></p><table id="x"><thead><tr><th>Contoh</th></tr>
+</thead><tbody><tr><td>1,50%</td></tr></tbody></table></body></html>"""
+
+
+def warm(jinja_env: Environment) -> None:
+    """Do once, before a worker forks, what every child would do again: compile the templates of the papers, unpack the
+    typefaces, have WeasyPrint and Pango learn their own words. Leaves nothing but caches."""
+    ours = _environment(jinja_env)
+    for name in ours.list_templates(filter_func=lambda name: name.endswith((".pdf.html", "/paper.html"))):
+        ours.get_template(name)
+    text, rules = typefaces.dress(WARMTH)
+    options: dict[str, Any] = {"pdf_variant": "pdf/a-3u", "pdf_tags": True}
+    page = weasyprint.HTML(
+        string=text.replace("{rules}", rules), base_url="http://refused.invalid/", url_fetcher=OwnAssets()
+    )
+    page.write_pdf(finisher=finish, **options)
+    versions()
+
+
 @lru_cache
 def versions() -> dict[str, str]:
     """The parts whose versions may change the bytes of a document."""

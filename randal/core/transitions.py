@@ -182,9 +182,9 @@ def record(
     db.session.add(event)
     db.session.flush()
     for reaction in ON.get(event.name, ()):
-        db.session.add(
-            Delivery(event_id=event.id, consumer=reaction.key, queue=reaction.queue, attempt=0, next_at=now)
-        )
+        row = Delivery(event_id=event.id, consumer=reaction.key, queue=reaction.queue, attempt=0)
+        row.next_at = now + reaction.after
+        db.session.add(row)
     return event
 
 

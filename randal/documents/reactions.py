@@ -55,6 +55,7 @@ def issued_letter(meeting: Meeting, event: Event) -> None:
     facts: dict[str, Any] = {
         "number": meeting.letter_number or "",
         "dated_on": iso(meeting.letter_dated_on),
+        "announced": meeting.announced,  # another place afterwards asks for a revised letter
     }
     if meeting.letter:  # as it is worded now: a later edit changes the next letter
         facts |= {"letter": meeting.letter.facts}

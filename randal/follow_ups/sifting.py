@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, select
 
 from randal.core import clock, forms
+from randal.core.db import db
 from randal.follow_ups.forms import TrackerForm
 from randal.follow_ups.models import ENDED, FollowUp
 from randal.search import stemming
@@ -18,6 +19,7 @@ from randal.search.models import SearchEntry
 from randal.search.queries import says
 from workflows.lifecycle import Actor
 
+RARE = 2000  # follow-ups with a word, at most
 RTL = re.compile(r"\brtl-(\d{1,6})\b", re.IGNORECASE)
 
 
@@ -72,6 +74,16 @@ def _says(typed: str) -> ColumnElement[bool]:
     numbers = [int(n) for n in RTL.findall(typed)]
     found = [FollowUp.number.in_(numbers)] if numbers else []
     if words := stemming.asked(RTL.sub(" ", typed)):
-        entries = select(SearchEntry.item_id).where(SearchEntry.kind == "follow_up", says(words))
-        found.append(FollowUp.id.in_(entries))
+        found.append(_holds(words))
     return and_(*found) if found else false()
+
+
+def _holds(words: list[str]) -> ColumnElement[bool]:
+    """A page costs the same however many follow-ups there are: those with a rare word are picked out by their numbers and
+    put in order; with a common one the list is walked in its order, and the first page is full soon. No database guesses
+    from a word that is still being typed which of the two it is, so a bounded look tells it."""
+    entry = (SearchEntry.kind == "follow_up", says(words))
+    ids = list(db.session.scalars(select(SearchEntry.item_id).where(*entry).limit(RARE + 1)))
+    if len(ids) <= RARE:
+        return FollowUp.id.in_(ids)
+    return exists().where(SearchEntry.item_id == FollowUp.id, *entry).correlate(FollowUp)

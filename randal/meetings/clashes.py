@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, or_, select
 
 from randal.core.db import db
 from randal.core.words import days, span
+from randal.meetings import letter_revising, sessions
 from randal.meetings.models import Meeting
 from workflows.lifecycle import Actor
 
@@ -15,10 +16,11 @@ TAKES_A_ROOM = ("draft", "scheduled", "in_session")
 
 
 def told_to(actor: Actor, meeting: Meeting) -> list[str]:
-    """The same for who plans this meeting, of the meetings that he may see; nothing for anybody else."""
+    """What who plans this meeting should know, of the meetings that he may see; nothing for anybody else."""
     if not meeting.lifecycle().may_edit(meeting, actor):
         return []
-    return sentences(meeting, Meeting.visible_to(actor))
+    of_itself = letter_revising.asked_for(meeting) + sessions.outside(meeting)
+    return of_itself + sentences(meeting, Meeting.visible_to(actor))
 
 
 def sentences(meeting: Meeting, among: Select[Any] | None = None) -> list[str]:

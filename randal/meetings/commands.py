@@ -19,11 +19,12 @@ from randal.meetings.forms import MeetingForm, NewMeetingForm
 from randal.meetings.invitees import invite_units
 from randal.meetings.models import AgendaItem, Meeting, Objective
 from workflows.lifecycle import Actor, Refused
-from workflows.meeting import LIFECYCLE, TIMES_EDITED_IN
+from workflows.meeting import LIFECYCLE, TIMES_EDITED_IN, move_sessions
 
 TIMES = ("starts_at", "ends_at", "timezone")
 OFFICES = ("chair_id", "minute_taker_id")
 PLACES = ("place", "link")  # where people go; told to everybody once they are invited
+ANNOUNCED = {*PLACES, "sessions"}  # in the history of a meeting: what everybody has in his calendar
 LISTS = ("unit_ids", "objectives", "outputs", "agenda")
 TEXTS = ("purpose", "place", "link", "cc")
 LAST_YEAR = 2100
@@ -102,6 +103,8 @@ def edit_meeting(
             name: clock.to_instant(cast(datetime, new[name]), zone) for name in ("starts_at", "ends_at")
         }
         fields["timezone"] = zone
+        if meeting.starts_at:
+            move_sessions(meeting.sessions, fields["starts_at"] - meeting.starts_at)
     if "report_period" in fields and not fields["report_period"]:
         fields["report_period"] = (
             f"{new['starts_at']:%Y-%m}" if meeting.state in TIMES_EDITED_IN else meeting.report_period

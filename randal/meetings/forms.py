@@ -72,6 +72,17 @@ class ObjectiveForm(forms.Base):
     note = forms.prose("Catatan", required=False)
 
 
+SESSION_KINDS = {"session": "Sesi", "break": "Rehat"}
+
+
+class SessionForm(forms.Base):
+    title = forms.text("Nama sesi", max=120)
+    kind = forms.choice("Jenis", SESSION_KINDS, required=False)
+    starts_at = forms.local_time("Mulai", help="Waktu setempat rapat.")
+    ends_at = forms.local_time("Selesai")
+    place = forms.text("Tempat", required=False, help="Bila lain dari tempat rapat.")
+
+
 class AgendaForm(forms.Base):
     title = forms.text("Acara")
     duration = forms.whole("Lama (menit)", required=False, min=1, max=1440)

@@ -40,6 +40,11 @@ class Copy:
     name: str
     address: str
 
+    @property
+    def public_name(self) -> str:
+        """For who may not know addresses: one that has nothing else for a name is not told."""
+        return self.name if not ADDRESS.search(self.name) else "Penerima tembusan"
+
 
 def copies_of(text: str) -> list[Copy]:
     """ "Contoh Direktur <direktur@contoh.example>" → name and address; an address alone is its own name."""

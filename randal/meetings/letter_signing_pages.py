@@ -13,6 +13,7 @@ from randal.core.documents import Document
 from randal.core.events import Event
 from randal.core.moving import seen
 from randal.core.web import actor, me, moves_of
+from randal.meetings import letter_revising
 from randal.meetings.letter_signing import letter_of
 from randal.meetings.models import LetterSignature, Meeting
 from randal.signatures import pages
@@ -54,6 +55,7 @@ def page(id: int) -> ResponseReturnValue:
         opened={o.move.name: o for o in moves_of(meeting) if o.move.name in MOVES},
         key=key_of(me().id),
         provider=provider_here(),
+        outdated=letter_revising.asked_for(meeting),
         history=history.in_words(letter_events(meeting), me().zone),
     )
 

@@ -138,7 +138,7 @@ def page(id: int) -> ResponseReturnValue:
         issue=[o for o in moves_of(meeting) if o.move.name == "issue_letter"],
         waits=letter_waits(meeting),
         declined=letter_signing_pages.declined(meeting),
-        clashes=clashes.sentences(meeting),
+        clashes=clashes.told_to(actor(), meeting),
         outside=forms.Form(ExportForm, request.args if not errors else {}),
     )
     return shown, 422 if errors else 200

@@ -26,7 +26,13 @@ from randal.meetings.unit_items import SEVERITIES
 from randal.paparan.models import paparan_of, reach_of
 from workflows.lifecycle import Actor, Refused
 
-SLUGS = {"sasaran": "objectives", "acara": "agenda", "arahan": "directives", "keputusan": "decisions"}
+SLUGS = {
+    "sesi": "sessions",
+    "sasaran": "objectives",
+    "acara": "agenda",
+    "arahan": "directives",
+    "keputusan": "decisions",
+}
 STATEMENTS = ("arahan", "keputusan")
 
 

@@ -112,6 +112,16 @@ class Meeting(WorkflowItem):
     def copies(self) -> list[Copy]:
         return copies_of(self.cc)
 
+    @property
+    def announced(self) -> dict[str, Any]:
+        """Where to go and when, as a letter tells it; JSON, to be compared with what a later letter would tell."""
+        timetable = [
+            [s.starts_at.isoformat(), s.ends_at.isoformat(), s.title, s.place, s.kind] for s in self.sessions
+        ]
+        times = [at.isoformat() for at in (self.starts_at, self.ends_at) if at]
+        sessions = timetable if len(timetable) > 1 else []
+        return {"times": times, "place": self.place, "link": self.link, "sessions": sessions}
+
     def local_date(self, now: datetime) -> date:
         return clock.local_date(now, self.timezone)
 
@@ -217,6 +227,7 @@ def meetings_in_office(actor: Actor) -> Select[Any]:
 
 EDITABLE_PARTS = ("draft", "scheduled", "in_session")
 PART_KINDS: dict[str, type[Part]] = {
+    "sessions": Session,
     "objectives": Objective,
     "agenda": AgendaItem,
     "directives": Directive,

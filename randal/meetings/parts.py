@@ -1,4 +1,4 @@
-"""Objectives, agenda, directives and decisions: what is planned, what is assessed, what is recorded.
+"""Sessions, objectives, agenda, directives and decisions: what is planned, what is assessed, what is recorded.
 
 Planned (text, title …): by the secretariat before the meeting; in the session by the minute-taker and the chair too.
 Assessed (outcome, assessment, note) and recorded (arahan, keputusan): from the session on, until the minutes are
@@ -7,7 +7,7 @@ submitted. Every change locks the meeting's row first, so that none slips past a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,24 +19,36 @@ from randal.core.db import db, is_sqlite
 from randal.core.people import Person
 from randal.core.transitions import Changed, lock, record
 from randal.core.words import moment
-from randal.meetings import ordering
-from randal.meetings.forms import AgendaForm, ObjectiveForm, StatementForm
-from randal.meetings.models import AgendaItem, Decision, Directive, Meeting, Objective, Part, office
+from randal.meetings import ordering, sessions
+from randal.meetings.forms import AgendaForm, ObjectiveForm, SessionForm, StatementForm
+from randal.meetings.models import (
+    AgendaItem,
+    Decision,
+    Directive,
+    Meeting,
+    Objective,
+    Part,
+    Session,
+    office,
+)
 from workflows.lifecycle import CHAIR, EVALUATOR, MINUTE_TAKER, SECRETARIAT, Actor, Refused
 
 ASSESSED = ("assessment", "outcome", "note")
 PLACED = ("position", "session_id")  # where an item of the agenda stands: the others make room
 WRITERS = {SECRETARIAT, CHAIR, MINUTE_TAKER}
 ASSESSORS = WRITERS | {EVALUATOR}
+ANNOUNCED_IN = ("scheduled", "in_session")  # when people have it in their calendars
 
 
 @dataclass(frozen=True)
 class Kind:
     model: type[Any]
     form: type[forms.Base]
-    order: str  # the column that counts them
+    order: str  # the column that counts them; "": nothing does
     collection: str
     label: str
+    fitted: Callable[..., dict[str, Any]] | None = None  # what was typed, made to fit the meeting
+    let_go: Callable[[Any], None] | None = None  # before one is removed
 
     @property
     def recorded(self) -> bool:
@@ -44,6 +56,7 @@ class Kind:
 
 
 KINDS = {
+    "sessions": Kind(Session, SessionForm, "", "sessions", "sesi", sessions.fitted, sessions.let_go),
     "objectives": Kind(Objective, ObjectiveForm, "position", "objectives", "sasaran"),
     "agenda": Kind(AgendaItem, AgendaForm, "position", "agenda_items", "acara"),
     "directives": Kind(Directive, StatementForm, "number", "directives", "arahan"),
@@ -61,9 +74,10 @@ def make_part(name: str, meeting: Meeting, actor: Actor, raw: Mapping[str, Any],
     )
     given = filled(forms.load(kind.form, {k: v for k, v in raw.items() if k not in ASSESSED}))
     where = {name: given.pop(name, None) for name in PLACED}
-    row = kind.model(**given)
+    row = kind.model(**(kind.fitted(meeting, given) if kind.fitted else given))
     rows = getattr(meeting, kind.collection)
-    setattr(row, kind.order, max((getattr(r, kind.order) for r in rows), default=0) + 1)
+    if kind.order:
+        setattr(row, kind.order, max((getattr(r, kind.order) for r in rows), default=0) + 1)
     row.updated_at, row.updated_by_id = now, actor.id
     rows.append(row)
     db.session.flush()
@@ -71,7 +85,7 @@ def make_part(name: str, meeting: Meeting, actor: Actor, raw: Mapping[str, Any],
         ordering.place(row, **where)
         db.session.flush()
     if not kind.recorded:
-        record(meeting, "edit", actor, now=now, before=meeting.state, given={"added": name, "part": row.id})
+        _written(meeting, kind, actor, now, added=name, part=row.id)
     return row
 
 
@@ -95,6 +109,8 @@ def edit_part(
         raise Changed(changed_by(row))
     given = filled(forms.load(kind.form, raw, partial=True))
     where = {name: given.pop(name) for name in PLACED if given.get(name)}
+    if kind.fitted:
+        given = kind.fitted(meeting, given, row)
     changed = {
         name: value for name, value in given.items() if name not in PLACED and getattr(row, name) != value
     }
@@ -109,14 +125,16 @@ def edit_part(
     row.updated_at, row.updated_by_id = now, actor.id
     db.session.flush()
     if not kind.recorded and any(name not in ASSESSED for name in changed):
-        record(
-            meeting,
-            "edit",
-            actor,
-            now=now,
-            before=meeting.state,
-            given={"part": row.id, "fields": list(changed)},
-        )
+        _written(meeting, kind, actor, now, part=row.id, fields=list(changed))
+
+
+def _written(meeting: Meeting, kind: Kind, actor: Actor, now: datetime, **given: Any) -> None:
+    """The meeting's history tells of it. Sessions stand in everybody's calendar, which takes them only from a newer one."""
+    if kind.model is Session:
+        given["fields"] = ["sessions"]
+        if meeting.state in ANNOUNCED_IN:
+            meeting.sequence += 1
+    record(meeting, "edit", actor, now=now, before=meeting.state, given=given)
 
 
 def reread(meeting: Meeting) -> None:
@@ -135,25 +153,20 @@ def remove_part(row: Any, actor: Actor, now: datetime) -> None:
         require_recording(meeting, actor, kind.label)
     else:
         require_planning(meeting, actor, kind.label, states=("draft", "scheduled"))
-    gone, part_id = getattr(row, kind.order), row.id
+    gone, part_id = getattr(row, kind.order or "id"), row.id
+    if kind.let_go:
+        kind.let_go(row)
     db.session.delete(row)
     db.session.flush()
     rows = getattr(meeting, kind.collection)
     if row in rows:
         rows.remove(row)
-    for later in sorted(rows, key=lambda r: getattr(r, kind.order)):
+    for later in sorted(rows, key=lambda r: getattr(r, kind.order)) if kind.order else ():
         if getattr(later, kind.order) > gone:
             setattr(later, kind.order, getattr(later, kind.order) - 1)
             db.session.flush()  # one by one: their numbers are unique
     if not kind.recorded:
-        record(
-            meeting,
-            "edit",
-            actor,
-            now=now,
-            before=meeting.state,
-            given={"removed": kind.label, "part": part_id},
-        )
+        _written(meeting, kind, actor, now, removed=kind.label, part=part_id)
 
 
 # -- who may -----------------------------------------------------------------------------------------
@@ -219,7 +232,8 @@ def may_assess(meeting: Meeting, actor: Actor) -> bool:
 
 def filled(given: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: value or "" if name in ("note", "speaker") else value or None for name, value in given.items()
+        name: value or "" if name in ("note", "speaker", "place") else value or None
+        for name, value in given.items()
     }
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
@@ -16,18 +15,20 @@ from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.events import Event, on, within
 from randal.core.moving import before
-from randal.core.people import Person, people_with_role
+from randal.core.people import people_with_role
 from randal.core.printing import ready
 from randal.meetings import agenda, letter_signing  # noqa: F401 - it declares its own
-from randal.meetings.calendar import calendar_of, method_of, mime_of
-from randal.meetings.commands import OFFICES, PLACES, is_active, name_chair
+from randal.meetings.commands import ANNOUNCED, OFFICES, is_active, name_chair
 from randal.meetings.models import AgendaItem, Meeting
+from randal.meetings.parts import ANNOUNCED_IN
 from randal.meetings.queries import open_follow_ups_before
 from randal.meetings.series import carried_over
-from workflows.lifecycle import PPK, PPK_STAFF, SECRETARIAT, Actor, Refused
+from randal.meetings.telling import copy_to, invited_people, mail_all, officers, people_of
+from workflows.lifecycle import SECRETARIAT, Actor, Refused
 
 LETTER_OUT = "Surat undangan {} telah terbit: {}."
 CARRIED_OVER = "Tindak lanjut rapat sebelumnya"
+QUIET = timedelta(minutes=1)  # who plans four sessions writes to everybody once
 
 
 # -- before and with the move ------------------------------------------------------------------------
@@ -102,15 +103,27 @@ def call_everybody(event: Event) -> None:
     mail_all(meeting, invited_people(meeting) + officers(meeting), event, event.move, sentence, reason)
 
 
-@on("meeting.edit")
+@on("meeting.edit", after=QUIET)
 def tell_of_place(event: Event) -> None:
-    """Who was invited to one room must not stand before its door when the meeting is in another."""
+    """Who was invited to one room must not stand before its door when the meeting is in another: another place or other
+    sessions. Several changes in a row are told by the last of them."""
     meeting = db.session.get(Meeting, event.item_id)
-    if meeting is None or meeting.state != "scheduled" or event.to_state != "scheduled":
+    if meeting is None or meeting.state not in ANNOUNCED_IN or event.to_state != meeting.state:
         return
-    if not set(PLACES).isdisjoint(event.data.get("fields", ())):
-        sentence = f"Tempat rapat berubah: {meeting.title}."
-        mail_all(meeting, invited_people(meeting) + officers(meeting), event, "relocate", sentence, "")
+    if ANNOUNCED.isdisjoint(event.data.get("fields", ())) or told_later(event):
+        return
+    sentence = f"Tempat atau sesi rapat berubah: {meeting.title}."
+    mail_all(meeting, invited_people(meeting) + officers(meeting), event, "relocate", sentence, "")
+
+
+def told_later(event: Event) -> bool:
+    """Has a later move or edit sent, or will it send, the calendar as it is now?"""
+    since = select(Event).where(Event.item_type == "meeting", Event.item_id == event.item_id)
+    return any(
+        later.move in ("reschedule", "cancel")
+        or (later.move == "edit" and not ANNOUNCED.isdisjoint(later.data.get("fields", ())))
+        for later in db.session.scalars(since.where(Event.seq > event.seq))
+    )
 
 
 @on("meeting.issue_letter")
@@ -182,27 +195,6 @@ def call_latecomer(event: Event) -> None:
     mail_all(row.meeting, people_of([row]), event, "schedule", sentence, "")
 
 
-def mail_all(
-    meeting: Meeting,
-    people: list[Person],
-    event: Event,
-    template: str,
-    sentence: str,
-    reason: str,
-) -> None:
-    """A notice and a mail to each; the calendar in it names nobody but its reader."""
-    key, url = f"meeting:{event.id}", f"/rapat/{meeting.id}"
-    public_url = current_app.config["RANDAL"].public_url
-    notices.tell(people, key, sentence, url, now=event.at)
-    page = current_app.jinja_env.get_template(f"meetings/{template}.mail.txt")
-    for person in {p.id: p for p in people if p.active}.values():
-        links = links_of(meeting.attendance, person) if template != "cancel" else []
-        body = page.render(meeting=meeting, person=person, reason=reason, url=public_url + url, links=links)
-        text = calendar_of(meeting, public_url, event.at, person).decode()
-        files = [{"name": "rapat.ics", "mime": mime_of(method_of(meeting, person)), "text": text}]
-        notices.write(person, key, sentence[:250], body, now=event.at, attachments=files)
-
-
 @on("meeting.cancel")
 def call_off_copies(event: Event) -> None:
     """Who had the letter as a tembusan hears that nothing comes of it."""
@@ -212,37 +204,3 @@ def call_off_copies(event: Event) -> None:
         return
     subject = f"Rapat dibatalkan: {meeting.title}."[:250]
     copy_to(meeting, f"meeting:{event.id}", subject, event.at, [], event.said("reason"))
-
-
-def copy_to(
-    meeting: Meeting, key: str, subject: str, now: datetime, attached: list[dict[str, Any]], reason: str = ""
-) -> None:
-    """A mail to each address among the tembusan that was not told otherwise."""
-    told = {p.email.lower() for p in invited_people(meeting) + officers(meeting) if p.active}
-    page = current_app.jinja_env.get_template("meetings/copy.mail.txt")
-    for copy in meeting.copies:
-        if copy.address and copy.address not in told:
-            body = page.render(
-                meeting=meeting, copy=copy, sentence=subject, reason=reason, letter=bool(attached)
-            )
-            notices.write_to(copy.address, key, subject, body, now=now, attachments=attached)
-
-
-def officers(meeting: Meeting) -> list[Person]:
-    return [p for p in (meeting.chair, meeting.minute_taker) if p]
-
-
-def invited_people(meeting: Meeting) -> list[Person]:
-    return people_of(meeting.invitees)
-
-
-def people_of(rows: Iterable[Attendance]) -> list[Person]:
-    """Those who answer for these rows: the person, or the PPK (and staff) of the unit."""
-    rows = list(rows)
-    units = [r.unit_id for r in rows if r.unit_id]
-    persons = [r.person_id for r in rows if r.person_id]
-    query = select(Person).where(
-        Person.active,
-        Person.id.in_(persons) | (Person.unit_id.in_(units) & Person.role.in_((PPK, PPK_STAFF))),
-    )
-    return list(db.session.scalars(query.order_by(Person.id)))

@@ -23,7 +23,7 @@ from randal.evaluation.models import ProgressReport
 from randal.findings.models import Finding
 from randal.follow_ups.models import FollowUp
 from randal.kendala.models import Kendala
-from randal.meetings import choices, ordering, series, timetable
+from randal.meetings import choices, ordering, series, sessions, timetable
 from randal.meetings.agenda import defer_form
 from randal.meetings.invitees import INVITED_IN
 from randal.meetings.models import Meeting, office
@@ -104,6 +104,7 @@ def agenda(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> Given
         "runs": on and runs,
         "has_turns": on and bool(turns(meeting, actor)),
         "defer_form": defer_form(),
+        "session_form_of": lambda row: sessions.form(meeting, row),
         "carried": series.carried_over(meeting)
         if any(a.carries_over for a in meeting.agenda_items)
         else None,

@@ -67,9 +67,12 @@ def ask_again(minutes: Minutes, event: Event) -> None:
 
 @within("minutes.approve")
 def freeze(minutes: Minutes, event: Event) -> None:
-    """Number (once), signatures of this version, and the snapshot with its SHA-256, and its paper asked for."""
+    """Number (the typed one, else once the next), signatures of this version, the snapshot with its SHA-256; its paper is
+    asked for."""
     day = minutes.meeting.local_date(event.at)
-    if minutes.number is None:
+    if typed := event.said("number").strip():
+        minutes.number = stationery.take("minutes", minutes.meeting.organiser_id, typed, minutes.id, event.at)
+    elif minutes.number is None:
         minutes.number = allot_number(minutes, day, event)
     for count, signer in enumerate(minutes.signers, 1):
         signature = Signature(

@@ -115,6 +115,7 @@ def test_every_coded_field_has_its_labels(world):
     for resource, names in {
         "meetings": ["state", "timezone"],
         "objectives": ["kind", "assessment"],
+        "sessions": ["kind"],
         "agenda": ["outcome"],
         "attendance": ["state"],
         "progress-reports": ["state", "source"],

@@ -62,7 +62,7 @@ class Journey(Session):
         who.sees("Contoh jawaban")
         who.look("notula-ditanggapi")
         self.chair.go(here, "notula-pimpinan")
-        self.chair.press("Setujui", exact=True)
+        self.chair.move("approve", "Setujui")
         self.wait_for_paper(self.chair)
         self.chair.go(here, "notula-disetujui")
 

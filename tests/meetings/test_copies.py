@@ -71,6 +71,11 @@ def test_a_tembusan_with_an_address_has_the_letter_and_hears_of_the_end(world: W
     page = world.sign_in(world.secretariat).get(f"/rapat/{meeting.id}").text
     assert "lewat surel direktur@contoh.example" in page and "disampaikan sendiri" in page
     assert "direktur@contoh.example" not in world.sign_in(world.ppk()).get(f"/rapat/{meeting.id}").text
+    told = world.api(world.ppk()).get(f"/meetings/{meeting.id}")
+    assert told.json["cc"] == "Contoh Direktur\nContoh Arsip\nContoh PPK" and "@" not in told.json["cc"]
+    listed = world.api(world.ppk()).get("/meetings").text
+    assert "direktur@contoh.example" not in listed
+    assert "direktur@contoh.example" in world.api(world.secretariat).get(f"/meetings/{meeting.id}").json["cc"]
     world.fire(meeting, "cancel", world.secretariat, reason="contoh alasan pembatalan")
     drain()
     assert "contoh alasan pembatalan" in db.session.scalars(sent).all()[-1].body

@@ -13,10 +13,12 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from randal.core import clock
 from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.notices import Mail
 from randal.meetings.feed import change, owner_of
+from randal.meetings.models import Meeting
 from randal.meetings.part_models import Session
 from tests.world import World
 
@@ -159,6 +161,7 @@ def test_another_room_is_told_with_a_newer_calendar(world: World, drain: Drain) 
             desk.patch(f"/meetings/{meeting.id}", json=changed, headers={"If-Match": version}).status_code
             == 200
         )
+        world.now += timedelta(minutes=2)  # a quiet minute, for more of the same
         drain()
     mails = db.session.scalars(select(Mail).where(Mail.to == ppk.email).order_by(Mail.id)).all()
     assert len(mails) == 2 and "Contoh Aula Dua" in mails[1].body
@@ -186,6 +189,43 @@ def test_sessions_of_two_days_are_told_in_one_event_and_in_the_mail(world: World
     for told in (event["DESCRIPTION"][2].replace("\\", ""), " ".join(mail.body.split())):
         assert "Senin, 9 Maret 2026, 09.00–11.00 WIT: Pleno" in told and "Rehat kopi" in told, told
         assert "Selasa, 10 Maret 2026, 09.00–12.00 WIT: Komisi A (Ruang Dua)" in told
+
+
+def test_sessions_that_change_are_told_once_with_a_newer_calendar(world: World, drain: Drain) -> None:
+    ppk, desk = world.ppk("ID-BB"), world.api(world.secretariat)
+    begin = world.now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    meeting = world.meeting("scheduled", starts_at=begin, ends_at=begin + timedelta(hours=3))
+    drain()
+    at = f"/meetings/{meeting.id}/sessions"
+    begins, ends = (clock.to_local(t, meeting.timezone) for t in (meeting.starts_at, meeting.ends_at))
+    first, last = begins.strftime("%Y-%m-%dT%H:%M"), ends.strftime("%Y-%m-%dT%H:%M")
+    middle = (begins + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
+    one = desk.post(at, json={"title": "Contoh pleno", "starts_at": first, "ends_at": middle}).json
+    assert one["kind"] == "session", one
+    two = desk.post(
+        at, json={"title": "Contoh rehat", "kind": "break", "starts_at": middle, "ends_at": last}
+    ).json
+    tag = {"If-Match": str(two["version"])}
+    changed = desk.patch(f"/sessions/{two['id']}", json={"place": "Contoh Lobi"}, headers=tag)
+    assert changed.status_code == 200 and changed.json["starts_at"] == two["starts_at"]
+    world.now += timedelta(minutes=2)
+    db.session.expire_all()
+    drain()
+    mails = db.session.scalars(select(Mail).where(Mail.to == ppk.email).order_by(Mail.id)).all()
+    assert len(mails) == 2 and "Contoh rehat (Contoh Lobi)" in " ".join(mails[1].body.split())
+    own, (event,), _ = parts_of(mails[1].attachments[0]["text"].encode())
+    assert (own["METHOD"], event["SEQUENCE"][2]) == ("REQUEST", "3")
+    # a new time of the meeting takes them along, and who is invited hears of that alone
+    before = db.session.get_one(Session, one["id"]).starts_at
+    local = (begins + timedelta(days=1)).replace(tzinfo=None)
+    world.fire(db.session.get_one(Meeting, meeting.id), "reschedule", world.secretariat, starts_at=local,
+               ends_at=local + timedelta(hours=3), reason="contoh alasan perubahan")  # fmt: skip
+    assert db.session.get_one(Session, one["id"]).starts_at == before + timedelta(days=1)
+    assert desk.delete(f"/sessions/{two['id']}").status_code == 204
+    for wrong in ({"ends_at": first}, {"starts_at": "2020-01-01T08:00"}, {"kind": "bukan"}):
+        given = {"title": "Contoh", "starts_at": first, "ends_at": middle} | wrong
+        assert desk.post(at, json=given).status_code == 422, wrong
+    assert world.api(ppk).post(at, json={"title": "Contoh"}).status_code == 403
 
 
 @pytest.mark.parametrize(("zone", "short", "hours"), ZONES, ids=[z[1] for z in ZONES])

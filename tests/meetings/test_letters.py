@@ -275,3 +275,41 @@ def test_the_letter_is_exported_clean_to_be_signed_elsewhere(world: World) -> No
 def text_of(answer: Any) -> str:
     assert answer.status_code == 200, answer.text
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages)
+
+
+def test_another_place_after_the_letter_asks_for_a_revised_one(world: World, drain: Drain) -> None:
+    meeting, desk = world.meeting("scheduled"), world.api(world.secretariat)
+    issue(world, meeting, number="UM 5", dated_on="2026-03-02")
+    drain()
+    at = f"/meetings/{meeting.id}"
+
+    def change(**given: str) -> list[str]:
+        tag = desk.get(at).headers["ETag"]
+        answer = desk.patch(at, json=given, headers={"If-Match": tag})
+        assert answer.status_code == 200
+        return answer.json["warnings"]  # type: ignore[no-any-return]
+
+    first = db.session.scalars(select(Document).where(Document.params["number"].as_string() == "UM 5")).one()
+    before = first.newest and first.newest.sha256
+    (warned,) = change(place="Contoh Aula Dua")
+    assert "UM 5" in warned and "tempat yang lama" in warned and "surat perubahan" in warned
+    for path in ("", "/surat"):
+        assert "tempat yang lama" in world.sign_in(world.secretariat).get(f"/rapat/{meeting.id}{path}").text
+    assert "tempat yang lama" not in world.sign_in(world.ppk()).get(f"/rapat/{meeting.id}").text
+    assert desk.get(at).json["letter_number"] == "UM 5"  # what was issued stays
+    drain()
+    db.session.expire_all()
+    assert first.newest and first.newest.sha256 == before and first.withdrawn_at is None
+    assert change(place="Contoh Ruang Rapat") == []  # the letter is right again
+    assert change(place="Contoh Aula Dua")
+    issue(world, meeting, number="UM 6", dated_on="2026-03-03")
+    assert desk.get(at).json["warnings"] == []
+    drain()
+    letter = Document.of("invitation", "meeting", meeting.id)
+    assert letter and letter.newest and "UM 5" in said(letter.newest.read())
+    local = (meeting.starts_at + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    ends = (meeting.ends_at + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    moved = desk.move(
+        "meetings", meeting.id, "reschedule", starts_at=local, ends_at=ends, reason="contoh alasan perubahan"
+    )
+    assert any("UM 6" in w and "waktu yang lama" in w for w in moved.json["warnings"])

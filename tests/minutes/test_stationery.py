@@ -5,23 +5,38 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
+
 from randal.core.db import db
 from randal.core.stationery import GivenNumber
 from randal.meetings.models import Objective
 from randal.minutes.models import Minutes
 from tests.meetings.test_letters import dress
 from tests.world import World
+from workflows.lifecycle import Refused
 
 
-def approved(world: World, **fields: Any) -> Minutes:
-    """Minutes of a closed meeting as the chair approved them just now."""
+def approved(world: World, number: str = "", **fields: Any) -> Minutes:
+    """Minutes of a closed meeting as the chair approved them just now, under this number when there is one."""
     meeting = world.meeting("closed", **fields)
     for objective in db.session.query(Objective):
         objective.assessment = "met"
     db.session.commit()
     minutes = meeting.all_minutes[0]
     world.fire(minutes, "submit", world.minute_taker)
-    return world.fire(minutes, "approve", world.chair)
+    return world.fire(minutes, "approve", world.chair, number=number or None)
+
+
+def test_a_number_may_be_typed_and_belongs_to_one(world: World) -> None:
+    typed = approved(world, number="UM.01/Contoh/7")
+    assert typed.number == "UM.01/Contoh/7" and typed.snapshot and typed.snapshot["number"] == typed.number
+    with pytest.raises(Refused, match="sudah dipakai") as refused:
+        approved(world, number="UM.01/Contoh/7")
+    assert list(refused.value.errors) == ["number"]
+    world.fire(typed, "revise", world.chair, reason="Contoh: nomornya keliru")
+    world.fire(typed, "submit", world.minute_taker)
+    world.fire(typed, "approve", world.chair, number="UM.01/Contoh/8")
+    assert typed.number == "UM.01/Contoh/8" and typed.snapshot["number"] == typed.number
 
 
 def test_minutes_are_dressed_and_numbered_as_their_unit_wants_it(world: World) -> None:

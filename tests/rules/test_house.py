@@ -27,7 +27,6 @@ LONGEST = 250
 # Longer for now; they may shrink and never grow. Take a line away here when a file was split.
 LONGER = {
     "randal/api/furniture.py": 500,
-    "randal/api/meetings.py": 280,
     "randal/api/minutes.py": 295,
     "randal/core/forms.py": 400,
     "randal/core/web.py": 382,

@@ -79,7 +79,7 @@ TABLES = {
     "minutes": """
         submit | drafting | in_review | minute_taker |
         return | in_review | drafting | chair | reason
-        approve | in_review | approved | chair |
+        approve | in_review | approved | chair | number?
         request_signatures | approved | signing | system |
         complete | signing | signed | system |
         revise | approved signing | drafting | chair system | reason

@@ -33,6 +33,7 @@ def meeting() -> dict[str, Any]:
         chair_id=10,
         minute_taker_id=11,
         report_period="2018-06",
+        sessions=[],
         objectives=[thing(text="Sasaran contoh", assessment="met")],
         agenda_items=[thing(title="Acara contoh", outcome="discussed")],
         invitees=[thing(state="invited")],
@@ -226,7 +227,7 @@ GIVEN: dict[str, dict[str, Any]] = {
         ground="legal_process",
     ),
     "extension": {},
-    "minutes": {},
+    "minutes": dict(number="NOT.1/2"),
     "signature": dict(passphrase="rahasia contoh", user_id=12),
 }
 
