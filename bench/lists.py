@@ -37,6 +37,7 @@ PAGES = {
     "matrix": "/pelacak/matriks",
     "own page of a PPK": "/rtl",
     "home of a PPK": "/",
+    "insight (Telaah)": "/pelacak/telaah",
 }
 NUMBERS = "WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last}) "
 DAY = {
@@ -52,6 +53,12 @@ FOLLOW_UPS = """INSERT INTO follow_ups (state, version, created_at, updated_at, 
  'Contoh menyelesaikan lahan nomor ' || i, '', '', (i - 1) / 100 + 1, i % 38 + 1, (i - 1) % 100 + 1,
  CASE WHEN i <= {owed} THEN {soon} ELSE {past} END, '', '', '', '', {no}, '', CASE WHEN i <= {owed} THEN NULL ELSE {who} END
  FROM n"""
+#: The life of each, an event a statement: chained as the database asks, with hashes that are only told apart.
+LIFE = [(None, "draft"), ("draft", "assigned"), ("assigned", "in_progress"), ("in_progress", "in_progress"),
+        ("in_progress", "submitted"), ("submitted", "verified")]  # fmt: skip
+EVENTS = """INSERT INTO events (item_type, item_id, seq, move, from_state, to_state, hat, at, unit_id, meeting_id, data, seals,
+ prev, hash) SELECT 'follow_up', id, {seq}, 'contoh', {before}, '{after}', '', created_at, unit_id, meeting_id, '{{}}', '{{}}',
+ {prev}, {hash} FROM follow_ups WHERE id >= {first} AND (state = 'verified' OR {seq} < 5)"""
 WORDS = """INSERT INTO search_entries (kind, item_id, meeting_id, at, title, text, stems)
  SELECT 'follow_up', id, meeting_id, created_at, 'RTL', text, ' contoh lahan nomor n' || id || ' ' ||
  CASE WHEN id <= 50 THEN 'jembatan ' ELSE '' END FROM follow_ups WHERE id >= {first}"""
@@ -133,6 +140,14 @@ def fill(kind: str, first: int, last: int) -> None:
     db.session.execute(text(FOLLOW_UPS.format(**shape)), now)
     db.session.execute(text(WORDS.format(first=first)))
     db.session.commit()
+    for seq, (came, goes) in enumerate(LIFE, 1):
+        mark = [f"'{'0' * 64}'"] + [
+            f"substr('{'0' * 50}' || {n} || '-' || id, 1, 64)" for n in range(1, seq + 1)
+        ]
+        before = f"'{came}'" if came else "NULL"
+        given = {"seq": seq, "before": before, "after": goes, "prev": mark[seq - 1], "hash": mark[seq]}
+        db.session.execute(text(EVENTS.format(first=first, **given)))
+        db.session.commit()
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE" if kind == "sqlite" else "VACUUM ANALYZE"))
 

@@ -158,6 +158,7 @@ class Reaction:
     queue: str
     run: Callable[[Event], None]
     after: timedelta  # not before so long after the event
+    when: Callable[[Event], bool]  # of an event that says nothing to it there is no row in the outbox
 
 
 AT_ONCE = timedelta()
@@ -193,9 +194,13 @@ def within(*names: str) -> Callable[[Callable[[Any, Event], None]], Callable[[An
 
 
 def on(
-    *names: str, queue: str = "small", after: timedelta = AT_ONCE
+    *names: str,
+    queue: str = "small",
+    after: timedelta = AT_ONCE,
+    when: Callable[[Event], bool] = lambda event: True,
 ) -> Callable[[Callable[[Event], None]], Callable[[Event], None]]:
-    """Declare a reaction run by a worker after the commit (or so much later): `def tell(event)`; it may run twice."""
+    """Declare a reaction run by a worker after the commit (or so much later), of every such event or of those that `when`
+    lets pass: `def tell(event)`; it may run twice."""
     if queue not in QUEUES:
         raise ValueError(f"no queue {queue!r}")
 
@@ -203,10 +208,14 @@ def on(
         for name in names:
             check_name(name)
             key = f"{function.__module__.removeprefix('randal.')}.{function.__name__}"
-            ON.setdefault(name, []).append(Reaction(name, key, queue, function, after))
+            ON.setdefault(name, []).append(Reaction(name, key, queue, function, after, when))
         return function
 
     return register
+
+
+def following(event: Event) -> list[Reaction]:
+    return [each for each in ON.get(event.name, ()) if each.when(event)]
 
 
 def reaction(event: str, key: str) -> Reaction | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import Index, String, Text, delete, select
+from sqlalchemy import ColumnElement, Index, String, Text, any_, cast, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -58,13 +59,19 @@ def occurrence_id(name: str, subject_id: int, key: str) -> str:
 
 
 def not_run(found: Mapping[str, Found]) -> dict[str, Found]:
-    """Of these, by the id of their occurrence, the ones that were not run."""
-    left, ids = dict(found), list(found)
-    for start in range(0, len(ids), AT_ONCE):
-        query = select(Occurrence.id).where(Occurrence.id.in_(ids[start : start + AT_ONCE]))
-        for known in db.session.scalars(query):
-            del left[known]
+    """Of these, by the id of their occurrence, the ones that were not run. One statement, however many."""
+    left = dict(found)
+    for known in db.session.scalars(select(Occurrence.id).where(_one_of(list(found)))) if found else ():
+        del left[known]
     return left
+
+
+def _one_of(ids: list[str]) -> ColumnElement[bool]:
+    """The ids as one value: a list of parameters has an end, and a statement for each length of it."""
+    if is_sqlite():
+        listed = func.json_each(json.dumps(ids)).table_valued("value")
+        return Occurrence.id.in_(select(listed.c.value))
+    return Occurrence.id == any_(cast(ids, postgresql.ARRAY(String)))
 
 
 def write_down(what: Iterable[tuple[Any, ...]], now: datetime) -> set[str]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
 from randal.core.db import UTCDateTime, db, is_sqlite
-from randal.core.events import ON, TEXT_KINDS, WITHIN, Chained, Event, is_fact, plain
+from randal.core.events import TEXT_KINDS, WITHIN, Chained, Event, following, is_fact, plain
 from randal.core.outbox import Delivery
 from workflows import LIFECYCLES
 from workflows.lifecycle import CHAIR, SIGNER, Act, Actor, Lifecycle, Refused
@@ -181,7 +181,7 @@ def record(
     _advance(item, event.seq, event.link(item.head, texts))
     db.session.add(event)
     db.session.flush()
-    for reaction in ON.get(event.name, ()):
+    for reaction in following(event):
         row = Delivery(event_id=event.id, consumer=reaction.key, queue=reaction.queue, attempt=0)
         row.next_at = now + reaction.after
         db.session.add(row)

@@ -92,7 +92,10 @@ class Calendar:
         return Day(False, format_date(day, "EEEE", LOCALE)) if day.weekday() > 4 else Day(True, "")
 
     def is_working(self, day: date) -> bool:
-        return self.look(day).working
+        """As `look` says; asked of every day of a span, so without its words."""
+        if day in self._overrides:
+            return self._overrides[day][0]
+        return day.weekday() < 5 and not national(day.year).get(day)
 
     def add(self, day: date, n: int) -> date:
         """The n-th working day after `day` (before it, when n is negative); the day itself for 0."""

@@ -72,7 +72,7 @@ def asked(actor: Actor, filters: Filters) -> Select[Any]:
 def _says(typed: str) -> ColumnElement[bool]:
     """Every word by its stem, as the search page finds it, the last one perhaps still being typed; RTL-7 by its number."""
     numbers = [int(n) for n in RTL.findall(typed)]
-    found = [FollowUp.number.in_(numbers)] if numbers else []
+    found: list[ColumnElement[bool]] = [FollowUp.number.in_(numbers)] if numbers else []
     if words := stemming.asked(RTL.sub(" ", typed)):
         found.append(_holds(words))
     return and_(*found) if found else false()

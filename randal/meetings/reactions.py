@@ -103,14 +103,18 @@ def call_everybody(event: Event) -> None:
     mail_all(meeting, invited_people(meeting) + officers(meeting), event, event.move, sentence, reason)
 
 
-@on("meeting.edit", after=QUIET)
+def moves_people(event: Event) -> bool:
+    return not ANNOUNCED.isdisjoint(event.data.get("fields", ()))
+
+
+@on("meeting.edit", after=QUIET, when=moves_people)
 def tell_of_place(event: Event) -> None:
     """Who was invited to one room must not stand before its door when the meeting is in another: another place or other
     sessions. Several changes in a row are told by the last of them."""
     meeting = db.session.get(Meeting, event.item_id)
     if meeting is None or meeting.state not in ANNOUNCED_IN or event.to_state != meeting.state:
         return
-    if ANNOUNCED.isdisjoint(event.data.get("fields", ())) or told_later(event):
+    if told_later(event):
         return
     sentence = f"Tempat atau sesi rapat berubah: {meeting.title}."
     mail_all(meeting, invited_people(meeting) + officers(meeting), event, "relocate", sentence, "")
@@ -120,8 +124,7 @@ def told_later(event: Event) -> bool:
     """Has a later move or edit sent, or will it send, the calendar as it is now?"""
     since = select(Event).where(Event.item_type == "meeting", Event.item_id == event.item_id)
     return any(
-        later.move in ("reschedule", "cancel")
-        or (later.move == "edit" and not ANNOUNCED.isdisjoint(later.data.get("fields", ())))
+        later.move in ("reschedule", "cancel") or (later.move == "edit" and moves_people(later))
         for later in db.session.scalars(since.where(Event.seq > event.seq))
     )
 

@@ -16,7 +16,7 @@ from randal.core import chain, installation, outbox
 from randal.core.audit import examining
 from randal.core.db import db
 from randal.core.documents import Document
-from randal.core.events import ON, Event
+from randal.core.events import Event, following
 from randal.core.notices import Mail, Notice
 from randal.core.outbox import Delivery
 from randal.core.transitions import ITEMS
@@ -63,7 +63,7 @@ def merge(found: list[Figures]) -> Figures:
 def deliveries(events: list[Event]) -> Figures:
     """One outbox row per event and reaction, done."""
     rows = {(r.event_id, r.consumer): r for r in db.session.scalars(select(Delivery)) if r.event_id}
-    wanted = {(event.id, reaction.key) for event in events for reaction in ON.get(event.name, ())}
+    wanted = {(event.id, reaction.key) for event in events for reaction in following(event)}
     open_rows = db.session.scalar(
         select(func.count()).select_from(Delivery).where(Delivery.done_at.is_(None))
     )
@@ -87,7 +87,7 @@ def counters(events: list[Event]) -> Figures:
             )
         ).all()
     )
-    wanted = [event.id for event in events if any(r.key == OURS for r in ON.get(event.name, ()))]
+    wanted = [event.id for event in events if any(r.key == OURS for r in following(event))]
     return {
         "counted events": len(wanted),
         "counted never": sum(times.get(event_id, 0) == 0 for event_id in wanted),
@@ -111,7 +111,7 @@ def again(events: list[Event]) -> Figures:
     """Every reaction once more: whoever was told already is not told again, so that what is new had been lost."""
     before = _count(Notice) + _count(Mail)
     for event in sorted(events, key=lambda e: e.id):
-        for reaction in ON.get(event.name, ()):
+        for reaction in following(event):
             if reaction.key != OURS:
                 reaction.run(event)
     db.session.flush()

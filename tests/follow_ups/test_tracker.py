@@ -12,6 +12,7 @@ from randal.core.db import db
 from randal.core.people import actor_of
 from randal.core.transitions import make
 from randal.core.words import long_date
+from randal.follow_ups import sifting
 from randal.follow_ups.models import FollowUp
 from tests.follow_ups.conftest import Story
 from tests.world import World
@@ -29,7 +30,7 @@ def due(story: Story, number: int) -> str:
     return (story.today() + timedelta(days=number)).isoformat()
 
 
-def test_by_due_date_with_each_filter(story: Story) -> None:
+def test_by_due_date_with_each_filter(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     east = story.world.unit("ID-PA").id
     late = story.assigned(due_on=due(story, 9), text="Contoh serah terima aset")
     soon = story.assigned(due_on=due(story, 2), unit_id=east)
@@ -38,6 +39,9 @@ def test_by_due_date_with_each_filter(story: Story) -> None:
     assert ids(story.evaluator, f"?unit_id={east}") == [soon["id"]]
     assert ids(story.evaluator, f"?meeting_id={story.meeting.id + 99}") == []
     assert ids(story.evaluator, "?state=draft") == [draft["id"]]
+    assert ids(story.evaluator, "?q=SERAH+aset") == [late["id"]]
+    assert ids(story.evaluator, "?q=papua") == [soon["id"]]
+    monkeypatch.setattr(sifting, "RARE", 0)  # as if the word were common: found on the way through the list
     assert ids(story.evaluator, "?q=SERAH+aset") == [late["id"]]
     assert ids(story.evaluator, "?q=papua") == [soon["id"]]
     assert ids(story.evaluator, "?q=RTL-3") == [draft["id"]]

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import DBAPIError
 
 from randal.core import forecast, policies, tick
@@ -15,6 +15,8 @@ from randal.core.db import db
 from randal.core.occurrences import Occurrence
 from randal.core.policies import BEGINNING, Policies, Policy
 from randal.core.workdays import Calendar
+from randal.follow_ups.models import FollowUp
+from tests.follow_ups.test_lists import statements
 from tests.follow_ups.test_rules import DUE, assigned, days, mails, morning
 from tests.world import World
 
@@ -105,6 +107,18 @@ def test_what_is_foreseen_is_what_is_sent(world: World) -> None:
     off = forecast.coming(date(2026, 3, 14), morning(date(2026, 3, 10)))
     assert off.day_off == "Sabtu" and off.lines == []
     assert "Pilih hari" in forecast.coming(date(2026, 12, 1), morning(date(2026, 3, 10))).refused
+
+
+def test_the_dry_run_asks_no_more_for_more_items(world: World) -> None:
+    item = assigned(world, "ID-BB", date(2026, 3, 6))
+    page = world.sign_in(world.secretariat)
+    few = statements(page, "/operator/akan-dikirim")
+    column = {c.name: getattr(item, c.name) for c in FollowUp.__table__.c if c.name not in ("id", "number")}
+    more = [column | {"number": number, "seq": 0, "head": ""} for number in range(2, 700)]
+    db.session.execute(insert(FollowUp), more)
+    db.session.commit()
+    assert statements(page, "/operator/akan-dikirim") == few
+    assert "Ditampilkan 200 dari" in page.get("/operator/akan-dikirim").text
 
 
 def test_the_dry_run_says_why(world: World) -> None:
