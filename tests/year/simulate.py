@@ -177,7 +177,14 @@ def run(world: World, *, units: int, items: int, count: int, seed: int = 7) -> d
         }
         for n in range(units)
     ]
-    db.session.execute(insert(Kendala), stuck)
+    ids = list(db.session.scalars(insert(Kendala).returning(Kendala.id), stuck))
+    # every third one ends: before its answer is due, between its two levels, or after both
+    after = (-5, 9, 40)
+    over = {
+        id: max(FIRST, row["answer_by"] + timedelta(after[n // 3 % 3]))
+        for n, (id, row) in enumerate(zip(ids, stuck, strict=True))
+        if n % 3 == 2
+    }
     db.session.commit()
     by_day: dict[date, list[tuple[str, Item]]] = {}
     for item in all_items:
@@ -194,13 +201,15 @@ def run(world: World, *, units: int, items: int, count: int, seed: int = 7) -> d
                 for back, hour, minute in LOOKS:
                     tick.run_due(datetime.combine(day, time(hour, minute), UTC) + timedelta(back))
                     looks += 1
+            gone = [id for id, ends in over.items() if ends == day]
+            db.session.execute(update(Kendala).where(Kendala.id.in_(gone)).values(state="withdrawn"))
             for what, item in by_day.get(day, ()):
                 happen(what, item, row, places[item.unit], datetime.combine(day, NOON))
             db.session.commit()
     finally:
         reminders.SHOWN = before
     wanted, got = expected(all_items, days, alive, ppk, heads, top), heard()
-    return figures(wanted, got, days, len(dead & set(every)), looks, units)
+    return figures(wanted, got, days, len(dead & set(every)), looks, ids, over)
 
 
 def happen(what: str, item: Item, row: dict[str, Any], unit: int, now: datetime) -> None:
@@ -224,7 +233,13 @@ def happen(what: str, item: Item, row: dict[str, Any], unit: int, now: datetime)
 
 
 def figures(
-    wanted: Counter[Heard], got: Counter[Heard], days: Days, dead: int, looks: int, kendala: int
+    wanted: Counter[Heard],
+    got: Counter[Heard],
+    days: Days,
+    dead: int,
+    looks: int,
+    kendala: list[int],
+    over: dict[int, date],
 ) -> dict[str, Any]:
     digests = select(Mail).where(Mail.key.startswith("digest:"))
     zones = {p.id: p.zone for p in db.session.scalars(select(Person))}
@@ -233,9 +248,8 @@ def figures(
     notices = db.session.execute(
         select(func.count()).where(Notice.key.startswith("digest:")).group_by(Notice.person_id, Notice.key)
     )
-    ups = db.session.execute(
-        select(func.count()).where(Event.move == "escalate").group_by(Event.item_id)
-    ).all()
+    raised = db.session.execute(select(Event.item_id, Event.at).where(Event.move == "escalate")).all()
+    ups = Counter(row.item_id for row in raised)
     kinds = Counter[str]()
     for (_, _, kind, _), times in got.items():
         kinds[kind] += times
@@ -244,7 +258,7 @@ def figures(
         "pemeriksaan jadwal": looks,
         "surel rangkuman": len(mails),
         **{f"baris {kind}": times for kind, times in sorted(kinds.items())},
-        "kendala naik tingkat": sum(row[0] for row in ups),
+        "kendala naik tingkat · yang berakhir": f"{len(raised)} · {len(over)}",
         "wrong": {
             "hilang": sum((wanted - got).values()),
             "berlebih atau dua kali": sum((got - wanted).values()),
@@ -254,8 +268,11 @@ def figures(
                 n > 1 for n in Counter((who, at.date()) for who, at in local).values()
             ),
             "orang-hari dengan lebih dari satu pemberitahuan": sum(row[0] > 1 for row in notices),
-            "kendala naik lebih sering daripada tingkatnya": sum(row[0] > len(LEVELS) - 1 for row in ups),
-            "kendala tidak naik": kendala - len(ups),
+            "kendala naik lebih sering daripada tingkatnya": sum(n > len(LEVELS) - 1 for n in ups.values()),
+            "kendala tidak naik": sum(not ups[id] for id in kendala if id not in over),
+            "kendala naik sesudah berakhir": sum(
+                row.item_id in over and row.at > datetime.combine(over[row.item_id], NOON) for row in raised
+            ),
             "aturan gagal": sum(bool(p.error) for p in tick.plan(START)),
         },
     }
