@@ -7,7 +7,7 @@ import io
 from datetime import timedelta
 from typing import Any
 
-from tests.contract.cast import PROVINCES, REASON, Cast
+from tests.contract.cast import PASSPHRASE, PROVINCES, REASON, Cast
 from tests.contract.outsider import Outsider
 
 
@@ -59,9 +59,10 @@ class TheMeeting(Cast):
         self.drain()
         letter = self.ready(self.secretariat, "invitation", "meeting", self.meeting)
         assert self.ppk("ID-BB").get(f"/documents/{letter['id']}")["kind"] == "invitation"
+        self.letter_signed_here(here)
         paper = self.secretariat.ask("GET", f"/documents/{letter['id']}/file", 200).data
         signed_elsewhere = {
-            "number": "UM.0102/CONTOH/2",
+            "number": "UM.0102/CONTOH/4",
             "dated_on": self.today,
             "file": (io.BytesIO(paper), "surat.pdf"),
         }
@@ -69,6 +70,30 @@ class TheMeeting(Cast):
             self.secretariat.upload(f"{here}/moves/issue_letter", 200, **signed_elsewhere)["state"]
             == "scheduled"
         )
+
+    def letter_signed_here(self, here: str) -> None:
+        """Given back once, then signed: until then it is nobody else's to read."""
+        self.chair.post("/me/signing-key", {"passphrase": PASSPHRASE}, (200, 201))
+        for number, sign in (("UM.0102/CONTOH/2", False), ("UM.0102/CONTOH/3", True)):
+            self.secretariat.move(here, "issue_letter", number=number, dated_on=self.today, way="here")
+            self.drain()
+            assert "sign_letter" not in self.secretariat.moves(here)
+            if not sign:
+                back = self.chair.move(here, "decline_letter", reason=REASON)
+                assert (back["letter_number"], back["letter_signed_at"]) == (None, None)
+                self.chair.ask(
+                    "POST", f"{here}/moves/sign_letter", (403, 422), json={"passphrase": PASSPHRASE}
+                )
+                continue
+            said = self.chair.refused(here, "sign_letter", 422, passphrase="bukan ini")
+            assert "passphrase" in said["errors"]
+            assert self.chair.move(here, "sign_letter", passphrase=PASSPHRASE)["letter_signed_at"]
+        self.drain()
+        signed = self.ready(self.ppk("ID-BB"), "invitation", "meeting", self.meeting)
+        assert self.get_verdict(signed["code"])["verdict"] == "intact"
+
+    def get_verdict(self, code: str) -> Any:
+        return self.world.client().get(f"/verifikasi/{code}", headers={"Accept": "application/json"}).json
 
     def ready(self, who: Outsider, kind: str, subject_type: str, subject: int) -> Any:
         """The document of this kind about this thing, rendered and fetched."""

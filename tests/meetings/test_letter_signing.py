@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from randal.core import clock
 from randal.core.db import db
 from randal.core.documents import Document
+from randal.core.events import Event
 from randal.core.notices import Mail, Notice
+from randal.core.people import Appointment, Post
 from randal.meetings.models import LetterSignature, Meeting
 from randal.minutes.archive import manifest_of
 from randal.signatures import installed, stored
+from tests.minutes import fake_provider
 from tests.world import Api, World
 
 Drain = Callable[[], int]
@@ -127,3 +132,63 @@ def test_given_back_then_issued_again_and_anew_after_a_new_time(
     revised = issue(world, meeting, drain, "UM 8")
     assert len(revised.versions) == 1 and revised.restricted
     assert len(list(db.session.scalars(select(LetterSignature)))) == 1
+
+
+def test_who_stands_in_signs_with_his_own_key(
+    world: World, meeting: Meeting, chair: Api, drain: Drain
+) -> None:
+    """The Plh. of the chair's post is called and may sign, in his own name; who took the chair over alone may then."""
+    plh, post = world.person("none"), db.session.get_one(Post, meeting.chair_post_id)
+    today = clock.local_date(world.now, meeting.timezone)
+    db.session.add(Appointment(person_id=plh.id, post_id=post.id, kind="plh", from_date=today, to_date=today))
+    db.session.commit()
+    document, url = issue(world, meeting, drain), f"/rapat/{meeting.id}/surat/tanda-tangan"
+    for person in (plh, world.chair):
+        told = db.session.scalars(select(Notice.url).where(Notice.person_id == person.id))
+        assert url in set(told), person.name
+    his = world.api(plh)
+    assert "bertindak untuk jabatan" in world.sign_in(plh).get(url).text
+    assert his.move("meetings", meeting.id, "sign_letter", passphrase=SECRET).status_code == 422  # no key yet
+    assert his.post("/me/signing-key", json={"passphrase": SECRET}).status_code == 201
+    assert his.move("meetings", meeting.id, "sign_letter", passphrase=SECRET).status_code == 200
+    row = db.session.scalars(select(LetterSignature)).one()
+    assert (row.signed_by_id, row.document_id) == (plh.id, document.id) and "Plh" in row.signed_as
+    event = db.session.scalars(select(Event).where(Event.move == "sign_letter")).one()
+    assert (event.actor_id, event.acting_for_id) == (plh.id, world.chair.id)  # history names both
+    assert chair.move("meetings", meeting.id, "sign_letter", passphrase=SECRET).status_code in (403, 422)
+    # handed over: a letter that waits is drawn back, and the new chair alone may sign the next
+    issue(world, meeting, drain, "UM 8")
+    other = world.person("none")
+    desk = world.api(world.secretariat)
+    given = {"chair_id": other.id, "reason": "contoh alasan penggantian"}
+    assert desk.move("meetings", meeting.id, "reassign", **given).json["letter_way"] == ""
+    issue(world, meeting, drain, "UM 9")
+    assert chair.move("meetings", meeting.id, "sign_letter", passphrase=SECRET).status_code in (403, 404)
+    new = world.api(other)
+    assert new.post("/me/signing-key", json={"passphrase": SECRET}).status_code == 201
+    assert new.move("meetings", meeting.id, "sign_letter", passphrase=SECRET).status_code == 200
+
+
+def test_signed_by_a_provider(
+    app: Flask, world: World, meeting: Meeting, drain: Drain, tmp_path: Path
+) -> None:
+    with fake_provider.serving() as provider:
+        provider.name, provider.at = world.chair.name, world.now
+        path = fake_provider.settings_file(tmp_path, provider.port)
+        app.config["RANDAL"] = replace(app.config["RANDAL"], provider_file=str(path))
+        document, page = issue(world, meeting, drain), world.sign_in(world.chair)
+        url = f"/rapat/{meeting.id}"
+        assert "Contoh PSrE" in page.get(f"{url}/surat/tanda-tangan").text
+        theirs = {"nik": fake_provider.NIK, "passphrase": fake_provider.PASSPHRASE}
+        provider.mood = "error"
+        failed = page.post(f"{url}/langkah/sign_letter", data=theirs)
+        assert failed.status_code == 422 and "dipelihara" in failed.text
+        assert letters_mailed() == [] and fake_provider.NIK not in failed.text
+        provider.mood = "good"
+        signed = page.post(f"{url}/langkah/sign_letter", data=theirs)
+        assert signed.status_code == 303, signed.text
+    drain()
+    row = db.session.scalars(select(LetterSignature)).one()
+    assert row.way == "remote" and row.signed_field.startswith("psre-") and row.certificate_serial == ""
+    assert len(letter(meeting).versions) == 2 and letters_mailed()
+    assert "Contoh Penyelenggara Sertifikasi" in world.client().get(f"/verifikasi/{document.code}").text

@@ -70,7 +70,7 @@ def right(m: Model, t: Thing, name: str, pick: Picker) -> Any:
         return (latest + timedelta(days=1 + pick.number() % 9)).isoformat()
     fixed = {
         "reason": REASON, "confirm": True, "category": "LHN", "severity": "high", "priority": "medium",
-        "ground": "legal_process", "passphrase": "contoh frasa", "nik": "", "number": "UM.01/7",
+        "ground": "legal_process", "passphrase": "contoh frasa", "nik": "", "number": f"UM.01/{t.id}",  # of one paper alone
     }  # fmt: skip
     if name in fixed:
         return fixed[name]
