@@ -43,6 +43,8 @@ PARTS = (
     "areas",
     "indices",
     "area_matrix",
+    "overview",
+    "thresholds",
     "reminders",  # last: of all workflows that are served
 )
 

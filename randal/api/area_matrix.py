@@ -12,7 +12,7 @@ from randal.evaluation.models import limits
 from randal.monitoring import filters, matrix
 
 
-class MatrixQuery(Schema):
+class FilterQuery(Schema):
     period = fields.String(metadata={"description": "2018-06; bawaan: yang terbaru"})
     province = fields.String(metadata={"description": "Kode ISO"})
     theme = fields.String()
@@ -20,6 +20,9 @@ class MatrixQuery(Schema):
     meeting_id = fields.String(
         metadata={"description": "Hanya satuan kerja yang diundang, pada periode rapatnya"}
     )
+
+
+class MatrixQuery(FilterQuery):
     cursor = fields.String()
 
 

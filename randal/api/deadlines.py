@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from apiflask import Schema, fields
+from flask import Response
 
-from randal.api.furniture import Instant, Resource, serve
+from randal.api.furniture import Instant, Resource, actor, answer, api, creating, described, now, serve, shown
+from randal.core.moving import seen
 from randal.deadlines import commands
-from randal.deadlines.forms import DeadlineForm
+from randal.deadlines.forms import DeadlineForm, MarkForm
 from randal.deadlines.models import Deadline
 
 
@@ -18,6 +20,9 @@ class DeadlineOut(Schema):
     anchor = fields.String()
     working_days = fields.Integer()
     remind_before = fields.Integer()
+    met_by = fields.String(
+        metadata={"description": "mark: dicatat yang menyampaikan; report: laporan evaluasi nasional dibuat"}
+    )
     since = fields.String()
     basis = fields.String()
     active = fields.Boolean()
@@ -36,3 +41,33 @@ serve(
         filters={"who": Deadline.who, "anchor": Deadline.anchor},
     )
 )
+
+
+class MarkOut(Schema):
+    period = fields.String()
+    dated_on = fields.Date()
+    note = fields.String()
+
+
+class MarksOut(Schema):
+    items = fields.List(fields.Nested(MarkOut))
+
+
+@api.get("/deadlines/<int:id>/marks")
+@shown(
+    MarksOut,
+    "Yang sudah disampaikan menurut tenggat ini, per periode; laporan PPK ada di progress-reports",
+    "deadlines",
+)
+def deadline_marks(id: int) -> Response:
+    known = seen(Deadline, id, actor()).handed_in()
+    items = [{"period": p, "dated_on": one.day, "note": one.how} for p, one in sorted(known.items())]
+    return answer(MarksOut().dump({"items": items}))
+
+
+@api.post("/deadlines/<int:id>/marks")
+@described(MarkForm)
+@shown(MarkOut, "Catat bahwa yang diminta tenggat ini sudah disampaikan", "deadlines", status=201)
+def mark_deadline(id: int) -> Response:
+    row = seen(Deadline, id, actor())
+    return creating(lambda raw: commands.mark_done(row, raw, actor(), now()), MarkOut().dump)

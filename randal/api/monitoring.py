@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Response
 
 from randal.api.documents import DocumentOut
@@ -25,6 +28,18 @@ class ReportForm(forms.Base):
     format = forms.choice("Bentuk", {"pdf": "PDF", "xlsx": "XLSX"}, required=False)
 
 
+NOTHING_YET = "Belum ada laporan PPK yang disampaikan."
+
+
+def known(given: Mapping[str, Any]) -> str:
+    """The period asked for, else the newest; "" while there is none. Refused: one of which nothing was handed in."""
+    asked = given.get("period")
+    found = filters.read({"periode": asked}, actor()).period
+    if asked and found != asked:
+        raise forms.wrong("period", NOTHING_YET)
+    return found
+
+
 class CardForm(forms.Base):
     period = forms.month("Periode", required=False)
 
@@ -36,6 +51,8 @@ def evaluation_report() -> Response:
     given = forms.load(ReportForm, body())
     meeting = seen(Meeting, given["meeting_id"], actor()) if given.get("meeting_id") else None
     period = meeting.report_period if meeting else given.get("period")
+    if not meeting:
+        known(given)
     asked = {
         "periode": period or "",
         "provinsi": given.get("province") or "",
@@ -51,9 +68,9 @@ def evaluation_report() -> Response:
 @shown(DocumentOut, "Minta rapor PPK", "documents", status=202)
 def report_card(id: int) -> Response:
     given = forms.load(CardForm, body())
-    asked = filters.read({"periode": given.get("period")}, actor())
-    if not asked.period:
-        raise forms.wrong("period", "Belum ada laporan PPK yang disampaikan.")
-    document = card.order(actor(), seen(Unit, id, actor()), asked.period, now=now())
+    period = known(given)
+    if not period:
+        raise forms.wrong("period", NOTHING_YET)
+    document = card.order(actor(), seen(Unit, id, actor()), period, now=now())
     db.session.commit()
     return answer(dump(document), 202, {"Location": f"/api/v1/documents/{document.id}"})

@@ -10,10 +10,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from randal.core import forms
+from randal.core.clock import DEFAULT_ZONE, local_date
 from randal.core.db import db
 from randal.core.transitions import Changed, changed_sentence, lock
-from randal.deadlines.forms import DeadlineForm
-from randal.deadlines.models import WHO, Deadline, DeadlineMark
+from randal.deadlines.forms import DeadlineForm, MarkForm
+from randal.deadlines.models import WHO, Deadline, DeadlineMark, end_of
 from workflows.lifecycle import ADMIN, PPK, SECRETARIAT, Actor, Refused
 
 KEEPERS = (ADMIN, SECRETARIAT)
@@ -40,6 +41,8 @@ def _keep(
     given = forms.load(DeadlineForm, raw, partial=partial)
     if "basis" in given or not partial:
         given["basis"] = given.get("basis") or ""
+    if "met_by" in given or not partial:
+        given["met_by"] = given.get("met_by") or "mark"
     for name, value in given.items():
         setattr(row, name, value)
     row.updated_at, row.updated_by_id = now, actor.id
@@ -54,17 +57,25 @@ def _keep(
         raise Changed(changed_sentence(row)) from None
 
 
-def mark_done(row: Deadline, period: str, actor: Actor, now: datetime) -> None:
-    """Say that what this rule asks for was handed in for the period; once. What a PPK owes is its report itself."""
+def mark_done(row: Deadline, raw: Mapping[str, Any], actor: Actor, now: datetime) -> DeadlineMark:
+    """Say that what this rule asks for was handed in for the period, on which day; said again it replaces what was said.
+    What a PPK owes is its report itself. Refused: role, fields."""
     if row.who == PPK or not actor.has(row.who, *KEEPERS):
         raise Refused("role", f"Ini dicatat oleh {WHO[row.who]}.")
     lock(row)
+    given = forms.load(MarkForm, raw)
+    period, today = given["period"], local_date(now, DEFAULT_ZONE)
+    day = given.get("dated_on") or today
     if not row.counts_for(period):
-        raise Refused(
-            "field",
-            "Tenggat ini tidak berlaku untuk periode itu.",
-            {"period": ["Periode ini tidak berlaku."]},
-        )
-    if not any(mark.period == period for mark in row.marks):
-        row.marks.append(DeadlineMark(period=period, at=now, by_id=actor.id))
-        db.session.flush()
+        raise forms.wrong("period", "Tenggat ini tidak berlaku untuk periode itu.")
+    if day > today:
+        raise forms.wrong("dated_on", "Tanggal ini belum tiba.")
+    if day < end_of(period):
+        raise forms.wrong("dated_on", f"{row.name_of(period)} belum berakhir pada tanggal itu.")
+    mark = next((one for one in row.marks if one.period == period), None)
+    if mark is None:
+        mark = DeadlineMark(period=period)
+        row.marks.append(mark)
+    mark.dated_on, mark.note, mark.at, mark.by_id = day, given.get("note") or "", now, actor.id
+    db.session.flush()
+    return mark

@@ -1,5 +1,5 @@
 from randal.core import forms
-from randal.deadlines.models import ANCHORS, WHO
+from randal.deadlines.models import ANCHORS, MET_BY, WHO
 
 
 class DeadlineForm(forms.Base):
@@ -10,8 +10,22 @@ class DeadlineForm(forms.Base):
     remind_before = forms.whole(
         "Diingatkan sebelum tenggat (hari kerja)", max=30, help="Pada harinya diingatkan sekali lagi."
     )
+    met_by = forms.choice(
+        "Terpenuhi bila",
+        MET_BY,
+        required=False,
+        help="Laporan PPK terpenuhi oleh laporannya sendiri, apa pun pilihan ini.",
+    )
     since = forms.month("Berlaku sejak periode", help="Periode sebelum ini tidak dihitung terlambat.")
     basis = forms.prose(
         "Dasar", required=False, max=2000, help="Misalnya pasal peraturan atau nomor surat edaran."
     )
     active = forms.flag("Berlaku")
+
+
+class MarkForm(forms.Base):
+    period = forms.month("Periode", help="Bulan terakhir triwulannya, misalnya 2018-06.")
+    dated_on = forms.day(
+        "Disampaikan pada", required=False, help="Kosong: hari ini. Keterlambatan dihitung dari tanggal ini."
+    )
+    note = forms.text("Nomor surat atau buktinya", required=False, max=250)

@@ -17,8 +17,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Select, String, Text, Unique
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from randal.core import words
-from randal.core.clock import local_date
+from randal.core.clock import DEFAULT_ZONE, local_date
 from randal.core.db import Row, UTCDateTime, db
+from randal.core.documents import READY, Document
 from randal.core.people import Person
 from randal.core.workdays import Calendar, calendar
 from workflows.lifecycle import EVALUATOR, LEADER, PPK, ROLES, SECRETARIAT, Actor
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
     from randal.evaluation.models import ProgressReport
 
 ANCHORS = {"month": "akhir bulan", "quarter": "akhir triwulan"}
+MET_BY = {
+    "mark": "dicatat oleh yang menyampaikan",
+    "report": "laporan evaluasi nasional periode itu dibuat",
+}
+EVALUATIONS = ("evaluation_report", "evaluation_sheet")
+WHOLE = {"periode", "warna"}  # what a report of the whole nation is asked by; more narrows it
 WHO = {role: ROLES[role] for role in (PPK, EVALUATOR, SECRETARIAT, LEADER)}
 
 
@@ -37,6 +44,7 @@ class Deadline(Row):
     __table_args__ = (
         CheckConstraint(f"anchor IN {tuple(ANCHORS)}", name="anchor"),
         CheckConstraint(f"who IN {tuple(WHO)}", name="who"),
+        CheckConstraint(f"met_by IN {tuple(MET_BY)}", name="met_by"),
         CheckConstraint("working_days BETWEEN 0 AND 90 AND remind_before BETWEEN 0 AND 30", name="days"),
     )
     name: Mapped[str] = mapped_column(String(120), unique=True)
@@ -44,6 +52,7 @@ class Deadline(Row):
     working_days: Mapped[int]
     who: Mapped[str] = mapped_column(String(12))
     remind_before: Mapped[int] = mapped_column(default=3)  # working days; on the day itself once more
+    met_by: Mapped[str] = mapped_column(String(8), default="mark")  # of what no PPK owes
     since: Mapped[str] = mapped_column(String(7))
     basis: Mapped[str] = mapped_column(Text, default="")  # the regulation or circular
     active: Mapped[bool] = mapped_column(default=True)
@@ -68,6 +77,15 @@ class Deadline(Row):
             return words.month(period)
         return f"Triwulan {('I', 'II', 'III', 'IV')[int(period[5:]) // 3 - 1]} {period[:4]}"
 
+    def handed_in(self) -> dict[str, HandedIn]:
+        """Period → when and how it was handed in: by fact where a report made here is what is owed, or as it was noted."""
+        found = _reports_made() if self.met_by == "report" else {}
+        for mark in self.marks:
+            made = found.get(mark.period)
+            if made is None or mark.dated_on < made.day:
+                found[mark.period] = HandedIn(mark.dated_on, mark.note)
+        return found
+
     @classmethod
     def visible_to(cls, actor: Actor) -> Select[Any]:
         """Everybody may know by when what is due."""
@@ -75,20 +93,41 @@ class Deadline(Row):
 
     @property
     def sentence(self) -> str:
-        return f"{self.working_days} hari kerja setelah {ANCHORS[self.anchor]}, oleh {WHO[self.who]}"
+        said = f"{self.working_days} hari kerja setelah {ANCHORS[self.anchor]}, oleh {WHO[self.who]}"
+        return said if self.who == PPK else f"{said}; terpenuhi bila {MET_BY[self.met_by]}"
 
 
 class DeadlineMark(Row):
-    """What is handed in outside of Randal (Form B, Form C): somebody says that it was."""
+    """What is handed in outside of Randal (Form C): somebody says on which day it was, and by which letter."""
 
     __tablename__ = "deadline_marks"
     __table_args__ = (UniqueConstraint("deadline_id", "period"),)
     deadline_id: Mapped[int] = mapped_column(ForeignKey("deadlines.id"), index=True)
     period: Mapped[str] = mapped_column(String(7))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+    dated_on: Mapped[date]  # on which it was handed in; `at` is when that was said
+    note: Mapped[str] = mapped_column(Text, default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     deadline: Mapped[Deadline] = relationship(back_populates="marks")
     by: Mapped[Person | None] = relationship()
+
+
+class HandedIn(NamedTuple):
+    day: date
+    how: str = ""
+
+
+def _reports_made() -> dict[str, HandedIn]:
+    """The first evaluation report of the whole nation of each period, made after it was over."""
+    query = select(Document.params, Document.created_at).where(
+        Document.kind.in_(EVALUATIONS), Document.stage == READY, Document.restricted.is_(False)
+    )
+    found: dict[str, HandedIn] = {}
+    for params, at in db.session.execute(query.order_by(Document.id)):
+        period, day = params.get("periode", ""), local_date(at, DEFAULT_ZONE)
+        if period and params.keys() <= WHOLE and day > end_of(period):
+            found.setdefault(period, HandedIn(day, "laporan evaluasi dibuat"))
+    return found
 
 
 class Standing(NamedTuple):

@@ -64,7 +64,7 @@ def lines(when: When, rule: Deadline, period: str, key: str, kind: str, says: st
             url = f"/laporan/{report}" if report else "/laporan"
             for person in ppk[unit_id]:
                 yield Line(rule.id, f"{unit_id}:{key}", person, kind, f"{called}, PPK {name}: {says}", url)
-    elif when.zone == DEFAULT_ZONE and not any(mark.period == period for mark in rule.marks):
+    elif when.zone == DEFAULT_ZONE and period not in rule.handed_in():
         for person in everyone(rule.who):
             yield Line(rule.id, key, person, kind, f"{called}: {says}", "/tenggat")
 

@@ -11,7 +11,7 @@ from flask_login import login_required
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from randal.core import workdays
+from randal.core import words, workdays
 from randal.core.clock import DEFAULT_ZONE, local_date
 from randal.core.db import db
 from randal.core.forms import Form
@@ -20,8 +20,8 @@ from randal.core.transitions import Changed, require_version
 from randal.core.web import actor, now
 from randal.core.workdays import Calendar
 from randal.deadlines.commands import KEEPERS, edit_deadline, make_deadline, mark_done
-from randal.deadlines.forms import DeadlineForm
-from randal.deadlines.models import Deadline, Standing, periods_back, standing, standing_of
+from randal.deadlines.forms import DeadlineForm, MarkForm
+from randal.deadlines.models import WHO, Deadline, Standing, end_of, periods_back, standing, standing_of
 from randal.evaluation.models import Activity, ProgressReport
 from workflows.lifecycle import PPK, Refused
 
@@ -40,6 +40,7 @@ class Period(NamedTuple):
     handed_in: int
     of: int
     standing: Standing | None
+    how: str  # it was handed in
     may_mark: bool
 
 
@@ -80,7 +81,7 @@ def periods_of(
     rule: Deadline, today: date, days: Calendar, handed_in: dict[str, int], units: int
 ) -> list[Period]:
     """The latest periods, also the running one: its deadline comes."""
-    marks = {mark.period: local_date(mark.at, DEFAULT_ZONE) for mark in rule.marks}
+    known = {} if rule.who == PPK else rule.handed_in()
     found: list[Period] = []
     ahead = date(
         today.year + (today.month > 9), (today.month + 2) % 12 + 1, 1
@@ -91,25 +92,38 @@ def periods_of(
         due = rule.due_on(period, days)
         if period > f"{today:%Y-%m}" and any(p.due_on >= today for p in found):
             continue
-        stands = None if rule.who == PPK else standing(period, marks.get(period), today, [rule], days)
-        may = rule.who != PPK and period not in marks and actor().has(rule.who, *KEEPERS)
-        found.append(
-            Period(
-                period, rule.name_of(period), due, due < today, handed_in.get(period, 0), units, stands, may
-            )
+        done = known.get(period)
+        stands = (
+            None if rule.who == PPK else standing(period, done.day if done else None, today, [rule], days)
         )
+        how = " · ".join(filter(None, (words.long_date(done.day), done.how))) if done else ""
+        may = rule.who != PPK and done is None and end_of(period) <= today and actor().has(rule.who, *KEEPERS)
+        counted = handed_in.get(period, 0), units
+        found.append(Period(period, rule.name_of(period), due, due < today, *counted, stands, how, may))
     coming = [p for p in found if not p.over]
     return (coming[-1:] + [p for p in found if p.over])[:SHOWN]
 
 
-@bp.post("/tenggat/<int:id>/sudah")
+@bp.route("/tenggat/<int:id>/sudah", methods=["GET", "POST"])
 @login_required
 def mark(id: int) -> ResponseReturnValue:
-    row = found(id)
-    mark_done(row, request.form.get("period", ""), actor(), now())
-    db.session.commit()
-    flash(f"Dicatat: {row.name} sudah disampaikan.", "success")
-    return redirect(url_for(".index"), 303)
+    row, errors = found(id), dict[str, list[str]]()
+    data: Any = {"period": request.args.get("period", ""), "dated_on": local_date(now(), DEFAULT_ZONE)}
+    if request.method == "POST":
+        try:
+            mark_done(row, request.form, actor(), now())
+            db.session.commit()
+            flash(f"Dicatat: {row.name} sudah disampaikan.", "success")
+            return redirect(url_for(".index"), 303)
+        except Refused as refused:
+            db.session.rollback()
+            if refused.kind != "field":
+                raise
+            errors, data = refused.errors, request.form
+    elif row.who == PPK or not actor().has(row.who, *KEEPERS):
+        raise Refused("role", f"Ini dicatat oleh {WHO[row.who]}.")
+    page = render_template("deadlines/mark.html", form=Form(MarkForm, data, errors), row=found(id))
+    return page, 422 if errors else 200
 
 
 @bp.route("/tenggat/baru", methods=["GET", "POST"])

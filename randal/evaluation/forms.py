@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from randal.core import forms
+from randal.evaluation.limits import MEANINGS
 from randal.evaluation.models import SECTORS, SOURCES, STAGES
 
 MEASURES = {
@@ -226,3 +227,14 @@ class ActivityForm(forms.Base):
         },
     )
     external_ids = codes()
+
+
+LimitsForm: type[forms.Base] = type(
+    "LimitsForm",
+    (forms.Base,),
+    {
+        name: forms.decimal(f"{meaning.label} ({meaning.unit})", max=Decimal(400), help=meaning.help)
+        for name, meaning in MEANINGS.items()
+    }
+    | {"note": forms.prose("Dasar perubahan", required=False, max=2000, help="Misalnya nomor surat edaran.")},
+)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,19 +12,10 @@ from randal.core import forms, words
 from randal.core.db import db
 from randal.core.forms import Form
 from randal.core.web import actor, now
+from randal.evaluation.forms import LimitsForm
 from randal.evaluation.limits import KEEPERS, MEANINGS, history, limits, set_limits
 from randal.evaluation.views import bp
 from workflows.lifecycle import Refused
-
-LimitsForm: type[forms.Base] = type(
-    "LimitsForm",
-    (forms.Base,),
-    {
-        name: forms.decimal(f"{meaning.label} ({meaning.unit})", max=Decimal(400), help=meaning.help)
-        for name, meaning in MEANINGS.items()
-    }
-    | {"note": forms.prose("Dasar perubahan", required=False, max=2000, help="Misalnya nomor surat edaran.")},
-)
 
 
 @bp.route("/ambang", methods=["GET", "POST"])

@@ -19,6 +19,15 @@ _LONG = (
     (r"\b(?:dki|dkj|daerah khusus(?: ibu ?kota)?)\b(?: jakarta)?", "daerah khusus ibukota jakarta"),
 )
 
+_SHORT = {  # what everybody says for the long names
+    "sumut": "sumatera utara", "sumbar": "sumatera barat", "sumsel": "sumatera selatan", "kepri": "kepulauan riau",
+    "babel": "kepulauan bangka belitung", "bangka belitung": "kepulauan bangka belitung", "jabar": "jawa barat",
+    "jateng": "jawa tengah", "jatim": "jawa timur", "ntb": "nusa tenggara barat", "ntt": "nusa tenggara timur",
+    "kalbar": "kalimantan barat", "kalteng": "kalimantan tengah", "kalsel": "kalimantan selatan",
+    "kaltim": "kalimantan timur", "kaltara": "kalimantan utara", "sulut": "sulawesi utara", "sulteng": "sulawesi tengah",
+    "sulsel": "sulawesi selatan", "sultra": "sulawesi tenggara", "sulbar": "sulawesi barat", "malut": "maluku utara",
+}  # fmt: skip
+
 
 @lru_cache(2000)
 def folded(name: str) -> str:
@@ -26,7 +35,8 @@ def folded(name: str) -> str:
     text = " ".join(re.sub(r"[^a-z0-9]+", " ", name.casefold()).split())
     for short, long in _LONG:
         text = re.sub(short, long, text)
-    return " ".join(text.split())
+    text = " ".join(text.split())
+    return _SHORT.get(text) or _SHORT.get(text.removeprefix("kepulauan "), text)
 
 
 class ProvinceNames:

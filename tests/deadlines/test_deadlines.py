@@ -136,6 +136,43 @@ def test_what_is_handed_in_outside_is_said_by_who_owes_it(world: World) -> None:
     assert len(told(world.evaluator)) == before
 
 
+def test_what_was_handed_in_counts_by_its_own_day(world: World) -> None:
+    made = rule(world, name="Contoh C", anchor="quarter", who="leader")
+    world.now = morning(date(2026, 4, 20))
+    leader, api = world.sign_in(world.chair), world.api(world.chair)
+    at = f"/tenggat/{made.id}/sudah"
+    assert "2026-03" in leader.get(f"{at}?period=2026-03").text
+    for wrong in ({"dated_on": "2026-04-21"}, {"dated_on": "2026-03-30"}, {"period": "2026-06"}):
+        assert leader.post(at, data={"period": "2026-03"} | wrong).status_code == 422
+    said = {"period": "2026-03", "dated_on": "2026-04-07", "note": "Contoh surat nomor 7"}
+    assert leader.post(at, data=said).status_code == 303
+    page = leader.get("/tenggat").text
+    assert "Disampaikan, tepat waktu" in page and "7 April 2026 · Contoh surat nomor 7" in page
+    assert api.post(f"/deadlines/{made.id}/marks", json=said | {"note": "Contoh 8"}).status_code == 201
+    assert [one["note"] for one in api.get(f"/deadlines/{made.id}/marks").json["items"]] == ["Contoh 8"]
+    assert world.api(world.ppk("ID-BB")).post(f"/deadlines/{made.id}/marks", json=said).status_code == 403
+
+
+def test_a_report_made_here_meets_its_deadline_by_itself(world: World, drain: Any) -> None:
+    made = rule(world, name="Contoh B", anchor="quarter", who="evaluator", met_by="report", since="2026-01")
+    world.now = morning(date(2026, 4, 9))
+    activity(world, "ID-BB")
+    report(world, "ID-BB", period="2026-03", state="submitted")
+    api = world.api(world.evaluator)
+    assert api.post("/evaluation-reports", json={"period": "2026-02"}).status_code == 422, "nothing of it"
+    assert api.post("/evaluation-reports", json={"province": "ID-BB", "format": "xlsx"}).status_code == 202
+    drain()
+    assert api.get(f"/deadlines/{made.id}/marks").json["items"] == [], "one province is not the nation"
+    assert api.post("/evaluation-reports", json={"period": "2026-03", "format": "xlsx"}).status_code == 202
+    drain()
+    assert api.get(f"/deadlines/{made.id}/marks").json["items"] == [
+        {"period": "2026-03", "dated_on": "2026-04-09", "note": "laporan evaluasi dibuat"}
+    ]
+    assert "Disampaikan, terlambat 1 hari kerja" in world.sign_in(world.evaluator).get("/tenggat").text
+    tick.run_due(morning(date(2026, 4, 16)))
+    assert not told(world.evaluator)
+
+
 def test_rules_are_kept_by_the_office(world: World) -> None:
     made = rule(world)
     office, ppk = world.sign_in(world.secretariat), world.sign_in(world.ppk("ID-BB"))

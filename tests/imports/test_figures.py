@@ -13,7 +13,9 @@ from randal.core.db import db
 from randal.core.events import Event
 from randal.core.importing import KINDS
 from randal.core.notices import Notice
+from randal.core.places import Province
 from randal.evaluation.models import Figure, ProgressReport
+from randal.evaluation.province_names import ProvinceNames
 from tests.evaluation.stories import activity, report
 from tests.imports.books import book, post, saved
 from tests.imports.test_kinds import cells, counts
@@ -145,6 +147,14 @@ def test_wrong_cells_are_told_by_their_address(world: World) -> None:
     assert "bergeser" in said["I16"] and "galat Excel" in said["D17"]
     assert "H16" not in said and "H17" not in said, "the same province under its other names"
     assert figures() == 1, "nothing half imported"
+
+
+def test_a_province_as_people_call_it(world: World) -> None:
+    names = ProvinceNames(db.session.scalars(select(Province)))
+    for said in ("Babel", "Prov. Kep. Babel", "kep. bangka belitung", "19", "BB", "Bangka-Belitung"):
+        found, _ = names.find(said)
+        assert found and found.iso == "ID-BB", said
+    assert names.find("Riau")[0].iso == "ID-RI"  # type: ignore[union-attr]
 
 
 def test_a_small_percent_may_be_meant(world: World) -> None:

@@ -67,6 +67,44 @@ def test_between_meetings_the_arahan_stands_in_the_follow_up(world: World, raise
     )
 
 
+def test_the_nation_and_the_sheet_by_the_api(world: World, raised: Any) -> None:
+    leader = world.api(world.chair)
+    nation = leader.get("/overview").json
+    assert len(nation["items"]) == 38 and nation["index_label"] == "usulan, bobot belum ditetapkan"
+    line = next(one for one in nation["items"] if one["iso"] == "ID-BB")
+    assert line["figures"]["physical_actual"] and line["figures"]["counted"] and line["index"]
+    assert len(leader.get("/overview?province=ID-BB").json["items"]) == 1
+    own = {one["iso"]: one["units"] for one in world.api(world.ppk("ID-JT")).get("/overview").json["items"]}
+    assert own["ID-JT"] == 1 and own["ID-BB"] == 0
+    assert [one["id"] for one in leader.get("/leader-sheet").json["wanted"]] == [raised.id]
+    assert world.api(world.ppk("ID-JT")).get("/leader-sheet").status_code == 403
+    due = (world.now + timedelta(days=20)).date().isoformat()
+    given = {
+        "kind": "kendala",
+        "id": raised.id,
+        "text": "Contoh arahan",
+        "expected_output": "Contoh",
+        "due_on": due,
+    }
+    assert world.api(world.secretariat).post("/leader-sheet/answers", json=given).status_code == 403
+    wrong = leader.post("/leader-sheet/answers", json=given | {"due_on": None, "id": 0})
+    assert wrong.status_code == 422
+    made = leader.post("/leader-sheet/answers", json=given)
+    assert made.status_code == 201, made.json
+    assert db.session.get_one(FollowUp, made.json["follow_up_id"]).state == "draft"
+    assert db.session.get_one(Directive, made.json["directive_id"]).text == "Contoh arahan"
+
+
+def test_thresholds_by_the_api(world: World) -> None:
+    ppk, office = world.api(world.ppk("ID-BB")), world.api(world.secretariat)
+    assert ppk.get("/thresholds").json["values"]["jump"] == "30"
+    assert ppk.post("/thresholds", json={"jump": "20"}).status_code == 403
+    assert office.post("/thresholds", json={"jump": "banyak"}).status_code == 422
+    told = office.post("/thresholds", json={"jump": "20", "note": "Contoh surat"}).json
+    assert (told["values"]["jump"], told["values"]["stale"]) == ("20.00", "31")
+    assert told["history"][0]["note"] == "Contoh surat"
+
+
 @pytest.mark.parametrize("shape", ["pdf", "xlsx"])
 def test_the_evaluation_report_by_the_api(world: World, raised: Any, drain: Drain, shape: str) -> None:
     api = world.api(world.evaluator)
