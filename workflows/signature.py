@@ -52,19 +52,15 @@ def minutes_in_signing(item: Signature, act: Act) -> Complaint:
     )
 
 
+def scan_there(item: Signature, act: Act) -> Complaint:
+    return None if item.scan_file_id else _("Unggah dahulu pindaian lembar yang ditandatangani.")
+
+
 def not_the_uploader(item: Signature, act: Act) -> Complaint:
-    if item.scan_by_id != act.actor.id or SIGNER in item.relations(act.actor):
+    """Two people vouch for ink: one who hands in the scan, and another who says that it is so. The signer, too."""
+    if not item.scan_file_id or item.scan_by_id != act.actor.id:
         return None
     return _("Anda yang mengunggah pindaian ini: dikonfirmasi oleh penanda tangan atau sekretariat lain.")
-
-
-def scan_there(item: Signature, act: Act) -> Complaint:
-    given = act.get("file")
-    if not given and not item.scan_file_id:
-        return _("Unggah pindaian lembar yang ditandatangani.")
-    if given and SIGNER not in item.relations(act.actor):
-        return _("Pindaian yang Anda unggah dikonfirmasi oleh penanda tangan atau sekretariat lain.")
-    return None
 
 
 def other_holder(item: Signature, act: Act) -> Complaint:
@@ -80,8 +76,6 @@ def sign(item: Signature, act: Act) -> None:
 
 
 def sign_on_paper(item: Signature, act: Act) -> None:
-    if given := act.get("file"):
-        item.scan_file_id, item.scan_by_id = given, act.actor.id
     item.signed_at, item.signed_by_id, item.way = act.now, act.actor.id, "paper"
 
 
@@ -91,7 +85,6 @@ def hand_over(item: Signature, act: Act) -> None:
 
 NIK = Ask("nik", _("NIK, bila menandatangani lewat penyelenggara sertifikasi"), "password", required=False)
 PASSPHRASE = Ask("passphrase", _("Frasa sandi tanda tangan"), "password")
-SCAN = Ask("file", _("Pindaian bertanda tangan basah"), "file", required=False, check=scan_there)
 HOLDER = Ask("user_id", _("Diserahkan kepada"), "person", check=other_holder)
 
 LIFECYCLE = Lifecycle(
@@ -112,8 +105,8 @@ LIFECYCLE = Lifecycle(
         move("call", WAITING, READY, by=SYSTEM, label=_("Panggil")),
         move("sign", READY, SIGNED, by=SIGNER, needs=[minutes_in_signing], asks=[PASSPHRASE, NIK], does=sign,
              label=_("Tandatangani"), tone="good"),
-        move("sign_on_paper", READY, SIGNED, by=[SIGNER, SECRETARIAT], needs=[minutes_in_signing, not_the_uploader],
-             asks=[SCAN], does=sign_on_paper, label=_("Catat tanda tangan basah")),
+        move("sign_on_paper", READY, SIGNED, by=[SIGNER, SECRETARIAT],
+             needs=[minutes_in_signing, scan_there, not_the_uploader], does=sign_on_paper, label=_("Catat tanda tangan basah")),
         move("decline", READY, DECLINED, by=SIGNER, needs=[minutes_in_signing], asks=[reason()], label=_("Tolak"), tone="bad"),
         move("hand_over", READY, None, by=[SIGNER, SECRETARIAT], asks=[HOLDER], does=hand_over, label=_("Serahkan")),
         move("cancel", [WAITING, READY], VOID, by=SYSTEM, label=_("Batalkan")),

@@ -18,7 +18,7 @@ from randal.core.people import Person
 from randal.core.richtext import clean, plain
 from randal.core.transitions import Changed, lock, record, require_version
 from randal.core.words import moment
-from randal.minutes import texts
+from randal.minutes import telling, texts
 from randal.minutes.drafting import set_signers
 from randal.minutes.forms import MAX_WORDS, AnswerForm, CommentForm, ScanForm, SectionsForm
 from randal.minutes.models import Minutes, MinutesAgreement, MinutesComment, MinutesSection, Signature
@@ -207,7 +207,7 @@ def in_their_places(typed: list[tuple[str, str]]) -> list[dict[str, Any]]:
 
 
 def add_scan(signature: Signature, actor: Actor, raw: Mapping[str, Any], now: datetime) -> None:
-    """The scan of the sheet signed in ink; the signer, or a secretariat other than the uploader, then confirms it."""
+    """The scan of the sheet signed in ink; another than the uploader, signer or secretariat, then confirms it."""
     _may(signature, actor, {SIGNER, SECRETARIAT}, "mengunggah pindaian")
     if signature.state != "ready":
         raise Refused("state", f"Pindaian tidak dapat diunggah: statusnya «{signature.state_label}».")
@@ -223,6 +223,7 @@ def add_scan(signature: Signature, actor: Actor, raw: Mapping[str, Any], now: da
         before=signature.state,
         given={"scan_file_id": signature.scan_file_id},
     )
+    telling.ask_to_confirm(signature, actor, now)
 
 
 def _may(item: Minutes | Signature, actor: Actor, hats: set[str], what: str) -> None:

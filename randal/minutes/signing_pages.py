@@ -122,7 +122,9 @@ def add_scan(id: int) -> ResponseReturnValue:
             raise
         flash(" ".join(s for several in refused.errors.values() for s in several), "danger")
         return redirect(url_for("minutes.sign", id=id), 303)
-    flash("Pindaian tersimpan. Penanda tangan atau sekretariat lain mengonfirmasinya.", "success")
+    flash(
+        "Pindaian tersimpan dan menunggu konfirmasi orang lain: penanda tangan atau sekretariat.", "success"
+    )
     return redirect(url_for("minutes.sign", id=id), 303)
 
 

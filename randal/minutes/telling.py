@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import or_, select
 
 from randal.core.db import db
 from randal.core.events import Event, on
 from randal.core.notices import tell, write, write_to
-from randal.core.people import Person, holders
+from randal.core.people import Person, holders, people_with_role
 from randal.core.web import public_url
 from randal.core.words import moment
 from randal.meetings.models import Meeting
 from randal.minutes.models import Minutes, Signature
-from workflows.lifecycle import PPK
+from workflows.lifecycle import PPK, SECRETARIAT, Actor
 
 
 def invited(meeting: Meeting) -> list[Person]:
@@ -95,6 +97,14 @@ def tell_signer(event: Event) -> None:
         body,
         now=event.at,
     )
+
+
+def ask_to_confirm(signature: Signature, uploader: Actor, now: datetime) -> None:
+    """A scan waits for somebody else than who has handed it in: the signer, or when that was he, the secretariat."""
+    who = [signature.signer] if signature.signer_id != uploader.id else people_with_role(SECRETARIAT)
+    key = f"signature.scan:{signature.id}:{signature.scan_file_id}"
+    sentence = f"Pindaian tanda tangan basah {signature.signer.name} menunggu konfirmasi."
+    tell([p for p in who if p.id != uploader.id], key, sentence, f"/tanda-tangan/{signature.id}", now=now)
 
 
 @on("signature.decline")

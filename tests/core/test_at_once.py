@@ -17,6 +17,7 @@ import pytest
 from flask import Flask
 from PIL import Image
 from sqlalchemy import func, select
+from werkzeug.datastructures import FileStorage
 
 from randal.core import files, printing
 from randal.core.db import db
@@ -186,6 +187,10 @@ def in_signing(world: World, *signers: Person) -> Minutes:
     db.session.commit()
     db.session.expire_all()
     assert minutes.state == "signing"
+    for signature in minutes.signatures:
+        given = {"file": FileStorage(io.BytesIO(sheet()), "pindaian.png")}
+        commands.add_scan(signature, world.actor(world.secretariat), given, world.now)
+    db.session.commit()
     return minutes
 
 
@@ -196,8 +201,7 @@ def sheet() -> bytes:
 
 
 def signing(signature: Signature, token: str) -> Ask:
-    path = f"/api/v1/signatures/{signature.id}/moves/sign_on_paper"
-    return Ask("POST", path, token, file=sheet())
+    return Ask("POST", f"/api/v1/signatures/{signature.id}/moves/sign_on_paper", token)
 
 
 def test_the_last_two_signers_at_once(crowd: Crowd, world: World) -> None:

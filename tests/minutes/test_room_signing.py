@@ -279,6 +279,15 @@ def test_paper_is_confirmed_by_another(
         == 200
     )
     assert office.move("signatures", waiting, "sign_on_paper").status_code == 422
+    # the signer is no exception: who hands it in does not confirm it
+    assert (
+        people["taker"]
+        .post(f"/signatures/{waiting}/scan", data={"file": (io.BytesIO(pdf), "p.pdf")})
+        .status_code
+        == 200
+    )
+    assert "mengunggah" in people["taker"].move("signatures", waiting, "sign_on_paper").json["detail"]
+    assert "menunggu konfirmasi" in world.sign_in(world.secretariat).get("/pemberitahuan").text
     done = other.move("signatures", waiting, "sign_on_paper")
     assert done.status_code == 200 and done.json["way"] == "paper"
     assert "tanda tangan basah" in world.sign_in(world.chair).get(f"/notula/{done.json['minutes_id']}").text

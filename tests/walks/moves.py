@@ -97,8 +97,6 @@ def fill(m: Model, t: Thing, row: Row, pick: Picker, *, plain: bool = False) -> 
     given = {
         n: right(m, t, n, pick) for n in names if n in row.required or n == "confirm" or not pick.rarely(2)
     }
-    if t.kind == "signature" and row.move == "sign_on_paper" and t.scan_by:
-        given.pop("file", None)
     if names and not plain and pick.rarely(5):
         name = pick.of(names)
         given[name] = spoilt(m, name, pick)

@@ -261,13 +261,7 @@ def being_signed(m: Model, t: Thing, who: Any, given: Any) -> set[str]:
 
 @check("signature.sign_on_paper")
 def scanned(m: Model, t: Thing, who: Any, given: Any) -> set[str]:
-    signs = "signer" in m.relations(t, who)
-    sheet = not blank(given.get("file"))
-    return (
-        in_signing(t)
-        | need(t.scan_by is who and not signs)
-        | field(not (sheet or t.scan_by) or (sheet and not signs))
-    )
+    return in_signing(t) | need(t.scan_by is None) | need(t.scan_by is who)
 
 
 @check("signature.hand_over")

@@ -89,7 +89,7 @@ TABLES = {
     "signature": """
         call | waiting | ready | system |
         sign | ready | signed | signer | passphrase nik?
-        sign_on_paper | ready | signed | signer secretariat | file?
+        sign_on_paper | ready | signed | signer secretariat |
         decline | ready | declined | signer | reason
         hand_over | ready | = | signer secretariat | user_id
         cancel | waiting ready | void | system |

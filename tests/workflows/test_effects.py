@@ -94,8 +94,6 @@ WRITES: list[tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any]]] = 
     ("signature", "sign", {}, {"way": "remote", "signed_field": "psre-1", "certificate_sha256": "ab"},
      {"signed_at": NOW, "signed_by_id": ME, "way": "remote", "signed_field": "psre-1", "certificate_sha256": "ab"}),
     ("signature", "sign_on_paper", {}, {}, {"signed_at": NOW, "signed_by_id": ME, "way": "paper"}),
-    ("signature", "sign_on_paper", {}, {"file": 4},
-     {"scan_file_id": 4, "scan_by_id": ME, "signed_at": NOW, "signed_by_id": ME, "way": "paper"}),
     ("signature", "hand_over", {}, {}, {"signer_id": 12}),
 ]  # fmt: skip
 

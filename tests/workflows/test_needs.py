@@ -147,8 +147,8 @@ CASES = [
     Case("signature", "decline", "ready", "signer", {"minutes": thing(state="signed")}, {}, "", "tanda tangan"),
     Case(*SCAN, {"minutes": thing(state="approved")}, {}, "", "tanda tangan"),
     Case(*SCAN, {"scan_by_id": ME}, {}, "", "mengunggah"),
-    Case(*SCAN, {"scan_file_id": None, "scan_by_id": None}, {}, "file", "Unggah"),
-    Case(*SCAN, {}, {"file": 4}, "file", "sekretariat lain"),
+    Case("signature", "sign_on_paper", "ready", "signer", {"scan_by_id": ME}, {}, "", "mengunggah"),
+    Case(*SCAN, {"scan_file_id": None, "scan_by_id": None}, {}, "", "Unggah"),
     Case("signature", "hand_over", "ready", "signer", {}, {"user_id": 13}, "user_id", "pejabat lain"),
     Case("signature", "hand_over", "ready", "signer", {}, {"user_id": ANOTHER}, "user_id", "pejabat lain"),
 ]  # fmt: skip
@@ -180,8 +180,7 @@ MET = [  # what stands on the border and is allowed
     (*GRANT, {"new_due_on": None}, {"new_due_on": date(2018, 7, 1)}),
     (*GRANT, runs("submitted"), {"reason": None}),
     (*SUBMIT, {"is_addendum": True, "meeting": thing(state="concluded")}, {}),
-    ("signature", "sign_on_paper", "ready", "signer", {"scan_by_id": ME}, {}),
-    ("signature", "sign_on_paper", "ready", "signer", {"scan_file_id": None}, {"file": 4}),
+    ("signature", "sign_on_paper", "ready", "signer", {}, {}),
 ]  # fmt: skip
 
 
