@@ -26,7 +26,7 @@ class MatrixQuery(FilterQuery):
     cursor = fields.String()
 
 
-class CellOut(Schema):
+class SectorCellOut(Schema):
     sector = fields.String()
     wanted = fields.Boolean(metadata={"description": "Sektor ini seharusnya bekerja di kawasan ini"})
     count = fields.Integer()
@@ -57,11 +57,11 @@ class MatrixRowOut(Schema):
     index = fields.Decimal(as_string=True, allow_none=True)
     index_version = fields.String(allow_none=True)
     confidence = fields.Decimal(as_string=True, allow_none=True)
-    cells = fields.List(fields.Nested(CellOut))
+    cells = fields.List(fields.Nested(SectorCellOut))
     clashes = fields.List(fields.Nested(ClashOut))
 
 
-class MatrixOut(Schema):
+class AreaMatrixOut(Schema):
     period = fields.String()
     index_label = fields.String(metadata={"description": "Kosong bila bobotnya sudah ditetapkan Pimpinan"})
     thresholds = fields.String()
@@ -80,7 +80,7 @@ NAMES = {
 
 @api.get("/area-matrix")
 @described(MatrixQuery, "query")
-@shown(MatrixOut, "Matriks kawasan dan sektor, dengan yang bentrok waktu", "areas")
+@shown(AreaMatrixOut, "Matriks kawasan dan sektor, dengan yang bentrok waktu", "areas")
 def area_matrix() -> Response:
     given = {NAMES[name]: value for name, value in request.args.items() if name in NAMES}
     asked = filters.read(given, actor())
@@ -119,4 +119,4 @@ def area_matrix() -> Response:
         "items": items,
         "next": str(found.page + 1) if found.more else None,
     }
-    return answer(MatrixOut().dump(data))
+    return answer(AreaMatrixOut().dump(data))

@@ -9,7 +9,14 @@ from sqlalchemy import select
 
 from randal.api.furniture import Instant, Resource, RowOut, serve
 from randal.areas import benefits, commands, lists
-from randal.areas.forms import AnswerForm, BenefitForm, CheckForm, CommitmentForm, CriterionForm, ListForm
+from randal.areas.forms import (
+    BenefitAnswerForm,
+    BenefitForm,
+    CheckForm,
+    CommitmentForm,
+    CriterionForm,
+    ListForm,
+)
 from randal.areas.models import Benefit, BenefitAnswer, Check, Commitment, Criterion, Theme
 from randal.evaluation.models import Activity, AreaKind
 
@@ -118,7 +125,7 @@ served(
 )  # fmt: skip
 serve(
     Resource(
-        "benefit-answers", BenefitAnswer, BenefitAnswerOut, create=benefits.answer_benefit, create_schema=AnswerForm,
+        "benefit-answers", BenefitAnswer, BenefitAnswerOut, create=benefits.answer_benefit, create_schema=BenefitAnswerForm,
         filters={"activity_id": BenefitAnswer.activity_id, "area_id": of_area(BenefitAnswer),
                  "period": BenefitAnswer.period, "step": BenefitAnswer.step},
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from typing import Any
 
 from apiflask import APIFlask
@@ -10,12 +12,20 @@ from flask import Response, current_app, json, render_template
 from randal.api.furniture import api
 
 PREFIX = "/api/v1/"
+WRITTEN = "randal.openapi"
 
 
 @api.get("/openapi.json")
 @api.doc(hide=True)
 def openapi() -> Response:
-    return Response(json.dumps(current_app.spec), content_type="application/json")  # type: ignore[attr-defined]
+    """Made once per process: it takes a second, and anybody may ask for it."""
+    if WRITTEN not in current_app.extensions:
+        with warnings.catch_warnings():
+            warnings.filterwarnings(
+                "ignore", module="apispec"
+            )  # of the twins that `each_schema_once` takes out
+            current_app.extensions[WRITTEN] = json.dumps(current_app.spec)  # type: ignore[attr-defined]
+    return Response(current_app.extensions[WRITTEN], content_type="application/json")
 
 
 @api.get("/docs")
@@ -38,6 +48,23 @@ def only_ours(spec: Any) -> Any:
     return spec
 
 
+def each_schema_once(spec: Any) -> Any:
+    """A schema that is met inside a list and as an answer of its own is described twice, as `X` and `X1`: keep `X`."""
+    schemas = spec["components"]["schemas"]
+    twins = {
+        name: first for name in schemas if schemas.get(first := name.rstrip("0123456789")) == schemas[name]
+    }
+    twins = {name: first for name, first in twins.items() if name != first}
+    if not twins:
+        return spec
+    for name in twins:
+        del schemas[name]
+    one = re.sub(
+        r'(?<="#/components/schemas/)\w+(?=")', lambda found: twins.get(found[0], found[0]), json.dumps(spec)
+    )
+    return each_schema_once(json.loads(one))  # what points at a twin may now be a twin itself
+
+
 PROBLEM = {
     "type": "object",
     "properties": {
@@ -51,7 +78,7 @@ PROBLEM = {
 
 
 def init_app(app: APIFlask) -> None:
-    app.spec_processor(only_ours)
+    app.spec_processor(lambda spec: each_schema_once(only_ours(spec)))
 
 
 def describe(app: APIFlask) -> None:

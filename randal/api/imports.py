@@ -18,7 +18,7 @@ from randal.imports.template import XLSX, template
 from randal.imports.writing import kind_for, told, write
 
 
-class CellOut(Schema):
+class WrongCellOut(Schema):
     cell = fields.String(metadata={"description": "C7"})
     column = fields.String()
     value = fields.String()
@@ -30,7 +30,7 @@ class ImportOut(Schema):
     created = fields.Integer()
     updated = fields.Integer()
     unchanged = fields.Integer()
-    errors = fields.List(fields.Nested(CellOut), metadata={"description": "Paling banyak 1000"})
+    errors = fields.List(fields.Nested(WrongCellOut), metadata={"description": "Paling banyak 1000"})
     wrong = fields.Integer(metadata={"description": "Banyaknya sel yang salah"})
     asked = fields.Integer(metadata={"description": "Baris yang angkanya akan diminta penjelasannya"})
     unused_columns = fields.List(fields.String())

@@ -9,7 +9,7 @@ from randal.api.furniture import actor, answer, api, now, shown
 from randal.follow_ups.matrix import matrix
 
 
-class CellOut(Schema):
+class FollowUpCellOut(Schema):
     meeting_id = fields.Integer()
     open = fields.Integer()
     late = fields.Integer()
@@ -19,23 +19,23 @@ class CellOut(Schema):
 class UnitRowOut(Schema):
     unit_id = fields.Integer()
     unit = fields.String()
-    cells = fields.List(fields.Nested(CellOut))
+    cells = fields.List(fields.Nested(FollowUpCellOut))
 
 
-class MeetingOut(Schema):
+class MatrixMeetingOut(Schema):
     id = fields.Integer()
     title = fields.String()
 
 
-class MatrixOut(Schema):
-    meetings = fields.List(fields.Nested(MeetingOut))
+class FollowUpMatrixOut(Schema):
+    meetings = fields.List(fields.Nested(MatrixMeetingOut))
     items = fields.List(fields.Nested(UnitRowOut))
     next = fields.String(allow_none=True)
 
 
 @api.get("/tracker/matrix")
 @shown(
-    MatrixOut,
+    FollowUpMatrixOut,
     "Tindak lanjut menurut PPK dan rapat: terbuka, terlambat (di antaranya), berakhir; rapat terbaru dahulu",
     "tracker",
 )

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from randal.areas.commands import Raw, fill, require, seen_row
-from randal.areas.forms import AnswerForm, BenefitForm
+from randal.areas.forms import BenefitAnswerForm, BenefitForm
 from randal.areas.models import BENEFITS, Benefit, BenefitAnswer
 from randal.core import forms
 from randal.core.db import db
@@ -61,7 +61,7 @@ def answer_benefit(actor: Actor, raw: Raw, now: datetime) -> BenefitAnswer:
     """The answer of a period: the step a kegiatan has reached, as it is recorded. Refused: role, fields."""
     activity = seen_row(Activity, raw.get("activity_id"), actor)
     require(actor, None, activity)
-    given = forms.load(AnswerForm, raw)
+    given = forms.load(BenefitAnswerForm, raw)
     if activity is None:
         raise forms.wrong("activity_id", "Kegiatan ini tidak dikenal.")
     reached = reached_of([activity.id]).get(activity.id)

@@ -50,7 +50,7 @@ class BenefitForm(forms.Base):
     after = forms.upload("Foto sesudah", required=False, help="JPEG atau PNG, maks. 20 MB.")
 
 
-class AnswerForm(forms.Base):
+class BenefitAnswerForm(forms.Base):
     activity_id = forms.number_of("Kegiatan")
     period = forms.month("Periode")
     step = forms.choice("Status manfaat", BENEFITS, required=False)

@@ -7,6 +7,7 @@ somebody has bent in a history arrives as bent as it was, for the audit to name.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -35,6 +36,7 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.exc import SAWarning
 from sqlalchemy.types import UserDefinedType
 
 from randal.core.backups import numbers
@@ -122,7 +124,11 @@ def reflected(connection: Connection) -> MetaData:
     """The tables as this database has them, with types that read and write the same on both."""
     metadata = MetaData()
     event.listen(metadata, "column_reflect", _same_type)
-    metadata.reflect(connection, only=lambda name, _: name != VERSION)
+    with warnings.catch_warnings():
+        warnings.filterwarnings(
+            "ignore", "Skipped unsupported reflection", SAWarning
+        )  # of indexes: rows need none
+        metadata.reflect(connection, only=lambda name, _: name != VERSION)
     return metadata
 
 
