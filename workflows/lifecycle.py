@@ -22,6 +22,7 @@ def _(sentence: str) -> str:
 ADMIN, SECRETARIAT, EVALUATOR, PPK, PPK_STAFF = "admin", "secretariat", "evaluator", "ppk", "ppk_staff"
 LEADER, AUDITOR, SYSTEM = "leader", "auditor", "system"
 CHAIR, MINUTE_TAKER, INVITEE, SIGNER = "chair", "minute_taker", "invitee", "signer"
+WRITER = "writer"
 UNIT_PPK, UNIT_STAFF = "unit_ppk", "unit_staff"
 
 ROLES = {
@@ -38,6 +39,7 @@ RELATIONS = {
     MINUTE_TAKER: _("Notulis"),
     INVITEE: _("Yang diundang"),
     SIGNER: _("Penanda tangan"),
+    WRITER: _("Penyusun"),
     UNIT_PPK: _("PPK satuan kerja ini"),
     UNIT_STAFF: _("Staf PPK satuan kerja ini"),
     SYSTEM: _("Sistem"),

@@ -91,7 +91,7 @@ class Meeting(Protocol):
     @property
     def units_without_report(self) -> Sequence[str]: ...
     @property
-    def minutes(self) -> Minutes | None: ...
+    def all_minutes(self) -> Sequence[Minutes]: ...  # its notula, berita acara and laporan
     @property
     def local_start_date(self) -> date | None: ...
     def local_date(self, now: datetime) -> date: ...
@@ -125,9 +125,9 @@ def the_day_has_come(item: Meeting, act: Act) -> Complaint:
 
 
 def minutes_in_drafting(item: Meeting, act: Act) -> Complaint:
-    if item.minutes is None or item.minutes.state == "drafting":
+    if all(paper.state == "drafting" for paper in item.all_minutes):
         return None
-    return _("Rapat tidak dapat dibuka kembali: notulanya sudah diajukan. Kembalikan notula dahulu.")
+    return _("Rapat tidak dapat dibuka kembali: notula, berita acara, atau laporannya sudah diajukan.")
 
 
 def new_start(item: Meeting, act: Act) -> Complaint:

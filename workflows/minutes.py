@@ -1,4 +1,8 @@
-"""Notula: drafted, reviewed, frozen at approval, signed; corrected afterwards only by an addendum (ralat)."""
+"""Notula: drafted, reviewed, frozen at approval, signed; corrected afterwards only by an addendum (ralat).
+
+A meeting's berita acara and its laporan go the same way. They are opened by hand, also after the notula is published;
+the chair of a laporan is the head it is handed to, who agrees or returns it.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from workflows.lifecycle import (
     MINUTE_TAKER,
     SECRETARIAT,
     SYSTEM,
+    WRITER,
     Act,
     Actor,
     Ask,
@@ -24,6 +29,7 @@ from workflows.lifecycle import (
 
 DRAFTING, IN_REVIEW, APPROVED = "drafting", "in_review", "approved"
 SIGNING, SIGNED, SUPERSEDED = "signing", "signed", "superseded"
+MINUTES, RECORD, REPORT = "minutes", "record", "report"  # notula, berita acara, laporan
 
 
 class Meeting(Protocol):
@@ -48,6 +54,7 @@ class Signature(Protocol):
 
 
 class Minutes(Protocol):
+    kind: str
     state: str
     version_no: int
     approved_at: datetime | None
@@ -60,7 +67,9 @@ class Minutes(Protocol):
     @property
     def sections(self) -> Sequence[Section]: ...
     @property
-    def unassessed(self) -> Sequence[str]: ...  # objectives of the meeting that are still "Belum dinilai"
+    def unassessed(
+        self,
+    ) -> Sequence[str]: ...  # printed objectives of the meeting that are still "Belum dinilai"
     @property
     def draft_follow_ups(self) -> Sequence[object]: ...
     @property
@@ -77,7 +86,8 @@ class Minutes(Protocol):
 
 
 def meeting_over(item: Minutes, act: Act) -> Complaint:
-    if item.meeting.state == "closed" or (item.is_addendum and item.meeting.state == "concluded"):
+    later = item.is_addendum or item.kind != MINUTES  # what may come after the published notula
+    if item.meeting.state == "closed" or (later and item.meeting.state == "concluded"):
         return None
     return _("Tutup rapat dahulu.")
 
@@ -109,7 +119,7 @@ def signers_named(item: Minutes, act: Act) -> Complaint:
 
 
 def document_stored(item: Minutes, act: Act) -> Complaint:
-    return None if item.document_ready else _("Berkas PDF notula belum siap.")
+    return None if item.document_ready else _("Berkas PDF-nya belum siap.")
 
 
 def all_signed(item: Minutes, act: Act) -> Complaint:
@@ -151,11 +161,12 @@ LIFECYCLE = Lifecycle(
            SUPERSEDED: "muted"},
     initial=DRAFTING,
     final={SUPERSEDED},
-    made_by=[SYSTEM],
+    made_by=[SYSTEM, MINUTE_TAKER, SECRETARIAT],
     edited_by=[MINUTE_TAKER, SECRETARIAT],
     edited_in={DRAFTING},
     moves=[
-        move("submit", DRAFTING, IN_REVIEW, by=MINUTE_TAKER, needs=COMPLETE, label=_("Ajukan untuk ditinjau"), tone="good"),
+        move("submit", DRAFTING, IN_REVIEW, by=[MINUTE_TAKER, WRITER], needs=COMPLETE, label=_("Ajukan untuk ditinjau"),
+             tone="good"),
         move("return", IN_REVIEW, DRAFTING, by=CHAIR, asks=[reason()], label=_("Kembalikan"), tone="warn"),
         move("approve", IN_REVIEW, APPROVED, by=CHAIR, needs=[comments_answered, signers_named], asks=NUMBER, does=approve,
              label=_("Setujui"), tone="good"),
@@ -163,7 +174,7 @@ LIFECYCLE = Lifecycle(
         move("complete", SIGNING, SIGNED, by=SYSTEM, needs=[all_signed], label=_("Terbitkan"), tone="good"),
         move("revise", [APPROVED, SIGNING], DRAFTING, by=[CHAIR, SYSTEM], asks=[reason()], does=next_version,
              label=_("Tarik untuk diperbaiki"), tone="bad"),
-        move("amend", SIGNED, None, by=[CHAIR, MINUTE_TAKER], needs=[no_open_addendum], asks=[reason()],
+        move("amend", SIGNED, None, by=[CHAIR, MINUTE_TAKER, WRITER], needs=[no_open_addendum], asks=[reason()],
              label=_("Buat ralat"), tone="warn"),
         move("supersede", SIGNED, SUPERSEDED, by=SYSTEM, label=_("Gantikan dengan ralat")),
     ],

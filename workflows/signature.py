@@ -1,4 +1,4 @@
-"""Tanda tangan: one signer of one version of the minutes.
+"""Tanda tangan: one signer of one version of the minutes (or of a berita acara or laporan, which go their way).
 
 The cryptography happens before the move, in the entry point; the table only says who may sign what, and when.
 """
@@ -48,7 +48,9 @@ class Signature(Protocol):
 
 def minutes_in_signing(item: Signature, act: Act) -> Complaint:
     return (
-        None if item.minutes.state == "signing" else _("Notula belum atau tidak lagi menunggu tanda tangan.")
+        None
+        if item.minutes.state == "signing"
+        else _("Naskah ini belum atau tidak lagi menunggu tanda tangan.")
     )
 
 

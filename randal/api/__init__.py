@@ -32,6 +32,7 @@ PARTS = (
     "saved",
     "minutes",
     "wordings",
+    "signing_keys",
     "documents",
     "bundles",
     "insight",

@@ -16,6 +16,7 @@ from randal.follow_ups import models as follow_ups
 from randal.kendala.models import category_names, cause_names
 from randal.meetings.forms import SESSION_KINDS
 from randal.meetings.unit_items import SEVERITIES
+from randal.minutes.models import KINDS
 from workflows import LIFECYCLES
 from workflows.kendala import LEVELS
 from workflows.lifecycle import ROLES
@@ -39,6 +40,7 @@ def coded() -> dict[str, dict[str, Mapping[str, str]]]:
     }
     found["meetings"]["timezone"] = ZONES
     found["attendance"]["check_in_way"] = CHECK_IN_WAYS
+    found["minutes"]["kind"] = {code: kind.title for code, kind in KINDS.items()}
     found["progress-reports"]["source"] = SOURCES
     found["findings"]["severity"] = SEVERITIES
     found["kendala"] |= {

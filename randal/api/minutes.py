@@ -1,11 +1,11 @@
-"""Minutes, signatures and a signer's own key."""
+"""Minutes (notula, berita acara, laporan) and signatures."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from apiflask import Schema, fields
-from flask import Response, abort
+from flask import Response, abort, request
 from sqlalchemy import and_, select
 
 from randal.api.furniture import (
@@ -18,7 +18,6 @@ from randal.api.furniture import (
     api,
     array_body,
     body,
-    caller,
     creating,
     described,
     dump,
@@ -37,11 +36,11 @@ from randal.core.moving import seen
 from randal.core.richtext import clean
 from randal.core.transitions import require_version
 from randal.meetings.models import Meeting
-from randal.minutes import commands
-from randal.minutes.forms import AnswerForm, CommentForm, ScanForm, SectionsForm, SigningKeyForm
+from randal.minutes import commands, opening
+from randal.minutes.forms import AnswerForm, CommentForm, OpenForm, ScanForm, SectionsForm
 from randal.minutes.models import Minutes, MinutesComment, Signature
 from randal.minutes.queries import minutes_of, papers_of
-from randal.signatures import keys
+from workflows.minutes import MINUTES
 
 
 class SectionOut(Schema):
@@ -93,6 +92,8 @@ class AgreementOut(Schema):
 
 
 class MinutesOut(ItemOut):
+    kind = fields.String()
+    addressee_id = fields.Integer()
     meeting_id = fields.Integer()
     number = fields.String()
     version_no = fields.Integer()
@@ -123,6 +124,15 @@ def paper_json(document: Document) -> dict[str, Any]:
     }
 
 
+def notula_unless_asked(query: Any) -> Any:
+    """`/minutes` lists notula, as ever; berita acara and laporan when `kind` asks for them (`any`: all)."""
+    return query if request.args.get("kind") else query.where(Minutes.kind == MINUTES)
+
+
+def of_kind(kind: str) -> Any:
+    return Minutes.kind.is_not(None) if kind == "any" else Minutes.kind == kind
+
+
 serve(
     Resource(
         "minutes",
@@ -130,7 +140,8 @@ serve(
         MinutesOut,
         update=commands.write_sections,
         update_schema=SectionsForm,
-        filters={"meeting_id": Minutes.meeting_id, "state": Minutes.state},
+        filters={"meeting_id": Minutes.meeting_id, "state": Minutes.state, "kind": of_kind},
+        options=notula_unless_asked,
     )
 )
 
@@ -154,13 +165,21 @@ serve(
 @api.get("/meetings/<int:id>/minutes", endpoint="meeting_minutes")
 @shown(MinutesOut, "Notula rapat: yang berlaku, dan semua di items", "minutes")
 def of_meeting(id: int) -> Response:
-    """The minutes that count, with all that the caller may see under `items`."""
+    """The minutes that count, with all that the caller may see under `items`; `?kind=record` or `report`: that paper."""
     meeting = seen(Meeting, id, actor())
-    found = minutes_of(meeting.id, actor())
+    found = minutes_of(meeting.id, actor(), request.args.get("kind") or MINUTES)
     if not found:
-        abort(404, "Rapat ini belum mempunyai notula, atau notulanya masih disusun.")
+        abort(404, "Rapat ini belum mempunyai naskah itu, atau naskahnya masih disusun.")
     items = [dump(m) for m in found]
     return answer(items[0] | {"items": items, "next": None}, headers={"ETag": f'"{found[0].version}"'})
+
+
+@api.post("/meetings/<int:id>/minutes", endpoint="meeting_minutes_open")
+@described(OpenForm)
+@shown(MinutesOut, "Buka berita acara (record) atau laporan dengan nota dinas (report) rapat", "minutes", 201)
+def open_one(id: int) -> Response:
+    meeting = seen(Meeting, id, actor())
+    return creating(lambda raw: opening.open_paper(meeting, actor(), raw, now()))
 
 
 @api.put("/minutes/<int:id>/signers", endpoint="minutes_signers")
@@ -249,32 +268,3 @@ def add_scan(id: int) -> Response:
     require_version(signature, if_match(required=False))
     commands.add_scan(signature, actor(), body(), now())
     return kept(signature)
-
-
-# -- a signer's key ----------------------------------------------------------------------------------
-
-
-class SigningKeyOut(Schema):
-    serial = fields.String()
-    certificate_pem = fields.String()
-    created_at = Instant()
-    not_after = Instant()
-
-
-@api.get("/me/signing-key", endpoint="signing_key")
-@shown(SigningKeyOut, "Kunci tanda tangan saya", "me")
-def my_key() -> Response:
-    key = keys.key_of(caller().id)
-    if key is None:
-        abort(404, "Anda belum mempunyai kunci tanda tangan.")
-    return answer(SigningKeyOut().dump(key))
-
-
-@api.post("/me/signing-key", endpoint="signing_key_create")
-@described(SigningKeyForm)
-@shown(SigningKeyOut, "Daftarkan kunci tanda tangan", "me", 201)
-def enrol() -> Response:
-    """No Idempotency-Key here: what is kept for one is a hash of the request, and this one holds a passphrase."""
-    key = keys.enrol(caller(), body(), now())
-    db.session.commit()
-    return answer(SigningKeyOut().dump(key), 201)

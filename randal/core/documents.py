@@ -44,6 +44,8 @@ KINDS = {
     "attendance_list": "Daftar Hadir",
     "attendance_register": "Register Kehadiran",
     "minutes": "Notula",
+    "meeting_record": "Berita Acara Rapat",
+    "meeting_report": "Laporan Rapat",
     "tracker": "Pelacak Tindak Lanjut",
     "insight": "Telaah Tindak Lanjut",
     "leader_sheet": "Lembar Pimpinan",

@@ -191,8 +191,12 @@ class Photo(TypedDict):
 
 
 class Minutes(Paper):
-    """Notula (domain.md §1.6), frozen when approved."""
+    """Notula (domain.md §1.6), frozen when approved; berita acara (§1.7) and laporan (§1.8) as well, by their `kind`."""
 
+    kind: NotRequired[str]  # randal.minutes.kinds; what was frozen before there were others is a notula
+    addressee: NotRequired[Person]  # of a report, as its nota dinas has it: Yth.,
+    sender: NotRequired[Person]  # Dari, and the field of his signature, whose box stands under the nota dinas
+    sender_field: NotRequired[str]  # ("": nobody signs there)
     number: str
     version: int
     amends: str  # number of the minutes that this addendum (ralat) corrects, or ""

@@ -190,5 +190,6 @@ def current_heads(unit_id: int, day: date) -> list[Person]:
         .join(Appointment)
         .join(Post)
         .where(Post.unit_id == unit_id, Post.is_head, Appointment.on(day), Person.active)
+        .order_by(Appointment.id)
     )
     return list(db.session.scalars(query).unique())

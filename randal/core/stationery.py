@@ -30,6 +30,7 @@ ORDERS = {
 SINCE = date(2024, 10, 21)  # the ministry's name of today; before, with "dan Perumahan Rakyat"
 BEFORE_THAT = "Kementerian Pekerjaan Umum dan Perumahan Rakyat"
 WORDS = ("n", "month", "year")
+RECORD_PATTERN, NOTE_PATTERN = "{n}/BA/Randal/{month}/{year}", "{n}/ND/Randal/{year}"
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -56,6 +57,8 @@ class Stationery(Row):
     signature_order: Mapped[str] = mapped_column(String(16), default="name_rank_nip")
     invitation_pattern: Mapped[str] = mapped_column(String(60))
     minutes_pattern: Mapped[str] = mapped_column(String(60))
+    record_pattern: Mapped[str] = mapped_column(String(60), server_default=RECORD_PATTERN)
+    note_pattern: Mapped[str] = mapped_column(String(60), server_default=NOTE_PATTERN)
     opening: Mapped[str] = mapped_column(Text, default="")
     closing: Mapped[str] = mapped_column(Text, default="")
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -89,6 +92,8 @@ class Dress:
     signature_order: str = "name_rank_nip"
     invitation_pattern: str = "{n}/UND/Randal/{month}/{year}"
     minutes_pattern: str = "{n}/NOT/Randal/{month}/{year}"
+    record_pattern: str = RECORD_PATTERN  # berita acara
+    note_pattern: str = NOTE_PATTERN  # nota dinas over a report
     opening: str = ""
     closing: str = ""
 

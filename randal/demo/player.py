@@ -73,7 +73,7 @@ class Player:
         for: the document worker draws those after the start, where one can watch it."""
         while True:
             later = select(Delivery.id).join(Document, Document.id == Delivery.document_id)
-            later = later.where(Delivery.done_at.is_(None), Document.kind != "minutes")
+            later = later.where(Delivery.done_at.is_(None), Document.subject_type != "minutes")
             claimed = outbox.claim(clock.now(), leave=list(db.session.scalars(later)))
             db.session.commit()
             if not claimed:

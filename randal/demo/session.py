@@ -155,8 +155,25 @@ def minutes(player: Player, meeting: int, password: str) -> None:
             player.as_(f"ppk.{iso[3:].lower()}").post(f"{here}/agreements")
     player.at(at("2018-06-28")).as_("pimpinan").move(here, "approve")
     player.drain()
+    sign(player, "2018-06-28", password)
+    for kind, day in (("record", "2018-06-29"), ("report", "2018-07-02")):
+        other_paper(player, meeting, kind, day, password)
+
+
+def sign(player: Player, day: str, password: str) -> None:
+    """The note-taker, then the leader."""
     for box in ("notulis", "pimpinan"):
-        player.at(at("2018-06-28", "04:00" if box == "notulis" else "07:30")).as_(box)
+        player.at(at(day, "04:00" if box == "notulis" else "07:30")).as_(box)
         waiting = player.get("/signatures?state=ready")["items"]
         player.move(f"/signatures/{waiting[0]['id']}", "sign", passphrase=password)
         player.drain()
+
+
+def other_paper(player: Player, meeting: int, kind: str, day: str, password: str) -> None:
+    """The berita acara, or the laporan with its nota dinas, that the secretariat writes after the minutes."""
+    made = player.at(at(day, "01:00")).as_("sekretariat").post(f"/meetings/{meeting}/minutes", {"kind": kind})
+    here = f"/minutes/{made['id']}"
+    player.move(here, "submit")
+    player.at(at(day, "02:00")).as_("pimpinan").move(here, "approve")
+    player.drain()
+    sign(player, day, password)

@@ -32,6 +32,8 @@ def dress() -> None:
         "signature_order": "name_nip",
         "invitation_pattern": "UM 0201-Randal/{n}",
         "minutes_pattern": "{n}/NOT/Randal/{month}/{year}",
+        "record_pattern": "{n}/BA/Randal/{month}/{year}",
+        "note_pattern": "{n}/ND/Randal/{year}",
         "opening": "",
         "closing": "",
     }

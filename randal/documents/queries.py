@@ -112,6 +112,6 @@ def detail(document: Document) -> str:
     pages = document.system.get("pages")
     said = [f"{pages} halaman"] if pages else []
     said.append(size_words(file.size))
-    if (signed := len(document.versions) - 1) and document.kind == "minutes":
+    if (signed := len(document.versions) - 1) and document.subject_type == "minutes":
         said.append(f"{signed} tanda tangan")
     return ", ".join(said)

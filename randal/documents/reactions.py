@@ -19,9 +19,10 @@ from randal.core.printing import ready
 from randal.core.transitions import fire
 from randal.follow_ups.models import FollowUp
 from randal.meetings.models import Meeting
-from randal.minutes.models import Minutes
+from randal.minutes.models import KINDS, Minutes
 from workflows.letter import letter_waits
 from workflows.lifecycle import MACHINE
+from workflows.minutes import MINUTES
 
 
 @within("meeting.schedule", "meeting.reschedule")
@@ -106,7 +107,7 @@ def attendance_list(meeting: Meeting, event: Event) -> None:
     )
 
 
-@ready("minutes")
+@ready(*(kind.document for kind in KINDS.values()))
 def ask_for_signatures(document: Document, now: datetime) -> None:
     minutes = db.session.get_one(Minutes, document.subject_id)
     if minutes.state == "approved" and minutes.version_no == document.revision:
@@ -115,7 +116,7 @@ def ask_for_signatures(document: Document, now: datetime) -> None:
 
 @within("minutes.revise")
 def taken_back(minutes: Minutes, event: Event) -> None:
-    why = "Notula ditarik untuk diperbaiki."
+    why = f"{minutes.what.title} ditarik untuk diperbaiki."
     for document in minutes.documents:
         documents.withdraw(document, why, now=event.at)
 
@@ -123,16 +124,18 @@ def taken_back(minutes: Minutes, event: Event) -> None:
 @within("minutes.supersede")
 def replaced(minutes: Minutes, event: Event) -> None:
     """The published paper names the addendum's that stands in its place."""
-    old = Document.of("minutes", "minutes", minutes.id)
+    old = Document.of(minutes.what.document, "minutes", minutes.id)
     newer = max((m.id for m in minutes.addenda if m.state == "signed"), default=None)
-    new = Document.of("minutes", "minutes", newer) if newer else None
+    new = Document.of(minutes.what.document, "minutes", newer) if newer else None
     if old and new:
         old.superseded_by_id = new.id
 
 
 @within("minutes.complete")
 def trackers_of(minutes: Minutes, event: Event) -> None:
-    """Every unit that promised something in the meeting gets its tracker anew."""
+    """Every unit that promised something in the meeting gets its tracker anew, once its notula is published."""
+    if minutes.kind != MINUTES:
+        return
     owing = select(FollowUp.unit_id).where(FollowUp.meeting_id == minutes.meeting_id)
     for unit in db.session.scalars(select(Unit).where(Unit.id.in_(owing)).order_by(Unit.id)).unique():
         tracker(unit, event)

@@ -22,7 +22,17 @@ from randal.kendala.models import Kendala
 from randal.meetings.models import Meeting, held_office
 from randal.minutes.models import Minutes, Signature
 from randal.paparan.models import Paparan
-from workflows.lifecycle import EVALUATOR, LEADER, PPK, PPK_STAFF, SECRETARIAT, Actor
+from workflows.lifecycle import (
+    CHAIR,
+    EVALUATOR,
+    LEADER,
+    MINUTE_TAKER,
+    PPK,
+    PPK_STAFF,
+    SECRETARIAT,
+    WRITER,
+    Actor,
+)
 
 SHOWN = 8
 
@@ -103,7 +113,7 @@ def signatures(actor: Actor) -> list[Waiting]:
     return [
         Waiting(
             "signature",
-            f"Tandatangani notula: {s.minutes.meeting.title}",
+            f"Tandatangani {s.minutes.what.noun}: {s.minutes.meeting.title}",
             s.signer_title,
             url_for("minutes.sign", id=s.id),
         )
@@ -221,14 +231,14 @@ def meeting_work(actor: Actor, now: datetime) -> list[Waiting]:
                 "calendar-event", f"{verb}: {meeting.title}", when, url_for("meetings.show", id=meeting.id)
             )
         )
-    drafts = (
-        select(Minutes).join(Meeting).where(held_office(actor), Minutes.state.in_(("drafting", "in_review")))
-    )
+    own = or_(held_office(actor), Minutes.addressee_id == actor.id, Minutes.created_by_id == actor.id)
+    drafts = select(Minutes).join(Meeting).where(own, Minutes.state.in_(("drafting", "in_review")))
     for minutes in db.session.scalars(drafts.limit(SHOWN)):
-        writes = minutes.state == "drafting" and minutes.meeting.minute_taker_id == actor.id
-        chairs = minutes.state == "in_review" and "chair" in minutes.relations(actor)
+        hats = minutes.relations(actor)
+        writes = minutes.state == "drafting" and not hats.isdisjoint((MINUTE_TAKER, WRITER))
+        chairs = minutes.state == "in_review" and CHAIR in hats
         if writes or chairs:
-            verb = "Susun notula" if writes else "Tinjau notula"
+            verb = f"{'Susun' if writes else 'Tinjau'} {minutes.what.noun}"
             found.append(
                 Waiting(
                     "notebook", f"{verb}: {minutes.meeting.title}", "", url_for("minutes.show", id=minutes.id)

@@ -115,8 +115,7 @@ def writing(id: int) -> ResponseReturnValue:
 
 
 def may_write_minutes(meeting: Meeting, who: Actor) -> bool:
-    minutes = meeting.minutes
-    return minutes is not None and minutes.lifecycle().may_edit(minutes, who)
+    return any(paper.lifecycle().may_edit(paper, who) for paper in meeting.all_minutes)
 
 
 def kind_of(slug: str) -> str:

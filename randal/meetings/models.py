@@ -27,6 +27,7 @@ from randal.meetings.letter_models import Copy, Letter, LetterSignature, copies_
 from randal.meetings.part_models import AgendaItem, Decision, Directive, Objective, Part, Session
 from workflows.letter import letter_waits
 from workflows.lifecycle import CHAIR, INVITEE, MINUTE_TAKER, SIGNER, Actor
+from workflows.minutes import MINUTES
 
 if TYPE_CHECKING:
     from randal.attendance.models import Attendance
@@ -89,6 +90,7 @@ class Meeting(WorkflowItem):
     letter_signatures: Mapped[list[LetterSignature]] = relationship(
         order_by=LetterSignature.id, back_populates="meeting"
     )
+    # its notula, berita acara and laporan, with every addendum
     all_minutes: Mapped[list[Minutes]] = relationship(order_by="Minutes.id", back_populates="meeting")
 
     # -- what the guards of workflows/meeting.py read ------------------------------------------------
@@ -99,14 +101,15 @@ class Meeting(WorkflowItem):
 
     @property
     def minutes(self) -> Minutes | None:
-        """The newest minutes: while an addendum is being written, that addendum."""
-        return self.all_minutes[-1] if self.all_minutes else None
+        """The newest minutes (notula): while an addendum is being written, that addendum."""
+        return next((m for m in reversed(self.all_minutes) if m.kind == MINUTES), None)
 
     @property
     def minutes_id(self) -> int | None:
         """The minutes that count (`minutes_id` of the API): the published ones, else the only ones."""
-        published = [m for m in self.all_minutes if m.state == "signed"]
-        return (published or self.all_minutes)[-1].id if self.all_minutes else None
+        found = [m for m in self.all_minutes if m.kind == MINUTES]
+        published = [m for m in found if m.state == "signed"]
+        return (published or found)[-1].id if found else None
 
     @property
     def copies(self) -> list[Copy]:

@@ -187,7 +187,7 @@ def unit_items(model: type[Any], *also: Any) -> Callable[..., Given]:
 
 def minutes(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> Given:
     query = Minutes.visible_to(actor).where(Minutes.meeting_id == meeting.id).order_by(Minutes.id)
-    return {"rows": list(db.session.scalars(query))}
+    return {"rows": list(db.session.scalars(query)), "openable": Minutes.openable(meeting, actor)}
 
 
 def documents(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> Given:

@@ -19,7 +19,7 @@ from randal.core.people import Person
 from randal.meetings.part_models import Writer
 
 SECTIONS = ("acara", "sasaran", "arahan", "keputusan", "temuan", "kendala", "rtl")
-OF_MINUTES = re.compile(r"n-[a-z_]{1,18}")  # a section of the minutes, by its key
+OF_MINUTES = re.compile(r"[nbl]-[a-z_]{1,18}")  # a section of the notula, berita acara or laporan, by its key
 WRITE_EVERY = timedelta(seconds=10)
 SHOWN = timedelta(seconds=25)  # two turns of a page may be lost
 KEPT = timedelta(minutes=1)

@@ -123,7 +123,8 @@ def fingerprint(serial: str) -> str:
 
 
 def minutes_of(document: Document) -> Minutes | None:
-    return db.session.get(Minutes, document.subject_id) if document.kind == "minutes" else None
+    """The notula, berita acara or laporan that this is the paper of."""
+    return db.session.get(Minutes, document.subject_id) if document.subject_type == "minutes" else None
 
 
 def superseded_by(document: Document) -> str:
@@ -132,7 +133,7 @@ def superseded_by(document: Document) -> str:
         return ""
     minutes = minutes_of(newer)
     if minutes and minutes.number:
-        return f"notula nomor {minutes.number}" + (
+        return f"{minutes.what.noun} nomor {minutes.number}" + (
             f", versi {minutes.version_no}" if minutes.version_no > 1 else ""
         )
     return f"{KINDS[newer.kind]} tanggal {long_date(newer.created_at.date())}"

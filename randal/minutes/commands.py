@@ -121,8 +121,8 @@ def _touch(minutes: Minutes, actor: Actor, now: datetime, fields: list[str]) -> 
 
 def add_comment(minutes: Minutes, actor: Actor, raw: Mapping[str, Any], now: datetime) -> MinutesComment:
     """A comment while the minutes are in review, by who was invited or writes them."""
-    _may(minutes, actor, COMMENTERS, "menanggapi notula ini")
-    _in(minutes, "in_review", "Tanggapan diterima selama notula ditinjau.")
+    _may(minutes, actor, COMMENTERS, f"menanggapi {minutes.what.noun} ini")
+    _in(minutes, "in_review", f"Tanggapan diterima selama {minutes.what.noun} ditinjau.")
     comment = MinutesComment(**forms.load(CommentForm, raw), author_id=actor.id, at=now, minutes=minutes)
     db.session.add(comment)
     db.session.flush()
@@ -137,7 +137,7 @@ def answer_comment(
     minutes = comment.minutes
     _may(minutes, actor, WRITERS, "menjawab tanggapan")
     if minutes.state not in ("in_review", "drafting"):
-        raise Refused("state", "Notula sudah disetujui: tanggapan tidak dapat dijawab lagi.")
+        raise Refused("state", f"{minutes.what.title} sudah disetujui: tanggapan tidak dapat dijawab lagi.")
     require_version(comment, version)
     comment.answer = forms.load(AnswerForm, raw)["answer"]
     comment.answered_by_id, comment.answered_at = actor.id, now
@@ -149,7 +149,7 @@ def agree(minutes: Minutes, actor: Actor, raw: Mapping[str, Any], now: datetime)
     hats = minutes.lifecycle().hats(minutes, actor)
     if not actor.unit_id or PPK not in hats or INVITEE not in hats:
         raise Refused("role", "Hanya PPK yang diundang yang menyatakan persetujuan.")
-    _in(minutes, "in_review", "Persetujuan dinyatakan selama notula ditinjau.")
+    _in(minutes, "in_review", f"Persetujuan dinyatakan selama {minutes.what.noun} ditinjau.")
     mine = [a for a in minutes.agreements if (a.unit_id, a.version_no) == (actor.unit_id, minutes.version_no)]
     if mine:
         return mine[0]
@@ -167,7 +167,9 @@ def name_signers(minutes: Minutes, actor: Actor, raw: list[Any], now: datetime) 
     """`[{user_id}]` in the order of signing; an equal `position` says that these sign in any sequence."""
     _may(minutes, actor, WRITERS, "menetapkan penanda tangan")
     if minutes.state not in ("drafting", "in_review"):
-        raise Refused("state", "Penanda tangan tidak dapat diubah lagi: notula sudah disetujui.")
+        raise Refused(
+            "state", f"Penanda tangan tidak dapat diubah lagi: {minutes.what.noun} sudah disetujui."
+        )
     wanted: list[tuple[int, int]] = []
     errors: dict[str, list[str]] = {}
     for number, one in enumerate(raw, 1):

@@ -1,6 +1,7 @@
 from marshmallow import fields
 
 from randal.core import forms
+from randal.minutes.kinds import OPENED_BY_HAND
 from randal.signatures.held_keys import REASONS
 from randal.signatures.keys import SigningKeyForm
 
@@ -9,6 +10,10 @@ MAX_WORDS = 200_000  # characters of HTML in one section
 
 class SectionsForm(forms.Base):
     sections = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class OpenForm(forms.Base):
+    kind = forms.choice("Naskah", {code: kind.title for code, kind in OPENED_BY_HAND.items()})
 
 
 class CommentForm(forms.Base):

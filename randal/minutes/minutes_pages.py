@@ -16,9 +16,11 @@ from randal.core.moving import seen
 from randal.core.people import Person, people_with_role
 from randal.core.richtext import clean
 from randal.core.web import actor, add_moves, me, moves_of, now
-from randal.minutes import commands, queries
+from randal.meetings.models import Meeting
+from randal.minutes import commands, opening, queries
 from randal.minutes.blueprint import bp
 from randal.minutes.forms import AnswerForm, CommentForm
+from randal.minutes.kinds import KINDS
 from randal.minutes.models import Minutes, MinutesComment
 from randal.minutes.papers import minutes_paper
 from randal.minutes.telling import invited
@@ -40,7 +42,8 @@ def facts_of(minutes: Minutes) -> dict[str, Any]:
 def index() -> ResponseReturnValue:
     page = max(request.args.get("halaman", 1, type=int), 1)
     q, state = request.args.get("q", "").strip()[:100], request.args.get("state", "")
-    rows = queries.listed(actor(), q, state, PAGE, page)
+    kind = request.args.get("jenis", "")
+    rows = queries.listed(actor(), q, state, kind, PAGE, page)
     return render_template(
         "minutes/index.html",
         rows=rows[:PAGE],
@@ -49,6 +52,8 @@ def index() -> ResponseReturnValue:
         q=q,
         state=state,
         states=Minutes.lifecycle().states,
+        kind=kind,
+        kinds=KINDS,
     )
 
 
@@ -81,7 +86,18 @@ def shown(minutes: Minutes, form: forms.Form | None = None, status: int = 200) -
         can_name=minutes.state in ("drafting", "in_review") and not hats.isdisjoint(commands.WRITERS),
         agreements=[a for a in minutes.agreements if a.version_no == minutes.version_no],
         waiting={s.id for s in queries.waiting_for(actor())},
+        returned=queries.last_return(minutes),
     ), status
+
+
+@bp.post("/rapat/<int:id>/naskah")
+@login_required
+def open_paper(id: int) -> ResponseReturnValue:
+    """Open the meeting's berita acara or laporan, and begin to write."""
+    minutes = opening.open_paper(seen(Meeting, id, actor()), actor(), request.form, now())
+    db.session.commit()
+    flash(f"{minutes.what.title} disusun dari catatan rapat. Periksa dan lengkapi tiap bagiannya.", "success")
+    return redirect(url_for("minutes.write", id=minutes.id), 303)
 
 
 # -- writing -----------------------------------------------------------------------------------------
@@ -206,6 +222,11 @@ def signers(id: int) -> ResponseReturnValue:
 
 def candidates(minutes: Minutes) -> list[Person]:
     """Who is usually asked to sign: the officers, the invited, heads, secretariat, evaluators; who is named already."""
-    named = [minutes.meeting.minute_taker, minutes.meeting.chair, *(s.person for s in minutes.signers)]
+    named = [
+        minutes.meeting.minute_taker,
+        minutes.meeting.chair,
+        minutes.addressee,
+        *(s.person for s in minutes.signers),
+    ]
     others = [*invited(minutes.meeting), *people_with_role(LEADER, SECRETARIAT, EVALUATOR, ADMIN)]
     return list({p.id: p for p in [*named, *others] if p}.values())

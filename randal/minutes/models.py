@@ -1,4 +1,4 @@
-"""Minutes (notula): sections, comments, agreements, signers, and one signature per signer and version."""
+"""Minutes (notula, and the other papers that go their way: kinds.py), and one signature per signer and version."""
 
 from __future__ import annotations
 
@@ -9,42 +9,41 @@ from sqlalchemy import (
     JSON,
     CheckConstraint,
     ForeignKey,
+    Index,
     Select,
     String,
-    Text,
     UniqueConstraint,
     and_,
     or_,
     select,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from randal.core.db import Row, UTCDateTime, db
+from randal.core.db import UTCDateTime, db
 from randal.core.documents import READY, Document
 from randal.core.files import StoredFile
 from randal.core.papers import Facts
 from randal.core.people import SEES_ALL, Person
-from randal.core.places import Unit
 from randal.core.transitions import WorkflowItem
 from randal.meetings.models import Meeting, meetings_in_office, office
+from randal.minutes.kinds import FACTS, KINDS, OPENED_BY_HAND, Kind
+from randal.minutes.part_models import MinutesAgreement, MinutesComment, MinutesSection, MinutesSigner
 from randal.minutes.texts import MinutesText
 from randal.signatures.held_keys import CertificateAuthority, SigningKey
-from workflows.lifecycle import CHAIR, SIGNER, Actor
+from workflows.lifecycle import CHAIR, MINUTE_TAKER, SECRETARIAT, SIGNER, WRITER, Actor
+from workflows.minutes import MINUTES, REPORT
 
-__all__ = ["CertificateAuthority", "MinutesText", "SigningKey"]  # they stand beside, and are looked for here
+__all__ = [
+    "FACTS",
+    "KINDS",
+    "CertificateAuthority",
+    "MinutesText",
+    "SigningKey",
+]  # they stand beside, and are looked for here
 
-# Which tables of the meeting stand under the words of a section (randal.core.papers.Section.facts).
-FACTS: dict[str, tuple[Facts, ...]] = {
-    "sasaran": ("objectives",),
-    "kehadiran": ("attendance",),
-    "acara": ("agenda",),
-    "progres": ("progress",),
-    "temuan": ("findings",),
-    "kendala": ("kendala",),
-    "arahan": ("directives",),
-    "keputusan": ("decisions",),
-    "tindak_lanjut": ("follow_ups",),
-}
+
+MAKERS = {MINUTE_TAKER, SECRETARIAT}  # of what is opened by hand
 
 
 class Minutes(WorkflowItem):
@@ -55,7 +54,15 @@ class Minutes(WorkflowItem):
         CheckConstraint(
             "state IN ('drafting', 'in_review', 'approved') OR snapshot_sha256 <> ''", name="frozen"
         ),
-    )
+        CheckConstraint(f"kind IN {tuple(KINDS)}", name="kind"),
+        CheckConstraint("(kind = 'report') = (addressee_id IS NOT NULL)", name="addressee"),
+        # One of each kind; what comes after it is an addendum.
+        Index(
+            "uq_minutes_first", "meeting_id", "kind", unique=True,
+            sqlite_where=text("replaces_id IS NULL"), postgresql_where=text("replaces_id IS NULL"),
+        ),
+    )  # fmt: skip
+    kind: Mapped[str] = mapped_column(String(12), default=MINUTES, server_default=MINUTES)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("minutes.id"))  # this is an addendum (ralat)
     number: Mapped[str | None] = mapped_column(String(80))
@@ -65,7 +72,11 @@ class Minutes(WorkflowItem):
     approved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     signed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    addressee_id: Mapped[int | None] = mapped_column(
+        ForeignKey("people.id")
+    )  # Yth.: the head a report is for
     meeting: Mapped[Meeting] = relationship(back_populates="all_minutes")
+    addressee: Mapped[Person | None] = relationship(foreign_keys=addressee_id)
     replaces: Mapped[Minutes | None] = relationship(remote_side="Minutes.id", back_populates="addenda")
     addenda: Mapped[list[Minutes]] = relationship(back_populates="replaces", order_by="Minutes.id")
     sections: Mapped[list[MinutesSection]] = relationship(
@@ -82,6 +93,19 @@ class Minutes(WorkflowItem):
         order_by="Signature.position, Signature.id", back_populates="minutes"
     )
 
+    @staticmethod
+    def openable(meeting: Meeting, actor: Actor) -> list[Kind]:
+        """What this actor may still open for a meeting that is over (opening.py)."""
+        may = not (meeting.relations(actor) | actor.roles).isdisjoint(MAKERS)
+        there = {paper.kind for paper in meeting.all_minutes}
+        if not may or meeting.state not in ("closed", "concluded"):
+            return []
+        return [kind for code, kind in OPENED_BY_HAND.items() if code not in there]
+
+    @property
+    def what(self) -> Kind:
+        return KINDS[self.kind]
+
     @property
     def is_addendum(self) -> bool:
         return self.replaces_id is not None
@@ -93,14 +117,21 @@ class Minutes(WorkflowItem):
 
     @property
     def unassessed(self) -> list[str]:
-        return [o.text for o in self.meeting.objectives if o.assessment is None]
+        printed = self.prints("objectives")
+        return [o.text for o in self.meeting.objectives if o.assessment is None] if printed else []
 
     @property
     def draft_follow_ups(self) -> list[str]:
         from randal.follow_ups.models import FollowUp
 
+        if not self.prints("follow_ups"):
+            return []
         query = select(FollowUp.text).where(FollowUp.meeting_id == self.meeting_id, FollowUp.state == "draft")
         return list(db.session.scalars(query))
+
+    def prints(self, facts: Facts) -> bool:
+        """Does this table of the meeting stand in it?"""
+        return any(facts in section.facts for section in self.sections)
 
     @property
     def open_addendum(self) -> Minutes | None:
@@ -109,129 +140,65 @@ class Minutes(WorkflowItem):
     @property
     def document(self) -> Document | None:
         """The paper of the present version."""
-        query = select(Document).where(
-            Document.kind == "minutes",
-            Document.subject_type == "minutes",
-            Document.subject_id == self.id,
-            Document.revision == self.version_no,
-        )
-        return db.session.scalar(query)
+        return db.session.scalar(select(Document).where(*self._mine, Document.revision == self.version_no))
 
     @property
     def documents(self) -> list[Document]:
         """The papers of all versions, the newest first."""
-        mine = (
-            Document.kind == "minutes",
-            Document.subject_type == "minutes",
-            Document.subject_id == self.id,
+        return list(
+            db.session.scalars(select(Document).where(*self._mine).order_by(Document.revision.desc()))
         )
-        return list(db.session.scalars(select(Document).where(*mine).order_by(Document.revision.desc())))
+
+    @property
+    def _mine(self) -> tuple[Any, ...]:
+        kind = Document.kind == self.what.document
+        return kind, Document.subject_type == "minutes", Document.subject_id == self.id
 
     @property
     def label(self) -> str:
-        return f"Ralat notula {self.meeting.title}" if self.is_addendum else f"Notula {self.meeting.title}"
+        return f"{self.heading} {self.meeting.title}"
+
+    @property
+    def heading(self) -> str:
+        return self.what.heading(self.is_addendum)
 
     @property
     def document_ready(self) -> bool:
         return bool(self.document and self.document.stage == READY)
 
     def relations(self, actor: Actor) -> set[str]:
+        """A report is decided by the head it is for, whoever chaired the meeting."""
         found = self.meeting.relations(actor)
+        if self.kind == REPORT:
+            found.discard(CHAIR)
+            if actor.id == self.addressee_id or self.meeting.organiser_id in actor.heads:
+                found.add(CHAIR)
+        if actor.id is not None and actor.id == self.created_by_id:
+            found.add(WRITER)
         if any(s.signer_id == actor.id for s in self.signers):
             found.add(SIGNER)
         return found
 
     def principal(self, hat: str) -> int | None:
-        return self.meeting.chair_id if hat == CHAIR else None
+        return (self.addressee_id or self.meeting.chair_id) if hat == CHAIR else None
 
     @classmethod
     def visible_to(cls, actor: Actor) -> Select[Any]:
-        """A draft is for those who write it; from review on the invited read it."""
+        """A draft is for those who write it; from review on the invited read it, but for a report, which its head reads."""
         if actor.has(*SEES_ALL):
             return select(cls)
         meetings = Meeting.visible_to(actor).with_only_columns(Meeting.id)
         signer = select(MinutesSigner.minutes_id).where(MinutesSigner.person_id == actor.id)
+        named = (cls.id.in_(signer), and_(cls.addressee_id.is_not(None), cls.addressee_id == actor.id))
         return select(cls).where(
             or_(
                 cls.meeting_id.in_(meetings_in_office(actor)),
-                and_(or_(cls.meeting_id.in_(meetings), cls.id.in_(signer)), cls.state != "drafting"),
+                and_(
+                    or_(and_(cls.meeting_id.in_(meetings), cls.kind != REPORT), *named),
+                    cls.state != "drafting",
+                ),
             )
         )
-
-
-class MinutesSection(Row):
-    """The writer's words of one section; the facts beside them are read from the meeting."""
-
-    __tablename__ = "minutes_sections"
-    __table_args__ = (UniqueConstraint("minutes_id", "key"),)
-    minutes_id: Mapped[int] = mapped_column(ForeignKey("minutes.id"))
-    key: Mapped[str] = mapped_column(String(32))
-    title: Mapped[str] = mapped_column(String(120))
-    position: Mapped[int]
-    html: Mapped[str] = mapped_column(Text, default="")  # sanitised when stored, and again when shown
-    edited: Mapped[bool] = mapped_column(default=False)  # by a person: never overwritten again
-    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    updated_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    version: Mapped[int] = mapped_column(default=1)
-    minutes: Mapped[Minutes] = relationship(back_populates="sections")
-    __mapper_args__ = {"version_id_col": version}
-
-    @property
-    def facts(self) -> tuple[Facts, ...]:
-        """The tables of the meeting that stand under these words."""
-        return FACTS.get(self.key, ())
-
-    @property
-    def is_empty(self) -> bool:
-        from randal.core.richtext import is_blank
-
-        return is_blank(self.html)
-
-
-class MinutesComment(Row):
-    __tablename__ = "minutes_comments"
-    minutes_id: Mapped[int] = mapped_column(ForeignKey("minutes.id"), index=True)
-    author_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    text: Mapped[str] = mapped_column(Text)
-    at: Mapped[datetime] = mapped_column(UTCDateTime)
-    answer: Mapped[str] = mapped_column(Text, default="")
-    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    version: Mapped[int] = mapped_column(default=1)
-    minutes: Mapped[Minutes] = relationship(back_populates="comments")
-    author: Mapped[Person] = relationship(foreign_keys=author_id)
-    answered_by: Mapped[Person | None] = relationship(foreign_keys=answered_by_id)
-    __mapper_args__ = {"version_id_col": version}
-
-
-class MinutesAgreement(Row):
-    """ "Menyetujui", by a unit, on one version."""
-
-    __tablename__ = "minutes_agreements"
-    __table_args__ = (UniqueConstraint("minutes_id", "version_no", "unit_id"),)
-    minutes_id: Mapped[int] = mapped_column(ForeignKey("minutes.id"))
-    version_no: Mapped[int]
-    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    at: Mapped[datetime] = mapped_column(UTCDateTime)
-    unit: Mapped[Unit] = relationship(lazy="joined")
-    person: Mapped[Person] = relationship()
-
-
-class MinutesSigner(Row):
-    """Who signs, in which order (equal position: any sequence)."""
-
-    __tablename__ = "minutes_signers"
-    __table_args__ = (UniqueConstraint("minutes_id", "person_id"),)
-    minutes_id: Mapped[int] = mapped_column(ForeignKey("minutes.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    position: Mapped[int]
-    minutes: Mapped[Minutes] = relationship(back_populates="signers")
-    person: Mapped[Person] = relationship(lazy="joined")
-
-    @property
-    def signer_id(self) -> int:
-        return self.person_id
 
 
 class Signature(WorkflowItem):

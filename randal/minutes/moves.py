@@ -27,7 +27,14 @@ def sign_stored_file(item: Signature, actor: Actor, given: dict[str, Any], now: 
     minutes_id = item.minutes_id
     stamp = stamp_for(actor, item.minutes.meeting.timezone, now, {item.signer_id: item.signs_as})
     made = sign_newest(
-        item.document, item.field, actor, given, now, stamp=stamp, last=is_last(item), paper="notula"
+        item.document,
+        item.field,
+        actor,
+        given,
+        now,
+        stamp=stamp,
+        last=is_last(item),
+        paper=item.minutes.what.noun,
     )
     lock_minutes(minutes_id)
     return keep(made, actor, now)

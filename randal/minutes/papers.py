@@ -1,9 +1,9 @@
-"""The minutes (notula) as a snapshot of rows, and as the paper that is drawn from the snapshot alone."""
+"""The minutes (notula, berita acara, laporan) as a snapshot of rows, and as the paper drawn from the snapshot alone."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import cast
+from datetime import date, datetime
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_
 
@@ -11,15 +11,17 @@ from randal.core import papers, stationery
 from randal.core.db import db
 from randal.core.documents import Document, new_code, request
 from randal.core.events import Event
-from randal.core.paper_parts import heading, iso, meeting_head, signatory
-from randal.core.printing import Paper, pdf, renders
+from randal.core.paper_parts import heading, iso, meeting_head, named, signatory
+from randal.core.printing import Drawn, Paper, pdf, renders
 from randal.minutes.drafting import standing
 from randal.minutes.facts import facts
-from randal.minutes.models import FACTS, Minutes
+from randal.minutes.kinds import KINDS
+from randal.minutes.models import Minutes
 from randal.minutes.spreadsheet import follow_ups_workbook
 from workflows.lifecycle import Actor, Refused
+from workflows.minutes import MINUTES
 
-JSON_NAME, SHEET_NAME = "minutes.json", "tindak-lanjut.xlsx"
+SHEET_NAME = "tindak-lanjut.xlsx"
 
 
 def minutes_paper(minutes: Minutes, now: datetime, draft: bool = False) -> papers.Minutes:
@@ -30,7 +32,9 @@ def minutes_paper(minutes: Minutes, now: datetime, draft: bool = False) -> paper
     code = "" if draft else new_code()
     head = heading(title, now, meeting.timezone, code=code, draft=draft, unit_id=meeting.organiser_id)
     dress = stationery.dress_of(meeting.organiser_id, day)
+    signing = signers(minutes, now)
     body = {
+        "kind": minutes.kind,
         "number": minutes.number or "",
         "version": minutes.version_no,
         "amends": (minutes.replaces.number or "") if minutes.replaces else "",
@@ -38,24 +42,36 @@ def minutes_paper(minutes: Minutes, now: datetime, draft: bool = False) -> paper
         "dated_on": iso(day),
         "meeting": meeting_head(meeting, real_times=True),
         "sections": [
-            {"key": s.key, "title": s.title, "html": s.html, "facts": list(FACTS.get(s.key, ()))}
-            for s in minutes.sections
+            {"key": s.key, "title": s.title, "html": s.html, "facts": list(s.facts)} for s in minutes.sections
         ],
         **facts(meeting),
-        "signers": [signer | {"order": dress.signature_order} for signer in signers(minutes, now)],
+        "signers": [signer | {"order": dress.signature_order} for signer in signing],
         "attachments": [
-            f"{JSON_NAME} (isi notula ini)",
+            f"{minutes.kind}.json (isi {minutes.what.noun} ini)",
             f"{SHEET_NAME} (tabel rencana tindak lanjut)",
         ],
     }
-    return cast(papers.Minutes, head | body)
+    return cast(papers.Minutes, head | body | from_and_to(minutes, signing, day))
+
+
+def from_and_to(minutes: Minutes, signing: list[papers.Signatory], day: date) -> dict[str, Any]:
+    """Of a report's nota dinas, which is from the first who signs and is not the one it is for; without such a one,
+    from the note-taker, unsigned."""
+    if minutes.addressee is None:
+        return {}
+    to, wrote = named(minutes.addressee, day), named(minutes.meeting.minute_taker, day)
+    for signer in signing:
+        if signer["name"] != minutes.addressee.name:
+            sender = {"name": signer["name"], "post": ", ".join(signer["post_lines"])}
+            return {"addressee": to, "sender": sender, "sender_field": signer["field"]}
+    return {"addressee": to, "sender": wrote or {"name": "Sekretariat", "post": ""}, "sender_field": ""}
 
 
 def signers(minutes: Minutes, now: datetime) -> list[papers.Signatory]:
     """By the signatures that are called for; before approval by those who are named to sign."""
     meeting = minutes.meeting
     day = meeting.local_date(now)
-    roles = {meeting.minute_taker_id: "Notulis", meeting.chair_id: "Pimpinan Rapat"}
+    roles = roles_of(minutes)
     if minutes.signatures:
         return [
             signatory(s.signer, day, field=s.field, role=roles.get(s.signer_id, ""), post=s.signer_title)
@@ -69,11 +85,18 @@ def signers(minutes: Minutes, now: datetime) -> list[papers.Signatory]:
     ]
 
 
+def roles_of(minutes: Minutes) -> dict[int | None, str]:
+    """What stands above the post of a signer, by person."""
+    if minutes.addressee_id:
+        return {minutes.addressee_id: "Menyetujui"}
+    return {minutes.meeting.minute_taker_id: "Notulis", minutes.meeting.chair_id: "Pimpinan Rapat"}
+
+
 def ask_for_paper(minutes: Minutes, event: Event) -> Document:
     """The document of this version, under the code that its snapshot names."""
     assert minutes.snapshot is not None  # noqa: S101 - frozen just before
     return request(
-        "minutes",
+        minutes.what.document,
         "minutes",
         minutes.id,
         title=minutes.label,
@@ -90,8 +113,9 @@ def attached(paper: Paper) -> list[object]:
     """What travels inside the PDF: the snapshot byte for byte, and its follow-ups as a spreadsheet."""
     from randal.core.rendering import Attachment
 
+    kind = KINDS[paper.get("kind", MINUTES)]
     return [
-        Attachment(JSON_NAME, papers.canonical(paper), "Isi notula dalam bentuk data"),
+        Attachment(f"{kind.code}.json", papers.canonical(paper), f"Isi {kind.noun} dalam bentuk data"),
         Attachment(SHEET_NAME, follow_ups_workbook(paper), "Tabel rencana tindak lanjut"),
     ]
 
@@ -102,15 +126,22 @@ def readers(actor: Actor) -> ColumnElement[bool]:
     return and_(Document.subject_id.in_(seen), Document.withdrawn_at.is_(None))
 
 
-@renders(
-    "minutes",
-    draw=pdf("minutes/minutes.pdf.html", signature_fields=True, attach=attached),
-    seen_by=readers,
-)
 def build(document: Document, now: datetime) -> papers.Minutes:
     """The frozen snapshot of this version. Refused when the minutes were taken back meanwhile."""
     minutes = db.session.get_one(Minutes, document.subject_id)
     snapshot = minutes.snapshot
     if snapshot is None or snapshot["version"] != document.revision or document.withdrawn_at:
-        raise Refused("state", "Notula sudah ditarik untuk diperbaiki: berkas versi ini tidak dibuat lagi.")
+        raise Refused(
+            "state", "Naskah ini sudah ditarik untuk diperbaiki: berkas versi ini tidak dibuat lagi."
+        )
     return cast(papers.Minutes, snapshot)
+
+
+def draft(paper: Paper) -> Drawn:
+    """The pages without fields and attachments, by the form of the paper's kind: what a preview draws."""
+    return pdf(KINDS[paper["kind"]].template)(paper)
+
+
+for _kind in KINDS.values():
+    _draw = pdf(_kind.template, signature_fields=True, attach=attached)
+    renders(_kind.document, draw=_draw, seen_by=readers)(build)

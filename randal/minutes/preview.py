@@ -16,20 +16,19 @@ from randal.core import papers, trials
 from randal.core.db import db, will_write
 from randal.core.events import Event, within
 from randal.core.moving import seen
-from randal.core.printing import pdf
 from randal.core.trials import Trial
 from randal.core.web import actor, now
 from randal.meetings import pulse
 from randal.minutes.blueprint import bp
 from randal.minutes.models import Minutes
-from randal.minutes.papers import minutes_paper
+from randal.minutes.papers import draft, minutes_paper
 from randal.signatures import pages
 
 KIND = "minutes"
 WRITTEN_IN = ("drafting", "in_review")
 
 
-@trials.tries(KIND, draw=pdf("minutes/minutes.pdf.html"))
+@trials.tries(KIND, draw=draft)
 def build(minutes_id: int, now: datetime) -> papers.Minutes:
     return minutes_paper(db.session.get_one(Minutes, minutes_id), now, draft=True)
 
@@ -42,7 +41,7 @@ def no_trial_any_more(minutes: Minutes, event: Event) -> None:
 def being_written(id: int) -> Minutes:
     minutes = seen(Minutes, id, actor())
     if minutes.state not in WRITTEN_IN:
-        abort(404, "Notula ini sudah dikunci: buka berkas PDF-nya.")
+        abort(404, f"{minutes.what.title} ini sudah dikunci: buka berkas PDF-nya.")
     return minutes
 
 
@@ -97,8 +96,9 @@ def preview_page(id: int, number: int) -> ResponseReturnValue:
 @login_required
 def preview_file(id: int) -> ResponseReturnValue:
     """The drawing itself."""
+    slug = being_written(id).what.slug
     answer = Response(drawing_of(id).pdf, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="pratinjau-notula-{id}.pdf"'
+    answer.headers["Content-Disposition"] = f'inline; filename="pratinjau-{slug}-{id}.pdf"'
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
 

@@ -9,15 +9,19 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from randal.core.db import db
 from randal.core.documents import Document
+from randal.core.events import Event
 from randal.core.people import SEES_ALL, Appointment, Person
 from randal.meetings.models import LetterSignature, Meeting
 from randal.minutes.archive import manifest_for_file
+from randal.minutes.kinds import KINDS
 from randal.minutes.models import Minutes, Signature
 from workflows.lifecycle import CHAIR, MINUTE_TAKER, Actor
+from workflows.minutes import MINUTES
 
 __all__ = [
     "given_by",
     "holders_of",
+    "last_return",
     "letters_signed_by",
     "listed",
     "manifest_for_file",
@@ -63,13 +67,25 @@ def letters_signed_by(actor: Actor, limit: int = 50) -> list[LetterSignature]:
     return list(db.session.scalars(query.order_by(LetterSignature.signed_at.desc()).limit(limit)))
 
 
-def minutes_of(meeting_id: int, actor: Actor) -> list[Minutes]:
-    """The minutes of a meeting that this actor may see, those that count first."""
-    found = list(db.session.scalars(Minutes.visible_to(actor).where(Minutes.meeting_id == meeting_id)))
+def minutes_of(meeting_id: int, actor: Actor, kind: str = MINUTES) -> list[Minutes]:
+    """The papers of this kind of a meeting that this actor may see, those that count first."""
+    mine = Minutes.meeting_id == meeting_id, Minutes.kind == kind
+    found = list(db.session.scalars(Minutes.visible_to(actor).where(*mine)))
     return sorted(found, key=lambda m: (m.state != "signed", -m.id))
 
 
-def listed(actor: Actor, q: str = "", state: str = "", limit: int = 50, page: int = 1) -> list[Minutes]:
+def last_return(minutes: Minutes) -> Event | None:
+    """The move that sent these minutes back to be written again, with its reason; None: they were not, or go on since."""
+    if minutes.state != "drafting":
+        return None
+    moved = Event.item_type == "minutes", Event.item_id == minutes.id, Event.move.not_in(("edit", "create"))
+    last = db.session.scalar(select(Event).where(*moved).order_by(Event.seq.desc()).limit(1))
+    return last if last and last.move in ("return", "revise") else None
+
+
+def listed(
+    actor: Actor, q: str = "", state: str = "", kind: str = "", limit: int = 50, page: int = 1
+) -> list[Minutes]:
     """Minutes the actor may see, the newest meeting first; one row more than `limit` says that there are others."""
     query = Minutes.visible_to(actor).join(Minutes.meeting).options(contains_eager(Minutes.meeting))
     if q:
@@ -77,5 +93,7 @@ def listed(actor: Actor, q: str = "", state: str = "", limit: int = 50, page: in
         query = query.where(or_(Meeting.title.ilike(sought), Minutes.number.ilike(sought)))
     if state in Minutes.lifecycle().states:
         query = query.where(Minutes.state == state)
+    if kind in KINDS:
+        query = query.where(Minutes.kind == kind)
     query = query.order_by(Meeting.starts_at.desc(), Minutes.id.desc())
     return list(db.session.scalars(query.limit(limit + 1).offset((max(page, 1) - 1) * limit)).unique())

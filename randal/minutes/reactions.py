@@ -21,6 +21,7 @@ from randal.minutes.models import Minutes, MinutesSection, MinutesSigner, Signat
 from randal.minutes.papers import ask_for_paper, minutes_paper
 from randal.signatures import stored
 from workflows.lifecycle import MACHINE
+from workflows.minutes import MINUTES
 
 # -- from the meeting to the frozen words ------------------------------------------------------------
 
@@ -28,8 +29,10 @@ from workflows.lifecycle import MACHINE
 @within("meeting.close")
 def open_minutes(meeting: Meeting, event: Event) -> None:
     """The first minutes of the meeting; after a reopening the words nobody touched follow the meeting."""
+    for paper in meeting.all_minutes:
+        if paper.state == "drafting" and not paper.is_addendum:
+            compose_again(paper, event.at)
     if meeting.minutes:
-        compose_again(meeting.minutes, event.at)
         return
     minutes = Minutes(meeting=meeting)
     make(minutes, MACHINE, now=event.at)
@@ -40,9 +43,12 @@ def open_minutes(meeting: Meeting, event: Event) -> None:
 @within("meeting.reassign")
 def follow_officers(meeting: Meeting, event: Event) -> None:
     """Signers that nobody has chosen by hand are the officers of the day."""
-    minutes = meeting.minutes
-    if minutes is None or minutes.state not in ("drafting", "in_review"):
-        return
+    for minutes in meeting.all_minutes:
+        if minutes.state in ("drafting", "in_review"):
+            follow(minutes, event)
+
+
+def follow(minutes: Minutes, event: Event) -> None:
     edits = select(Event).where(
         Event.item_type == "minutes", Event.item_id == minutes.id, Event.move == "edit"
     )
@@ -93,9 +99,9 @@ def freeze(minutes: Minutes, event: Event) -> None:
 
 def allot_number(minutes: Minutes, day: date, event: Event) -> str:
     """The next of the organising unit's pattern in that year, as its letters have theirs."""
-    unit_id = minutes.meeting.organiser_id
-    pattern = stationery.dress_of(unit_id, day).minutes_pattern
-    return stationery.next_number("minutes", pattern, unit_id, day, minutes.id, event.at)
+    unit_id, kind = minutes.meeting.organiser_id, minutes.what
+    pattern = getattr(stationery.dress_of(unit_id, day), kind.pattern)
+    return stationery.next_number(kind.document, pattern, unit_id, day, minutes.id, event.at)
 
 
 # -- the signatures in their order -------------------------------------------------------------------
@@ -121,7 +127,7 @@ def keep_sealed(signature: Signature, event: Event) -> None:
 
 
 def add_signed(signature: Signature, event: Event) -> None:
-    stored.add_signed(signature.document, event.data, event.at, paper="notula")
+    stored.add_signed(signature.document, event.data, event.at, paper=signature.minutes.what.noun)
 
 
 @within("signature.sign", "signature.sign_on_paper")
@@ -179,7 +185,7 @@ def publish(minutes: Minutes, event: Event) -> None:
     minutes.signed_at = event.at
     if minutes.replaces and minutes.replaces.state == "signed":
         fire(minutes.replaces, "supersede", MACHINE, now=event.at)
-    if minutes.meeting.state == "closed":
+    if minutes.kind == MINUTES and minutes.meeting.state == "closed":
         fire(minutes.meeting, "conclude", MACHINE, now=event.at)
 
 
@@ -187,8 +193,11 @@ def publish(minutes: Minutes, event: Event) -> None:
 def open_addendum(minutes: Minutes, event: Event) -> None:
     """A ralat: the whole text once more with its reason first, by the same signers."""
     why = event.said("reason")
-    addendum = Minutes(meeting=minutes.meeting, replaces=minutes)
+    addendum = Minutes(
+        meeting=minutes.meeting, replaces=minutes, kind=minutes.kind, addressee_id=minutes.addressee_id
+    )
     make(addendum, MACHINE, now=event.at)
+    addendum.created_by_id = minutes.created_by_id  # whoever wrote the paper writes what corrects it
     addendum.sections.append(section("ralat", "Ralat", 1, reason_html(minutes, why), event))
     for old in minutes.sections:
         if old.key != "ralat":
@@ -205,4 +214,4 @@ def section(key: str, title: str, position: int, html: str, event: Event) -> Min
 
 
 def reason_html(minutes: Minutes, why: Any) -> str:
-    return f"<p>Ralat atas notula nomor {escape(minutes.number or '–')}: {escape(str(why))}</p>"
+    return f"<p>Ralat atas {minutes.what.noun} nomor {escape(minutes.number or '–')}: {escape(str(why))}</p>"

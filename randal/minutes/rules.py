@@ -33,7 +33,9 @@ def your_turn(when: When) -> Iterator[Line]:
     waits = Waits(when, SIGN_WITHIN, REMIND_AGAIN)
     ready = select(Signature).where(Signature.state == "ready", Signature.updated_at < waits.before)
     for signature in db.session.scalars(ready.order_by(Signature.id)):
-        text = f"Notula «{signature.minutes.meeting.title}» menunggu tanda tangan Anda."
+        text = (
+            f"{signature.minutes.what.title} «{signature.minutes.meeting.title}» menunggu tanda tangan Anda."
+        )
         for person in {signature.signer_id, *holders_of(signature.signer_post_id, when.day)}:
             key = waits.key(signature.updated_at)
             yield Line(signature.id, key, person, WAITING, text, f"/tanda-tangan/{signature.id}")

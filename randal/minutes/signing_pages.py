@@ -20,7 +20,7 @@ from randal.signatures import keys, pages
 from randal.signatures.stored import provider_here
 from workflows.lifecycle import SECRETARIAT, SIGNER, Refused
 
-MISSING = "Berkas PDF notula belum siap."
+MISSING = "Berkas PDF-nya belum siap."
 add_moves(bp, Signature, "minutes.sign", prefix="/tanda-tangan")
 
 
@@ -85,8 +85,8 @@ def sign(id: int) -> ResponseReturnValue:
 @login_required
 def stored_file(id: int) -> ResponseReturnValue:
     """The very file that would be signed, to read in the browser (and in a frame of our own page only)."""
-    document = seen(Signature, id, actor()).document
-    return pages.stored_file(document, f"notula-{id}", MISSING)
+    signature = seen(Signature, id, actor())
+    return pages.stored_file(signature.document, f"{signature.minutes.what.slug}-{id}", MISSING)
 
 
 @bp.get("/tanda-tangan/<int:id>/halaman/<int:number>.png")

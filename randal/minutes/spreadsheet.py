@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from randal.core.spreadsheets import Column, workbook
+from randal.minutes.kinds import KINDS
+from workflows.minutes import MINUTES
 
 COLUMNS = (
     Column("No", "integer", 6),
@@ -18,7 +20,8 @@ COLUMNS = (
 
 def follow_ups_workbook(paper: Mapping[str, Any]) -> bytes:
     """XLSX of the follow-ups in a `randal.core.papers.Minutes`."""
-    notes = [paper["title"], f"Notula nomor {paper['number'] or '–'}", paper["meeting"]["title"]]
+    kind = KINDS[paper.get("kind", MINUTES)]
+    notes = [paper["title"], f"{kind.title} nomor {paper['number'] or '–'}", paper["meeting"]["title"]]
     if paper["contoh"]:
         notes.insert(0, "CONTOH: dokumen contoh, tidak berlaku.")
     rows = (

@@ -15,6 +15,7 @@ from randal.core.words import moment
 from randal.meetings.models import Meeting
 from randal.minutes.models import Minutes, Signature
 from workflows.lifecycle import PPK, SECRETARIAT, Actor
+from workflows.minutes import REPORT
 
 
 def invited(meeting: Meeting) -> list[Person]:
@@ -27,8 +28,16 @@ def invited(meeting: Meeting) -> list[Person]:
     return list(db.session.scalars(query).unique())
 
 
-def officers(meeting: Meeting) -> list[Person]:
-    return [p for p in (meeting.chair, meeting.minute_taker) if p]
+def writers(minutes: Minutes) -> list[Person]:
+    """Those to whom a paper comes back: who decides it, the minute-taker, and who opened it."""
+    by = db.session.get(Person, minutes.created_by_id) if minutes.created_by_id else None
+    found = (minutes.addressee or minutes.meeting.chair, minutes.meeting.minute_taker, by)
+    return list({p.id: p for p in found if p}.values())
+
+
+def readers(minutes: Minutes) -> list[Person]:
+    """Those for whom it is written: the invited, but for a report, which is for its head."""
+    return [minutes.addressee] if minutes.addressee else invited(minutes.meeting)
 
 
 def page(minutes: Minutes) -> str:
@@ -46,23 +55,23 @@ def tell_reviewers(event: Event) -> None:
         return
     title, key = minutes.meeting.title, f"minutes.submit:{event.id}"
     tell(
-        officers(minutes.meeting)[:1],
+        [decider] if (decider := minutes.addressee or minutes.meeting.chair) else [],
         key,
-        f"Notula «{title}» menunggu persetujuan Anda.",
+        f"{minutes.what.title} «{title}» menunggu persetujuan Anda.",
         page(minutes),
         now=event.at,
     )
-    sentence = f"Notula «{title}» dapat Anda tinjau, tanggapi, atau setujui."
-    tell(invited(minutes.meeting), key, sentence, page(minutes), now=event.at)
+    sentence = f"{minutes.what.title} «{title}» dapat Anda tinjau, tanggapi, atau setujui."
+    tell(readers(minutes), key, sentence, page(minutes), now=event.at)
 
 
 @on("minutes.return", "minutes.revise")
 def tell_writer(event: Event) -> None:
     if minutes := minutes_of(event):
         what = "dikembalikan" if event.move == "return" else "ditarik untuk diperbaiki"
-        sentence = f"Notula «{minutes.meeting.title}» {what}. Alasannya ada di riwayat."
+        sentence = f"{minutes.what.title} «{minutes.meeting.title}» {what}. Alasannya ada di riwayat."
         tell(
-            officers(minutes.meeting),
+            writers(minutes),
             f"minutes.{event.move}:{event.id}",
             sentence,
             page(minutes),
@@ -73,8 +82,8 @@ def tell_writer(event: Event) -> None:
 @on("minutes.amend")
 def tell_of_addendum(event: Event) -> None:
     if (minutes := minutes_of(event)) and (addendum := minutes.open_addendum):
-        sentence = f"Ralat notula «{minutes.meeting.title}» dibuka dan menunggu disusun."
-        tell(officers(minutes.meeting), f"minutes.amend:{event.id}", sentence, page(addendum), now=event.at)
+        sentence = f"{addendum.heading} «{minutes.meeting.title}» dibuka dan menunggu disusun."
+        tell(writers(minutes), f"minutes.amend:{event.id}", sentence, page(addendum), now=event.at)
 
 
 @on("signature.call", "signature.hand_over")
@@ -86,7 +95,8 @@ def tell_signer(event: Event) -> None:
     day = signature.minutes.meeting.local_date(event.at)
     acting = holders(signature.signer_post_id, day)
     key = f"signature.{event.move}:{event.id}"
-    sentence = f"Notula «{signature.minutes.meeting.title}» menunggu tanda tangan Anda."
+    minutes = signature.minutes
+    sentence = f"{minutes.what.title} «{minutes.meeting.title}» menunggu tanda tangan Anda."
     tell([signature.signer, *acting], key, sentence, f"/tanda-tangan/{signature.id}", now=event.at)
     here = public_url(f"/tanda-tangan/{signature.id}")
     body = f"Yth. {signature.signer.name},\n\n{sentence}\n\nBaca dan tandatangani di {here}\n"
@@ -110,26 +120,27 @@ def ask_to_confirm(signature: Signature, uploader: Actor, now: datetime) -> None
 @on("signature.decline")
 def tell_of_decline(event: Event) -> None:
     if signature := db.session.get(Signature, event.item_id):
-        sentence = (
-            f"{signature.signer.name} menolak menandatangani notula «{signature.minutes.meeting.title}»."
-        )
-        who = officers(signature.minutes.meeting)
-        tell(who, f"signature.decline:{event.id}", sentence, page(signature.minutes), now=event.at)
+        minutes, who = signature.minutes, signature.signer.name
+        sentence = f"{who} menolak menandatangani {minutes.what.noun} «{minutes.meeting.title}»."
+        tell(writers(minutes), f"signature.decline:{event.id}", sentence, page(minutes), now=event.at)
 
 
 @on("minutes.complete")
 def send_published(event: Event) -> None:
-    """The signed minutes to everybody invited, to the officers, and to the addresses among the tembusan."""
+    """The signed paper to everybody who may read it, to those who wrote and decided, and to the addresses among the
+    tembusan; a report stays with the head it is for."""
     minutes = minutes_of(event)
     if minutes is None or minutes.document is None or minutes.document.newest is None:
         return
     meeting, file = minutes.meeting, minutes.document.newest
-    what = "Ralat notula" if minutes.is_addendum else "Notula"
-    people = list({p.id: p for p in [*invited(meeting), *officers(meeting)]}.values())
+    what = minutes.heading
+    people = list({p.id: p for p in [*readers(minutes), *writers(minutes)]}.values())
     key = f"minutes.complete:{minutes.id}"
     tell(people, key, f"{what} «{meeting.title}» telah terbit.", page(minutes), now=event.at)
     subject = f"{what}: {meeting.title}"[:250]
-    attached = [{"name": f"notula-{minutes.id}.pdf", "mime": "application/pdf", "file_id": file.id}]
+    attached = [
+        {"name": f"{minutes.what.slug}-{minutes.id}.pdf", "mime": "application/pdf", "file_id": file.id}
+    ]
     body = (
         f"{what} nomor {minutes.number} untuk «{meeting.title}» telah ditandatangani pada "
         f"{moment(event.at, meeting.timezone)}.\n\nBaca di {public_url(page(minutes))}\n"
@@ -139,6 +150,7 @@ def send_published(event: Event) -> None:
         if person.active:
             write(person, key, subject, body, now=event.at, attachments=attached)
     known = {p.email.lower() for p in people}
-    for address in dict.fromkeys(copy.address for copy in meeting.copies if copy.address not in known):
+    copies = [] if minutes.kind == REPORT else meeting.copies
+    for address in dict.fromkeys(copy.address for copy in copies if copy.address not in known):
         if address:
             write_to(address, key, subject, body, now=event.at, attachments=attached)

@@ -62,6 +62,13 @@ class StationeryForm(forms.Base):
     minutes_pattern = number_pattern(
         "Pola nomor notula", help="Seperti di atas, dengan hitungan sendiri. Misalnya {n}/NOT/{month}/{year}"
     )
+    record_pattern = number_pattern(
+        "Pola nomor berita acara rapat", help="Dengan hitungan sendiri. Misalnya {n}/BA/{month}/{year}"
+    )
+    note_pattern = number_pattern(
+        "Pola nomor nota dinas",
+        help="Pengantar laporan rapat, dengan hitungan sendiri. Misalnya {n}/ND/{year}",
+    )
     signature_order = forms.choice("Baris di bawah tanda tangan", ORDERS)
     opening = forms.prose(
         "Kalimat pembuka",

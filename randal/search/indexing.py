@@ -20,6 +20,7 @@ from randal.findings.models import Finding
 from randal.follow_ups.models import FollowUp
 from randal.kendala.models import Kendala
 from randal.meetings.models import AgendaItem, Decision, Directive, Meeting, Objective
+from randal.minutes.models import KINDS as PAPERS
 from randal.minutes.models import Minutes, MinutesSection
 from randal.search.models import KINDS, SearchEntry
 from randal.search.stemming import stems
@@ -163,13 +164,14 @@ def minutes(connection: Any, ids: Sequence[int]) -> Iterator[Told]:
             Minutes.created_at,
             Minutes.number,
             Minutes.replaces_id,
+            Minutes.kind,
             Meeting.title,
         )
         .join(Meeting, Meeting.id == Minutes.meeting_id)
         .where(Minutes.id.in_(ids))
     )
     for row in connection.execute(query):
-        title = f"{'Ralat notula' if row.replaces_id else 'Notula'} {row.title}"
+        title = f"{PAPERS[row.kind].heading(row.replaces_id is not None)} {row.title}"
         text = joined(row.number, *sections.get(row.id, ()))
         yield row.id, row.meeting_id, row.created_at, title, text, ""
 

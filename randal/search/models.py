@@ -19,7 +19,7 @@ from workflows.lifecycle import Actor
 
 KINDS: dict[str, tuple[type[Any], str]] = {  # kind → model, heading of the group
     "meeting": (Meeting, "Rapat"),
-    "minutes": (Minutes, "Notula"),
+    "minutes": (Minutes, "Notula"),  # berita acara and laporan as well: each says in its title what it is
     "decision": (Decision, "Keputusan"),
     "directive": (Directive, "Arahan"),
     "follow_up": (FollowUp, "Tindak lanjut"),

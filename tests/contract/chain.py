@@ -25,6 +25,7 @@ CHAPTERS = (
     "tracker",
     "history",
     "addendum",
+    "report",
 )
 
 

@@ -157,3 +157,30 @@ class TheMinutes(TheDay):
         anyone = self.world.client()
         told = anyone.get(f"/verifikasi/{old['code']}", headers={"Accept": "application/json"}).json
         assert told["verdict"] == "noted" and told["superseded_by"], told
+
+    def report(self) -> None:
+        """The laporan with its nota dinas: the head returns it with a reason, agrees, and both sign. The minutes stay
+        what they are."""
+        where = f"/meetings/{self.meeting}/minutes"
+        minutes = self.secretariat.get(where)["id"]
+        self.ppk("ID-BB").ask("POST", where, 403, json={"kind": "report"})
+        self.secretariat.ask("POST", where, 422, json={"kind": "minutes"})
+        made = self.secretariat.post(where, {"kind": "report"})
+        assert (made["kind"], made["state"], made["addressee_id"]) == ("report", "drafting", self.chair.id)
+        self.secretariat.ask("POST", where, 409, json={"kind": "report"})
+        here = f"/minutes/{made['id']}"
+        assert self.secretariat.move(here, "submit")["state"] == "in_review"
+        self.ppk("ID-BB").ask("GET", here, 404)
+        assert self.chair.move(here, "return", reason=REASON)["state"] == "drafting"
+        self.secretariat.move(here, "submit")
+        assert "/ND/" in self.chair.move(here, "approve")["number"]
+        self.drain()
+        for who in (self.note_taker, self.chair):
+            [mine] = who.all("/signatures?state=ready")
+            assert mine["minutes_id"] == made["id"]
+            who.move(f"/signatures/{mine['id']}", "sign", passphrase=PASSPHRASE)
+        assert self.chair.get(here)["state"] == "signed"
+        self.ready(self.chair, "meeting_report", "minutes", made["id"])
+        assert self.chair.get(where)["id"] == minutes
+        assert made["id"] not in [row["id"] for row in self.chair.all("/minutes")]
+        assert [row["id"] for row in self.chair.all("/minutes?kind=report")] == [made["id"]]

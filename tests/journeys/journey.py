@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
@@ -26,6 +27,7 @@ class Journey(Session):
         self.close()
         self.write_and_review()
         self.sign()
+        self.report()
         self.promises()
 
     # -- the minutes -------------------------------------------------------------------------------------
@@ -99,6 +101,22 @@ class Journey(Session):
         who.sees("Utuh dan cocok")
         who.look("verifikasi-utuh")
         assert state_of(Meeting, self.meeting) == "concluded"
+
+    def report(self) -> None:
+        """The laporan with its nota dinas, as far as its head returns it."""
+        who = self.secretariat
+        who.go(f"/rapat/{self.meeting}?bagian=notula", "rapat-notula")
+        who.press("Buat laporan dengan nota dinas")
+        who.sees("Tulis laporan")
+        who.look("laporan-tulis")
+        who.press("Selesai menulis")
+        who.press("Ajukan untuk ditinjau")
+        who.sees("Ditinjau")
+        here = urlsplit(who.page.url).path
+        self.chair.go(here, "laporan-pimpinan")
+        self.chair.move("return", "Kembalikan", reason=REASON)
+        who.go(here, "laporan-dikembalikan").sees("Dikembalikan pada")
+        who.sees(REASON)
 
     # -- promises ----------------------------------------------------------------------------------------
 

@@ -39,6 +39,8 @@ def dress(world: World, unit_id: int | None = None, **given: object) -> Statione
         "signature_order": "name_rank_nip",
         "invitation_pattern": "UM 0201-Ct/{n}/{month}/{year}",
         "minutes_pattern": "{n}/NOT/Ct/{year}",
+        "record_pattern": "{n}/BA/Ct/{year}",
+        "note_pattern": "{n}/ND/Ct/{year}",
         "opening": "",
         "closing": "",
     }
@@ -224,6 +226,8 @@ def test_the_page_of_the_dress(world: World) -> None:
         "valid_from": "2015-01-01", "valid_to": "2019-12-31", "ministry": "Contoh Kementerian", "office": "Contoh Kantor",
         "city": "Contoh Kota", "date_at": "left", "nature": "Biasa", "signature_order": "name_nip_rank",
         "minutes_pattern": "NOT/{n}",
+        "record_pattern": "BA/{n}",
+        "note_pattern": "ND/{n}",
     }  # fmt: skip
     wrong = page.post("/operator/tata-surat", data=sent | {"invitation_pattern": "{tahun}"})
     assert wrong.status_code == 422 and "Contoh Kota" in wrong.text

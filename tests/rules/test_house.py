@@ -27,12 +27,12 @@ LONGEST = 250
 # Longer for now; they may shrink and never grow. Take a line away here when a file was split.
 LONGER = {
     "randal/api/furniture.py": 500,
-    "randal/api/minutes.py": 295,
+    "randal/api/minutes.py": 275,
     "randal/core/forms.py": 400,
     "randal/core/web.py": 382,
     "randal/demo/story.py": 265,
     "randal/signatures/authority.py": 320,
-    "randal/minutes/models.py": 315,
+    "randal/minutes/models.py": 285,
     "workflows/lifecycle.py": 365,
 }
 

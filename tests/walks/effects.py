@@ -80,13 +80,13 @@ def reassign(m: Model, t: Thing, who: Any, given: Any) -> None:
     t.chair = by_id.get(given.get("chair_id"), t.chair)
     t.taker = by_id.get(given.get("minute_taker_id"), t.taker)
     name_chair(t)
-    minutes = m.newest_minutes(t)
-    if minutes and minutes.state in ("drafting", "in_review") and not minutes.chosen:
-        default_signers(minutes)
+    for minutes in m.all("minutes", meeting=t):
+        if minutes.state in ("drafting", "in_review") and not minutes.chosen:
+            default_signers(minutes)
 
 
 def default_signers(minutes: Thing) -> None:
-    wanted = [w for w in (minutes.meeting.taker, minutes.meeting.chair) if w]
+    wanted = [w for w in (minutes.meeting.taker, minutes.addressee or minutes.meeting.chair) if w]
     minutes.signers = [(w, n) for n, w in enumerate(dict.fromkeys(wanted), 1)]
 
 
@@ -108,9 +108,10 @@ def close(m: Model, t: Thing, who: Any, given: Any) -> None:
         default_signers(m.add(new_minutes(t, None)))
 
 
-def new_minutes(meeting: Thing, replaces: Thing | None) -> Thing:
+def new_minutes(meeting: Thing, replaces: Thing | None, **of: Any) -> Thing:
+    of = {"code": "minutes", "maker": None, "addressee": None} | of
     facts = {"signers": [], "chosen": False, "empty": set(), "comments": [], "paper": None, "version": 1}
-    return Thing("minutes", "drafting", meeting=meeting, replaces=replaces, **facts)
+    return Thing("minutes", "drafting", meeting=meeting, replaces=replaces, **facts, **of)
 
 
 # -- report, finding, kendala ------------------------------------------------------------------------
@@ -238,10 +239,11 @@ def next_version(m: Model, t: Thing, who: Any, given: Any) -> None:
 def publish(m: Model, t: Thing, who: Any, given: Any) -> None:
     if t.replaces and t.replaces.state == "signed":
         by_system(m, t.replaces, "supersede")
-    if t.meeting.state == "closed":
+    if t.code == "minutes" and t.meeting.state == "closed":
         by_system(m, t.meeting, "conclude")
 
 
 @effect("minutes.amend")
 def addendum(m: Model, t: Thing, who: Any, given: Any) -> None:
-    m.add(new_minutes(t.meeting, t)).signers = list(t.signers)
+    of = {"code": t.code, "maker": t.maker, "addressee": t.addressee}
+    m.add(new_minutes(t.meeting, t, **of)).signers = list(t.signers)

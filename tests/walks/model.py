@@ -74,7 +74,7 @@ class Model:
         return sorted(a.unit for a in self.invitees(meeting) if a.unit)
 
     def newest_minutes(self, meeting: Thing) -> Thing | None:
-        found = self.all("minutes", meeting=meeting)
+        found = self.all("minutes", meeting=meeting, code="minutes")
         return found[-1] if found else None
 
     def signatures(self, minutes: Thing) -> list[Thing]:
@@ -145,8 +145,13 @@ class Model:
         if t.kind == "extension":
             return self.relations(t.follow_up, who)
         if t.kind == "minutes":
-            signs = any(signer is who for signer, _ in t.signers)
-            return self.relations(t.meeting, who) | ({"signer"} if signs else set())
+            found = self.relations(t.meeting, who) | (
+                {"signer"} if any(s is who for s, _ in t.signers) else set()
+            )
+            if t.code == "report":  # its head decides, whoever chaired
+                decides = who is t.addressee or t.meeting.organiser in who.heads(self.now)
+                found = found - {"chair"} | ({"chair"} if decides else set())
+            return found | ({"writer"} if who is t.maker else set())
         if t.kind == "signature":
             signs = t.signer is who or t.post in who.posts(self.now)
             return self.office(t.minutes.meeting, who) | ({"signer"} if signs else set())
@@ -172,7 +177,8 @@ class Model:
         if t.kind == "extension":
             return self.sees(who, t.follow_up)
         if t.kind == "minutes":
-            reads = self.sees(who, t.meeting) or any(signer is who for signer, _ in t.signers)
+            reads = t.code != "report" and self.sees(who, t.meeting)
+            reads = reads or who is t.addressee or any(signer is who for signer, _ in t.signers)
             return bool(self.office(t.meeting, who)) or (reads and t.state != "drafting")
         if t.kind == "signature":
             return self.sees(who, t.minutes) or t.signer is who or t.post in who.posts(self.now)

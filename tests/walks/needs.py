@@ -130,8 +130,7 @@ def confirmed(m: Model, t: Thing, who: Any, given: Any) -> set[str]:
 
 @check("meeting.reopen")
 def still_drafting(m: Model, t: Thing, who: Any, given: Any) -> set[str]:
-    minutes = m.newest_minutes(t)
-    return need(minutes and minutes.state != "drafting")
+    return need(any(paper.state != "drafting" for paper in m.all("minutes", meeting=t)))
 
 
 @check("attendance.accept")
@@ -230,9 +229,15 @@ def later(m: Model, t: Thing, who: Any, given: Any) -> set[str]:
 
 @check("minutes.submit")
 def complete(m: Model, t: Thing, who: Any, given: Any) -> set[str]:
-    over = t.meeting.state == "closed" or (t.replaces is not None and t.meeting.state == "concluded")
+    later = t.replaces is not None or t.code != "minutes"
+    over = t.meeting.state == "closed" or (later and t.meeting.state == "concluded")
     drafts = m.all("follow_up", meeting=t.meeting, state="draft")
-    return need(not over or t.empty or drafts or any(o.mark is None for o in t.meeting.objectives))
+    return need(
+        not over
+        or t.empty
+        or drafts
+        or (t.code != "record" and any(o.mark is None for o in t.meeting.objectives))
+    )
 
 
 @check("minutes.approve")

@@ -42,13 +42,14 @@ def onward(m: Model, t: Thing, pick: Picker) -> Step | None:
     if t.state == "in_session":
         return plain_move(m, t, "close")
     minutes = [n for n in m.all("minutes", meeting=t) if not n.final]
-    return write_on(m, minutes[-1], pick) if minutes else None
+    return next((step for n in reversed(minutes) if (step := write_on(m, n, pick))), None)
 
 
 def write_on(m: Model, t: Thing, pick: Picker) -> Step | None:
     taker = t.meeting.taker or m.people["sekretariat"]
     if t.state == "drafting":
-        if unknown := [p for p in t.meeting.objectives if p.mark is None]:
+        unknown = [p for p in t.meeting.objectives if p.mark is None]
+        if unknown and t.code != "record":
             if m.newest_minutes(t.meeting) is t and t.meeting.state == "closed":
                 return assess_part(m, t.meeting, unknown[0], taker, NOTHING)
             return None

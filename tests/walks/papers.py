@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.walks.cast import Who
 from tests.walks.deeds import WRITERS, anybody, deed, judged
+from tests.walks.effects import default_signers, new_minutes
 from tests.walks.model import Model, Thing
 from tests.walks.moves import PNG, upload
 from tests.walks.picking import Picker, Step
@@ -18,6 +19,38 @@ def some_minutes(m: Model, pick: Picker, *states: str) -> Thing | None:
     found = m.all("minutes")
     near = [t for t in found if t.state in states]
     return pick.of(near if near and not pick.rarely(4) else found) if found else None
+
+
+@deed
+def other_paper(m: Model, pick: Picker) -> Step | None:
+    """A berita acara or a laporan of the meeting."""
+    found = m.all("meeting")
+    over = [t for t in found if t.state in ("closed", "concluded")]
+    if not found:
+        return None
+    t, who = pick.of(over or found), anybody(m, pick, "sekretariat", "notulis")
+    code = pick.of(["report", "report", "record", "minutes"])
+
+    def do(stage: Any) -> Any:
+        from randal.minutes.opening import open_paper
+
+        return open_paper(stage.row(t, who), stage.actor(who), {"kind": code}, m.now)
+
+    def then(made: Any) -> None:
+        to = next((w for w in m.people.values() if w.id == made.addressee_id), None)
+        heads = [w for w in m.people.values() if t.organiser in w.heads(m.now)]
+        right = {"record": to is None, "report": to in heads if heads else to is t.chair}
+        if not right[code]:
+            raise AssertionError(f"{code} of {t} is for {to}")
+        default_signers(m.add(new_minutes(t, None, code=code, maker=who, addressee=to)))
+
+    checks = (
+        (not m.hats(t, who) & {"minute_taker", "secretariat"}, "role"),
+        (t not in over, "state"),
+        (code == "minutes", "field"),
+        (bool(m.all("minutes", meeting=t, code=code)), "state"),
+    )
+    return Step(who, f"opens a {code} of {t}", judged(not m.sees(who, t), *checks), do, then)
 
 
 @deed
@@ -41,7 +74,7 @@ def write_section(m: Model, t: Thing, who: Who, key: str, html: str) -> Step:
     checks = (
         (not m.hats(t, who) & {"minute_taker", "secretariat"}, "role"),
         (t.state != "drafting", "state"),
-        (key == "tidak ada", "field"),
+        (key == "tidak ada" or (key == "arahan" and t.code != "minutes"), "field"),
     )
     return Step(who, f"writes «{key}» of {t}", judged(not m.sees(who, t), *checks), do, then)
 

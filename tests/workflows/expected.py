@@ -77,13 +77,13 @@ TABLES = {
         withdraw | requested | withdrawn | unit_ppk system |
     """,
     "minutes": """
-        submit | drafting | in_review | minute_taker |
+        submit | drafting | in_review | minute_taker writer |
         return | in_review | drafting | chair | reason
         approve | in_review | approved | chair | number?
         request_signatures | approved | signing | system |
         complete | signing | signed | system |
         revise | approved signing | drafting | chair system | reason
-        amend | signed | = | chair minute_taker | reason
+        amend | signed | = | chair minute_taker writer | reason
         supersede | signed | superseded | system |
     """,
     "signature": """
@@ -109,7 +109,7 @@ STATES = {
 }  # * is final
 
 ROLES = "admin secretariat evaluator ppk ppk_staff leader auditor system".split()
-RELATIONS = "chair minute_taker invitee signer unit_ppk unit_staff".split()
+RELATIONS = "chair minute_taker writer invitee signer unit_ppk unit_staff".split()
 
 MADE_BY = {
     "meeting": "secretariat",
@@ -119,7 +119,7 @@ MADE_BY = {
     "kendala": "unit_ppk evaluator secretariat minute_taker",
     "follow_up": "chair secretariat evaluator minute_taker",
     "extension": "unit_ppk",
-    "minutes": "system",
+    "minutes": "system minute_taker secretariat",
     "signature": "system",
 }
 # (lifecycle, hat) → the states of the parent (meeting, follow-up) in which alone it may make one

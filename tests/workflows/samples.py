@@ -38,7 +38,7 @@ def meeting() -> dict[str, Any]:
         agenda_items=[thing(title="Acara contoh", outcome="discussed")],
         invitees=[thing(state="invited")],
         units_without_report=[],
-        minutes=thing(state="drafting"),
+        all_minutes=[thing(state="drafting")],
         letter_number="UM.01/1",
         letter_dated_on=TODAY,
         letter_file_id=5,
@@ -148,6 +148,7 @@ def extension() -> dict[str, Any]:
 
 def minutes() -> dict[str, Any]:
     return dict(
+        kind="minutes",
         version_no=1,
         approved_at=NOW,
         approved_by_id=ANOTHER,

@@ -81,6 +81,7 @@ class Scene:
             open_one = self.addendum if self.addendum and self.addendum.state != "signed" else None
             self.minutes.open_addendum = open_one
         self.meeting.minutes = self.addendum or self.minutes  # the newest
+        self.meeting.all_minutes = [notes for notes in (self.minutes, self.addendum) if notes]
         self.meeting.is_check_in_day = lambda now: True
         if self.follow_up:
             self.set_evidence(world.evidence)
