@@ -1,13 +1,13 @@
 """A meeting leaves a berita acara and a laporan with its nota dinas, which go the way of its minutes
 
-Revision 0039, after 0038.
+Revision 0040, after 0039.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039"
-down_revision = "0038"
+revision = "0040"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 
