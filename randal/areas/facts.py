@@ -16,7 +16,6 @@ from randal.areas.index import Facts, Formula, Index, Part, Work, index, togethe
 from randal.areas.models import Check, Commitment, Criterion, IndexFormula, KeptIndex
 from randal.core.db import db
 from randal.evaluation.models import SECTORS, Activity, Area, Figure, ProgressReport
-from workflows.lifecycle import Actor
 
 COUNTED = ("submitted", "validated")
 PROPOSED = "usulan, bobot belum ditetapkan"
@@ -198,10 +197,10 @@ def sum_of(several: Iterable[Of], formulas: Formulas | None = None) -> Index:
     return together([(of.budget, of.index) for of in rows], one)
 
 
-def by_province(actor: Actor, period: str) -> Mapping[int, Index]:
-    """Province id → index, of the kawasan this actor sees."""
+def by_province(areas: Select[Any], period: str) -> Mapping[int, Index]:
+    """Province id → index, of these kawasan (`Area.visible_to(actor)…`)."""
     groups: dict[int, list[Of]] = defaultdict(list)
     formulas = Formulas()
-    for of in indices(Area.visible_to(actor), period, formulas):
+    for of in indices(areas, period, formulas):
         groups[of.province_id].append(of)
     return {province: sum_of(rows, formulas) for province, rows in groups.items()}

@@ -5,7 +5,7 @@ A plan summed over other activities than its actual would show a deviation that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
@@ -43,15 +43,22 @@ def less(actual: Decimal | None, plan: Decimal | None) -> Decimal | None:
     return None if actual is None or plan is None else actual - plan
 
 
+def mean(known: Sequence[tuple[Decimal, Decimal]]) -> Decimal | None:
+    """Of (percent, budget), to two places: as every page, paper and total has it. None when nothing can be weighed."""
+    budget = sum((weight for _, weight in known), Decimal(0))
+    if not budget:
+        return None
+    return (sum((value * weight for value, weight in known), Decimal(0)) / budget).quantize(
+        CENT, ROUND_HALF_UP
+    )
+
+
 def weigh(figures: Iterable[Figure]) -> Totals:
     rows = list(figures)
     known = [f for f in rows if all(getattr(f, m) is not None for m in f.MEASURES)]
     budget = sum((f.activity.budget for f in known), Decimal(0))
     if not budget:
         return Totals(rows=len(rows))
-    means = {
-        m: (sum(f.activity.budget * getattr(f, m) for f in known) / budget).quantize(CENT, ROUND_HALF_UP)
-        for m in known[0].MEASURES
-    }
+    means = {m: mean([(getattr(f, m), f.activity.budget) for f in known]) for m in known[0].MEASURES}
     weights = {f.activity_id: (100 * f.activity.budget / budget).quantize(CENT, ROUND_HALF_UP) for f in known}
     return Totals(**means, budget=budget, counted=len(known), rows=len(rows), weights=weights)

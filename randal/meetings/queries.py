@@ -17,6 +17,7 @@ from randal.core.db import db
 from randal.core.people import SEES_ALL
 from randal.core.places import Unit
 from randal.evaluation.models import Activity, Figure, ProgressReport
+from randal.evaluation.totals import mean
 from randal.findings.models import Finding
 from randal.follow_ups.models import ENDED, FollowUp
 from randal.kendala.models import Kendala
@@ -121,7 +122,7 @@ def _counts(meeting: Meeting) -> Any:
 
 
 def _put_progress(rows: dict[int, OverviewRow], meeting: Meeting, actor: Actor, sees_all: bool) -> None:
-    """One statement: the reports of the period with the figures of their present revision."""
+    """One statement: the reports of the period with the figures of their present revision, weighed as everywhere."""
     figure = and_(Figure.report_id == ProgressReport.id, Figure.revision == ProgressReport.revision)
     query = (
         select(
@@ -147,24 +148,16 @@ def _put_progress(rows: dict[int, OverviewRow], meeting: Meeting, actor: Actor, 
     for unit_id, row in rows.items():
         row.shows_progress = sees_all or unit_id == actor.unit_id
         if row.shows_progress:
-            several = figures.get(unit_id, [])
-            row.physical = Progress(weighted(several, "physical_plan"), weighted(several, "physical_actual"))
-            row.financial = Progress(
-                weighted(several, "financial_plan"), weighted(several, "financial_actual")
-            )
+            rows_of = figures.get(unit_id, [])
+            known = [f for f in rows_of if all(getattr(f, name) is not None for name in Figure.MEASURES)]
+
+            def of(name: str, known: list[Any] = known) -> Decimal | None:
+                return mean([(getattr(f, name), f.budget) for f in known])
+
+            row.physical = Progress(of("physical_plan"), of("physical_actual"))
+            row.financial = Progress(of("financial_plan"), of("financial_actual"))
         else:
             row.report_id = None
-
-
-def weighted(figures: Iterable[Any], name: str) -> Decimal | None:
-    """The mean of this measure, weighted by budget (equal weights where no budget is known), two decimals."""
-    known = [(getattr(f, name), f.budget or Decimal(0)) for f in figures if getattr(f, name) is not None]
-    if not known:
-        return None
-    whole = sum((budget for _, budget in known), Decimal(0))
-    if not whole:
-        return (sum((value for value, _ in known), Decimal(0)) / len(known)).quantize(Decimal("0.01"))
-    return (sum((value * budget for value, budget in known), Decimal(0)) / whole).quantize(Decimal("0.01"))
 
 
 def totals(rows: Iterable[OverviewRow]) -> dict[str, int]:

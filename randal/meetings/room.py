@@ -25,6 +25,7 @@ from randal.follow_ups.models import FollowUp
 from randal.kendala.models import Kendala
 from randal.meetings import choices, ordering, series, sessions, timetable
 from randal.meetings.agenda import defer_form
+from randal.meetings.answers import answers
 from randal.meetings.invitees import INVITED_IN
 from randal.meetings.models import Meeting, office
 from randal.meetings.parts import ASSESSORS, WRITERS, hats
@@ -84,6 +85,7 @@ def summary(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> Give
         "totals": totals(rows),
         "mine": own_row(meeting, actor),
         "may_chase": runs and ahead,
+        "data": answers(meeting) if meeting.state != "draft" else {},
         "unreported": [r.unit.short_name for r in rows if not r.reported],
     }
 
@@ -98,6 +100,7 @@ def agenda(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> Given
     runs = not hats(meeting, actor).isdisjoint(WRITERS)
     return {
         "lines": timetable.grouped(meeting, now if on else None),
+        "data": answers(meeting) if meeting.state != "draft" else {},
         "course": timetable.course(meeting, now) if on and meeting.starts_at else None,
         "order": ordering.order_of(meeting),
         "sessions": timetable.working(meeting.sessions),

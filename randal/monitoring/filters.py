@@ -138,6 +138,17 @@ def lists(actor: Actor) -> Lists:
     )
 
 
+def narrowed_areas(query: Any, filters: Filters) -> Any:
+    """A query over Area, with these filters. The sector is left out: a kawasan's index is about all of them together."""
+    if filters.province:
+        query = query.where(Area.province_id.in_(select(Province.id).where(Province.iso == filters.province)))
+    if filters.theme:
+        query = query.where(Area.theme == filters.theme)
+    if filters.units is not None:
+        query = query.where(Area.province_id.in_(select(Unit.province_id).where(Unit.id.in_(filters.units))))
+    return query
+
+
 def narrowed(query: Any, filters: Filters) -> Any:
     """A query over Activity, with these filters; joins only what they need."""
     if filters.units is not None:

@@ -11,7 +11,7 @@ from randal.areas.facts import Formulas
 from randal.areas.index import PARTS, Index
 from randal.core.db import db
 from randal.evaluation.models import Area
-from randal.monitoring.filters import Filters
+from randal.monitoring.filters import Filters, narrowed_areas
 from workflows.lifecycle import Actor
 
 # now, in the period before, confidence, who decided about its weights if nobody did
@@ -23,8 +23,9 @@ def by_province(actor: Actor, filters: Filters, wanted: bool = False) -> dict[in
     if not (wanted or filters.colour == "indeks") or not filters.period:
         return {}
     formulas = Formulas()
-    now = facts.by_province(actor, filters.period)
-    before = facts.by_province(actor, filters.before) if filters.before else {}
+    areas = narrowed_areas(Area.visible_to(actor), filters)
+    now = facts.by_province(areas, filters.period)
+    before = facts.by_province(areas, filters.before) if filters.before else {}
     return {
         province_id: (
             one.value,

@@ -14,10 +14,10 @@ from randal.areas.clashing import Clash, clashes
 from randal.areas.facts import Formulas
 from randal.areas.index import Index
 from randal.core.db import db
-from randal.core.places import Province, Unit
+from randal.core.places import Province
 from randal.evaluation.models import SECTORS, Activity, Area, limits
 from randal.monitoring import sums
-from randal.monitoring.filters import Filters, own
+from randal.monitoring.filters import Filters, narrowed_areas, own
 from randal.monitoring.sums import Sum
 from workflows.lifecycle import Actor
 
@@ -73,14 +73,7 @@ class Matrix:
 def matrix(actor: Actor, filters: Filters, page: int = 1, size: int = PAGE) -> Matrix:
     """One page of kawasan, by province (Kemendagri code) and name."""
     page = min(max(page, 1), 1000)
-    query = Area.visible_to(actor).join(Province, Province.id == Area.province_id)
-    if filters.province:
-        query = query.where(Province.iso == filters.province)
-    if filters.theme:
-        query = query.where(Area.theme == filters.theme)
-    if filters.units is not None:
-        places = select(Unit.province_id).where(Unit.id.in_(filters.units))
-        query = query.where(Area.province_id.in_(places))
+    query = narrowed_areas(Area.visible_to(actor), filters).join(Province, Province.id == Area.province_id)
     order = (Province.kemendagri, Area.name, Area.id)
     found = db.session.scalars(query.order_by(*order).offset((page - 1) * size).limit(size + 1)).unique()
     areas = list(found)

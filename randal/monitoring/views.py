@@ -65,7 +65,7 @@ def province(iso: str) -> ResponseReturnValue:
         seen=seen,
         line=line,
         filters=asked,
-        fields=fields_of(asked, ("periode", "tema", "sektor")),
+        fields=fields_of(asked, ("tahun", "periode", "tema", "sektor")),
         curves=pictures.both_curves(seen, line.province.name),
         matrix=found,
         links=pages(found, ".province", asked, iso=iso),
@@ -81,7 +81,7 @@ def areas() -> ResponseReturnValue:
     return render_template(
         "monitoring/areas.html",
         filters=asked,
-        fields=fields_of(asked, ("periode", "provinsi", "tema", "sektor")),
+        fields=fields_of(asked, ("tahun", "periode", "provinsi", "tema", "sektor")),
         matrix=found,
         links=pages(found, ".areas", asked),
         limits=limits(),
@@ -101,8 +101,14 @@ LINKS = {
 def leader_page() -> ResponseReturnValue:
     if not actor().has(*SEES_ALL):
         raise Refused("role", "Lembar Pimpinan dibuat untuk pimpinan dan tim pusat.")
-    found = leader.sheet(actor(), now(), request.args.get("periode", ""))
-    return render_template("monitoring/leader.html", sheet=found, links=LINKS, may_answer=actor().has(LEADER))
+    asked = filters.read(request.args, actor())
+    return render_template(
+        "monitoring/leader.html",
+        sheet=leader.sheet(actor(), now(), asked.period),
+        fields=fields_of(asked, ("tahun", "periode")),
+        links=LINKS,
+        may_answer=actor().has(LEADER),
+    )
 
 
 @bp.post("/dokumen")

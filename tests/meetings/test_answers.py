@@ -34,6 +34,9 @@ def test_what_the_data_say(world: World) -> None:
     page = world.sign_in(world.minute_taker).get(f"/rapat/{meeting.id}/langsung").text
     assert "1 dari 2 PPK sudah melapor; belum: Jawa Tengah." in page
     assert "2 dari 2 PPK menyatakan sudah membaca paparan." in page and page.count("Dari data:") == 2
+    for part in ("ringkasan", "acara"):  # and whoever opens the meeting, long after
+        own = world.sign_in(world.ppk("ID-BB")).get(f"/rapat/{meeting.id}?bagian={part}").text
+        assert "1 dari 2 PPK sudah melapor; belum: Jawa Tengah." in own and own.count("Dari data:") == 2
     told = world.api(world.evaluator).get(f"/meetings/{meeting.id}/answers").json["items"]
     assert [(one["suggests"], one["missing"]) for one in told] == [("met", []), ("partly", ["Jawa Tengah"])]
     assert output.id and other.id

@@ -15,6 +15,7 @@ from randal.core.chart_colours import ALARM, STEPS
 from randal.core.db import db
 from randal.core.places import Province
 from randal.evaluation.models import ProgressReport
+from randal.meetings.queries import overview
 from randal.monitoring import filters, matrix, pictures, queries, sums, tiles
 from randal.monitoring.queries import Line
 from tests.monitoring import stories
@@ -41,6 +42,9 @@ def test_a_province_weighs_as_its_report_does(world: Any) -> None:
     for measure in sums.MEASURES:
         assert one.mean(measure) == getattr(report.totals, measure)
     assert one.weight == report.totals.budget and one.count == 2
+    meeting = world.meeting("in_session", units=("ID-BB",), report_period="2026-02")
+    (row,) = overview(meeting, world.actor(world.chair), world.now)
+    assert row.physical.actual == one.physical_actual and row.physical.deviation == one.physical_deviation
     # by hand: (3 × 30 + 1 × 40 + 3 × 35,5) / 7
     assert found.whole.physical_actual == Decimal("33.79")
     assert line_of(found, "ID-BB").gained == Decimal("16.25") and line_of(found, "ID-BB").critical
@@ -71,6 +75,8 @@ def test_filters_keep_what_they_name(world: Any) -> None:
     stories.country(world)
     assert seen(world, world.chair, sektor="PLP").whole.physical_actual == Decimal("40.00")
     assert seen(world, world.chair, tema="wisata").whole.physical_actual == Decimal("32.50")
+    coloured = seen(world, world.chair, tema="wisata", warna="indeks")
+    assert [line.province.iso for line in coloured.lines if line.index is not None] == ["ID-BB"]
     assert seen(world, world.chair, periode="2026-01").whole.physical_actual == Decimal(
         "13.57"
     )  # (3 × 15 + 20 + 3 × 10) / 7
