@@ -17,6 +17,10 @@ from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader, RawPdfPa
 
 Path = tuple[Any, str | int] | None  # (the path above, the last step); None is the trailer
 ROOT: Path = (None, "/Root")
+PATHS, PATHS_EACH = (
+    10_000,
+    20,
+)  # no more paths than this, and this for each object found; minutes have 3 for each
 TREE: Path = (ROOT, "/StructTreeRoot")
 PAGES: Path = (ROOT, "/Pages")
 
@@ -89,10 +93,13 @@ def spelled(path: Path) -> list[str | int]:
 
 class _Walk:
     """All paths from the trailer. A page is entered by its place in the page tree only, an element of the structure
-    tree by the tree only, and nothing twice on one path: else the paths of a document with many links have no end."""
+    tree by the tree only, and nothing twice on one path: else the paths of a document with many links have no end.
+    Where they still have none (forty lists, each naming the next one twice), it is no file of ours, and whoever sends
+    it does not hold the machine: PdfReadError."""
 
     def __init__(self, revision: Revision):
         self.revision = revision
+        self.paths = 0
         self.found: dict[generic.Reference, list[Path]] = defaultdict(list)
         self.pages: dict[generic.Reference, Path] = {}
         self.elements: set[generic.Reference] = set()
@@ -145,6 +152,9 @@ class _Walk:
         if ref in self.above:
             return None
         self.found[ref].append(path)
+        self.paths += 1
+        if self.paths > PATHS + PATHS_EACH * len(self.found):
+            raise PdfReadError("more ways to its objects than any paper has")
         one = self.revision.as_read(ref)
         if self.pages.get(ref, path) != path or (not in_tree and ref in self.elements):
             return None

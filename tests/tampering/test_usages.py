@@ -11,6 +11,8 @@ from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
 from randal.signatures.reading import Reader
 from randal.signatures.usages import Revision
+from randal.signatures.verification import verify
+from tests.minutes import signed
 from tests.tampering import forge
 
 NAME = generic.NameObject
@@ -63,3 +65,18 @@ def test_the_same_paths(name: str) -> None:
         ours = found(Reader, Revision, pdf, revision)
         assert ours == found(PdfFileReader, HistoricalResolver, pdf, revision), revision
     assert (ours is None) == (name in ("ring", "tree", "kid"))
+
+
+def test_ways_without_end() -> None:
+    """Forty lists, each naming the next one twice: 2⁴⁰ paths. Whoever sends such a file hears so soon."""
+
+    def ladder(writer: Any) -> None:
+        rung: Any = writer.add_object(generic.DictionaryObject())
+        for _ in range(40):
+            rung = writer.add_object(generic.ArrayObject([rung, rung]))
+        writer.root[NAME("/Ladder")] = rung
+        writer.update_root()
+
+    pdf = signed.sign(signed.sign(forge.incremental(ladder, signed.blank()), 0), 1)
+    report = verify(pdf, roots=[signed.authority().root_pem()], manifest=None, now=signed.LATER)
+    assert report.verdict == "mismatch" and "tidak dapat diperiksa" in report.reasons[0]
