@@ -310,6 +310,7 @@ def live_server(app: Flask, world: World) -> Iterator[Server]:
     for thread in threads:
         thread.start()
     yield Server(settings.public_url, app)
+    db.session.rollback()  # a test that read last holds SQLite's place to write, and a reaction waits 15 s for it
     stop.set()
     server.shutdown()
     for thread in threads:
