@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import Schema, fields
+from flask import Response, abort
 from sqlalchemy import select
 
-from randal.api.furniture import Instant, Resource, RowOut, serve
-from randal.areas import benefits, commands, lists
+from randal.api.furniture import Instant, Resource, RowOut, actor, api, serve, shown
+from randal.areas import benefits, commands, lists, queries
 from randal.areas.forms import (
     BenefitAnswerForm,
     BenefitForm,
@@ -18,6 +19,7 @@ from randal.areas.forms import (
     ListForm,
 )
 from randal.areas.models import Benefit, BenefitAnswer, Check, Commitment, Criterion, Theme
+from randal.core.giving import file_answer
 from randal.evaluation.models import Activity, AreaKind
 
 
@@ -130,3 +132,13 @@ serve(
                  "period": BenefitAnswer.period, "step": BenefitAnswer.step},
     )
 )  # fmt: skip
+
+
+@api.get("/area-files/<int:id>")
+@shown(
+    None,
+    "Berkas bukti kesiapan, komitmen, atau manfaat, dan fotonya (`file_id`, `before_id`, `after_id`)",
+    "areas",
+)
+def area_file(id: int) -> Response:
+    return file_answer(queries.file_seen(id, actor()) or abort(404))

@@ -25,6 +25,8 @@ from randal.areas.models import (
 )
 from randal.core import words
 from randal.core.db import db
+from randal.core.files import StoredFile
+from randal.core.moving import MAX_ID
 from randal.evaluation.models import Activity, Area, ProgressReport
 from workflows.lifecycle import Actor
 
@@ -153,6 +155,20 @@ def asked_of(report: ProgressReport) -> list[dict[str, Any]]:
     return [{"activity": w, "benefit": reached.get(w.id), "said": w.id in said} for w in works]
 
 
+def benefit_lines(areas: list[Area], actor: Actor) -> dict[int, str]:
+    """Kawasan id → how far its kegiatan have come, to stand beside its index. Two statements."""
+    query = Activity.visible_to(actor).where(Activity.area_id.in_([area.id for area in areas]))
+    works: dict[int, list[Activity]] = {area.id: [] for area in areas}
+    for work in db.session.scalars(query).unique():
+        works[work.area_id or 0].append(work)
+    reached = reached_of([work.id for several in works.values() for work in several])
+    return {id: benefit_line(several, _of(several, reached)) for id, several in works.items()}
+
+
+def _of(works: list[Activity], reached: Mapping[int, Benefit]) -> dict[int, Benefit]:
+    return {work.id: reached[work.id] for work in works if work.id in reached}
+
+
 def benefit_line(works: list[Activity], reached: dict[int, Benefit]) -> str:
     """2 kegiatan Terbangun, 1 belum terbangun; 1.200 jiwa terlayani."""
     running = [work for work in works if work.active]
@@ -165,3 +181,17 @@ def benefit_line(works: list[Activity], reached: dict[int, Benefit]) -> str:
     served = sum(row.people_served or 0 for row in reached.values())
     said = ", ".join(told) or "belum ada kegiatan"
     return f"{said}; {words.number(served)} jiwa terlayani" if served else said
+
+
+def file_seen(id: int, actor: Actor) -> StoredFile | None:
+    """A file of something that this person sees: a check, a promise, a step."""
+    of = (
+        Check.visible_to(actor).where(Check.file_id == id),
+        Commitment.visible_to(actor).where(Commitment.file_id == id),
+        Benefit.visible_to(actor).where(
+            or_(Benefit.file_id == id, Benefit.before_id == id, Benefit.after_id == id)
+        ),
+    )
+    if id > MAX_ID or not any(db.session.scalar(query.limit(1)) for query in of):
+        return None
+    return db.session.get(StoredFile, id)

@@ -9,7 +9,6 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
-from sqlalchemy import or_
 
 from randal.areas import benefits, commands, queries
 from randal.areas.forms import CheckForm, CommitmentForm
@@ -18,12 +17,10 @@ from randal.areas.models import (
     COMMITMENTS,
     PROMISES,
     STATUSES,
-    Benefit,
-    Check,
     Commitment,
     Criterion,
 )  # fmt: skip
-from randal.core import files, forms, words
+from randal.core import forms, words
 from randal.core.db import db
 from randal.core.forms import Form
 from randal.core.moving import seen
@@ -55,6 +52,7 @@ def given_to_pages() -> dict[str, Any]:
         "benefits_asked": queries.asked_of,
         "benefit_steps": BENEFITS,
         "may_fill_benefit": commands.may_fill,
+        "benefits_at": lambda areas: queries.benefit_lines(areas, actor()),
         "indices_of": lambda areas: queries.index_column(areas, actor(), now()),
     }
 
@@ -157,17 +155,7 @@ def commitment(id: int) -> ResponseReturnValue:
 @bp.get("/kawasan/berkas/<int:id>")
 @login_required
 def file(id: int) -> ResponseReturnValue:
-    """A file of something that this person sees: a check, a promise, a step."""
-    of = (
-        Check.visible_to(actor()).where(Check.file_id == id),
-        Commitment.visible_to(actor()).where(Commitment.file_id == id),
-        Benefit.visible_to(actor()).where(
-            or_(Benefit.file_id == id, Benefit.before_id == id, Benefit.after_id == id)
-        ),
-    )
-    if not any(db.session.scalar(query.limit(1)) for query in of):
-        abort(404)
-    kept = db.session.get(files.StoredFile, id) or abort(404)
+    kept = queries.file_seen(id, actor()) or abort(404)
     picture = kept.mime.startswith("image/")
     return send_file(
         io.BytesIO(kept.read()),

@@ -32,6 +32,7 @@ class Cell:
     budget: Decimal = Decimal(0)
     sum: Sum = field(default_factory=Sum)
     clashes: list[str] = field(default_factory=list)  # each in words, as this sector meets it
+    numbers: list[int] = field(default_factory=list)  # of the same in the list of all that clash
 
     @property
     def deviation(self) -> Decimal | None:
@@ -66,6 +67,15 @@ class Matrix:
         return SECTORS
 
     @property
+    def used(self) -> list[str]:
+        """The sectors that work or should work in one of these kawasan."""
+        return [
+            sector
+            for sector in (self.rows[0].cells if self.rows else ())
+            if any(row.cells[sector].count or sector in (row.area.sectors or []) for row in self.rows)
+        ]
+
+    @property
     def clashing(self) -> list[tuple[Row, Clash]]:
         return [(row, one) for row in self.rows for one in row.clashes]
 
@@ -98,14 +108,16 @@ def matrix(actor: Actor, filters: Filters, page: int = 1, size: int = PAGE) -> M
     }
     sectors = [filters.sector] if filters.sector else list(SECTORS)
     edges = limits()
-    rows = []
+    rows, number = [], 0
     for area in shown:
         clashing = clashes(works[area.id], edges.apart, edges.overlap) if filters.period else []
         cells = {s: cell_of(there.get((area.id, s)), far.get((area.id, s))) for s in sectors}
-        for one in clashing:
+        seen = [one for one in clashing if {one.sector, one.other} & set(cells)]
+        for one in seen:
+            number += 1
             for sector in {one.sector, one.other} & set(cells):
                 cells[sector].clashes.append(in_words(one, sector))
-        seen = [one for one in clashing if {one.sector, one.other} & set(cells)]
+                cells[sector].numbers.append(number)
         rows.append(Row(area, cells, seen, known.get(area.id)))
     labels = {label for row in rows if row.index and (label := formulas.label(row.index.version))}
     return Matrix(rows, page, len(areas) > size, next(iter(labels), ""))

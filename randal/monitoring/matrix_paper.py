@@ -26,9 +26,6 @@ def told(actor: Actor, asked: Filters) -> Mapping[str, Any]:
     sectors = list(found.rows[0].cells) if found.rows else []
     index = f"Indeks ({found.label})" if found.label else "Indeks"
     edges = limits()
-    used = [
-        s for s in sectors if any(row.cells[s].count or s in (row.area.sectors or []) for row in found.rows)
-    ]
     return {
         "headers": ["Kawasan", "Provinsi", "Tema", *sectors, index, "Keyakinan"],
         "rows": [row_of(row) for row in found.rows],
@@ -36,25 +33,21 @@ def told(actor: Actor, asked: Filters) -> Mapping[str, Any]:
         "legend": f"Tiap sel: jumlah kegiatan dan deviasi fisik (poin). «Belum ada»: sektor yang seharusnya bekerja. "
         f"{edges.sentence} {edges.clash_sentence}",
         "label": found.label,
-        "sectors": used,
-        "cells": on_paper(found.rows[:ON_PAPER], used),
+        "sectors": found.used,
+        "cells": [on_paper(row, found.used) for row in found.rows[:ON_PAPER]],
         "on_paper": ON_PAPER,
     }
 
 
-def on_paper(rows: Sequence[Row], sectors: Sequence[str]) -> list[list[list[str]]]:
-    """Row → sector → lines."""
-    number, found = 0, []
-    for row in rows:
-        numbered = list(enumerate(row.clashes, number + 1))
-        number += len(numbered)
-        cells = []
-        for sector in sectors:
-            lines = cell_text(row.cells[sector], sector in (row.area.sectors or [])).split("\n")[:1]
-            if met := [str(n) for n, one in numbered if sector in (one.sector, one.other)]:
-                lines.append(f"bentrok {', '.join(met)}")
-            cells.append(lines)
-        found.append(cells)
+def on_paper(row: Row, sectors: Sequence[str]) -> list[list[str]]:
+    """Sector → lines."""
+    found = []
+    for sector in sectors:
+        cell = row.cells[sector]
+        lines = cell_text(cell, sector in (row.area.sectors or [])).split("\n")[:1]
+        if cell.numbers:
+            lines.append(f"bentrok {', '.join(map(str, cell.numbers))}")
+        found.append(lines)
     return found
 
 

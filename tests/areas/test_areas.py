@@ -142,7 +142,9 @@ def test_readiness_is_filled_by_whose_it_is(world: World) -> None:
     assert again.json["id"] == made.json["id"] and again.json["status"] == "in_progress"
     of_work = raw | {"activity_id": mine.id, "criterion_id": criteria["DED dengan perkiraan biaya"]}
     data = {k: str(v) for k, v in of_work.items()} | {"file": (io.BytesIO(png()), "contoh.png")}
-    assert api.post("/readiness-checks", data=data).json["file_id"]
+    file = api.post("/readiness-checks", data=data).json["file_id"]
+    assert api.get(f"/area-files/{file}").status_code == 200
+    assert world.api(world.ppk("ID-KR")).get(f"/area-files/{file}").status_code == 404
     for wrong, field in (
         (of_work | {"activity_id": None}, "activity_id"),
         (raw | {"activity_id": mine.id}, "activity_id"),

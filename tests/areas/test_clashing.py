@@ -69,7 +69,8 @@ def test_the_matrix_says_it_in_the_cell_the_table_and_the_api(world: Any) -> Non
     made = stories.country(world)["ID-BB"]  # AM 20 behind, PLP on plan
     client = world.sign_in(world.chair)
     page = client.get("/pemantauan/kawasan").text
-    assert "Bentrok: tertinggal 20,00 poin dari PLP" in page and "Bentrok: mendahului AM 20,00 poin" in page
+    assert page.count('href="#bentrok-1"') == 2 and 'id="bentrok-1"' in page, "both cells, and the list"
+    assert 'title="tertinggal 20,00 poin dari PLP"' in page and 'title="mendahului AM 20,00 poin"' in page
     assert "AM tertinggal 20,00 poin dari PLP, terhadap rencananya masing-masing." in page
     assert "«Bentrok»: satu sektor tertinggal 10 poin" in page and "usulan, bobot belum ditetapkan" in page
     told = world.api(world.chair).get("/area-matrix?province=ID-BB&sector=PLP").json
@@ -87,4 +88,4 @@ def test_the_threshold_is_data(world: Any) -> None:
     set_limits({"apart": Decimal("20.01")}, "Contoh", world.actor(world.secretariat), world.now)
     db.session.commit()
     page = world.sign_in(world.chair).get("/pemantauan/kawasan").text
-    assert "Bentrok: tertinggal" not in page and "Tidak ada yang bentrok" in page
+    assert "#bentrok-" not in page and "Tidak ada yang bentrok" in page
