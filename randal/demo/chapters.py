@@ -39,7 +39,7 @@ def play(player: Player, password: str, hashed: str) -> None:
     units = people(player, hashed)
     activities = places(player, units)
     dress()
-    meeting = invitation(player, units)
+    meeting = invitation(player, units, password)
     reports(player, units, activities)
     made = session_day(player, units, meeting)
     minutes(player, meeting, password)

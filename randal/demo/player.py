@@ -68,12 +68,13 @@ class Player:
         data = {"file": (io.BytesIO(example_photo(name)), f"{name}.png"), "caption": caption}
         return self._send("POST", f"{path}/photos", data=data, content_type="multipart/form-data")
 
-    def drain(self) -> None:
+    def drain(self, *kinds: str) -> None:
         """Let everything that was set in motion happen, in this process, but for papers that the story does not wait
-        for: the document worker draws those after the start, where one can watch it."""
+        for (it does for those of minutes, and for these kinds): the document worker draws those after the start."""
         while True:
             later = select(Delivery.id).join(Document, Document.id == Delivery.document_id)
             later = later.where(Delivery.done_at.is_(None), Document.subject_type != "minutes")
+            later = later.where(Document.kind.not_in(kinds))
             claimed = outbox.claim(clock.now(), leave=list(db.session.scalars(later)))
             db.session.commit()
             if not claimed:

@@ -41,8 +41,8 @@ def dress() -> None:
     db.session.commit()
 
 
-def invitation(player: Player, units: dict[str, int]) -> int:
-    """From the empty form to the letter in every hand, and the answers."""
+def invitation(player: Player, units: dict[str, int], password: str) -> int:
+    """From the empty form to the signed letter in every hand, and the answers."""
     ids = {
         row["email"].split("@")[0]: row["id"]
         for row in player.as_("sekretariat").get("/users?limit=200")["items"]
@@ -75,8 +75,11 @@ def invitation(player: Player, units: dict[str, int]) -> int:
     for box in ("evaluator", "notulis"):
         player.post(f"{here}/attendance", {"user_id": ids[box]})
     player.at(at("2018-06-05")).move(here, "schedule")
-    player.at(at("2018-06-06")).move(here, "issue_letter", dated_on="2018-06-06")
-    player.drain()
+    player.at(at("2018-06-06")).move(here, "issue_letter", dated_on="2018-06-06", way="here")
+    player.drain("invitation")
+    player.at(at("2018-06-06", "04:00")).as_("pimpinan").post("/me/signing-key", {"passphrase": password})
+    player.move(here, "sign_letter", passphrase=password)
+    player.as_("sekretariat").drain()
     rows = player.get(f"{here}/attendance?limit=200")["items"]
     by_unit = {row["unit_id"]: f"/attendance/{row['id']}" for row in rows}
     player.at(at("2018-06-18"))
