@@ -62,7 +62,10 @@ def worker(queue: str) -> None:
         # Before the fork: every child would otherwise spend a second on it, or more.
         from randal.core import rendering, spreadsheets  # noqa: F401
 
-        rendering.warm(_app().jinja_env)
+        try:
+            rendering.warm(_app().jinja_env)
+        except Exception:  # each paper will fail by itself and say why, where somebody reads it
+            logging.getLogger(__name__).exception("not warmed")
         gc.collect()
         gc.freeze()  # no child looks through what all of them share, and so copies it
         gc.set_threshold(50_000, 20, 20)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, select
 
 from randal.core import clock, forms
 from randal.core.db import db
@@ -20,6 +20,7 @@ from randal.search.queries import says
 from workflows.lifecycle import Actor
 
 RARE = 2000  # follow-ups with a word, at most
+LOOKED_AT = 200  # of the newest; a tenth of them has a common word
 RTL = re.compile(r"\brtl-(\d{1,6})\b", re.IGNORECASE)
 
 
@@ -81,9 +82,13 @@ def _says(typed: str) -> ColumnElement[bool]:
 def _holds(words: list[str]) -> ColumnElement[bool]:
     """A page costs the same however many follow-ups there are: those with a rare word are picked out by their numbers and
     put in order; with a common one the list is walked in its order, and the first page is full soon. No database guesses
-    from a word that is still being typed which of the two it is, so a bounded look tells it."""
-    entry = (SearchEntry.kind == "follow_up", says(words))
-    ids = list(db.session.scalars(select(SearchEntry.item_id).where(*entry).limit(RARE + 1)))
-    if len(ids) <= RARE:
-        return FollowUp.id.in_(ids)
+    from a word that is still being typed which of the two it is: the newest of them tell, and then a bounded look."""
+    ours = SearchEntry.kind == "follow_up"
+    entry = (ours, says(words))
+    newest = select(SearchEntry.id).where(ours).order_by(SearchEntry.item_id.desc()).limit(LOOKED_AT)
+    hits = db.session.scalar(select(func.count()).where(SearchEntry.id.in_(newest), says(words))) or 0
+    if hits * 10 < LOOKED_AT:
+        ids = list(db.session.scalars(select(SearchEntry.item_id).where(*entry).limit(RARE + 1)))
+        if len(ids) <= RARE:
+            return FollowUp.id.in_(ids)
     return exists().where(SearchEntry.item_id == FollowUp.id, *entry).correlate(FollowUp)

@@ -41,7 +41,9 @@ def test_by_due_date_with_each_filter(story: Story, monkeypatch: pytest.MonkeyPa
     assert ids(story.evaluator, "?state=draft") == [draft["id"]]
     assert ids(story.evaluator, "?q=SERAH+aset") == [late["id"]]
     assert ids(story.evaluator, "?q=papua") == [soon["id"]]
-    monkeypatch.setattr(sifting, "RARE", 0)  # as if the word were common: found on the way through the list
+    monkeypatch.setattr(
+        sifting, "LOOKED_AT", 1
+    )  # as if the word were common: found on the way through the list
     assert ids(story.evaluator, "?q=SERAH+aset") == [late["id"]]
     assert ids(story.evaluator, "?q=papua") == [soon["id"]]
     assert ids(story.evaluator, "?q=RTL-3") == [draft["id"]]
