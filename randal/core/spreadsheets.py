@@ -28,6 +28,7 @@ FORMATS: dict[Kind, str] = {
     "money": '"Rp"#,##0.00',
 }
 CELL_LIMIT = 32_767
+LINES = (("dash", "square", "#5d6d75"), ("solid", "circle", "#0b3d43"))
 _FORMULA = re.compile(r"\s*[=+\-@|%]|[\t\r\n]")
 
 
@@ -48,8 +49,10 @@ def workbook(
     timezone: str = "Asia/Jakarta",
     notes: Sequence[str] = (),
     more: Sequence[tuple[str, Sequence[Column], Iterable[Sequence[Any]]]] = (),
+    curves: Sequence[tuple[str, Sequence[Column], Sequence[Sequence[Any]]]] = (),
 ) -> bytes:
-    """One sheet of rows, one for each of ``more`` (name, columns, rows), and a sheet "Keterangan" when there are notes.
+    """One sheet of rows, one for each of ``more`` (name, columns, rows), one for each of ``curves`` (the same; its columns
+    after the first are lines over it, drawn beside the numbers), and a sheet "Keterangan" when there are notes.
 
     A cell takes ``None`` or "" (empty) or what its column holds: str; a date or ``YYYY-MM-DD``; an instant (shown in
     ``timezone``); int; Decimal or its string (percent counts in percent, money in rupiah). ``created_at`` is an instant,
@@ -69,6 +72,11 @@ def workbook(
     styles = _Styles(book)
     for name, heads, lines in [(sheet, columns, rows), *more]:
         _fill(book.add_worksheet(_sheet_name(name)), heads, lines, timezone, styles)
+    for name, heads, lines in curves:
+        page = book.add_worksheet(_sheet_name(name))
+        _fill(page, heads, lines, timezone, styles)
+        if lines:
+            page.insert_chart(1, len(heads) + 1, _lines(book, page.get_name(), name, heads, len(lines)))
     if notes:
         about = book.add_worksheet("Keterangan")
         about.set_column(0, 0, 100, styles.plain["text"])
@@ -76,6 +84,27 @@ def workbook(
             _text(about, number, 0, note, styles)
     book.close()
     return stream.getvalue()
+
+
+def _lines(book: xlsxwriter.Workbook, sheet: str, title: str, columns: Sequence[Column], last: int) -> Any:
+    """A line per column, told apart by dashes and markers as on the page."""
+    chart = book.add_chart({"type": "line"})
+    for number in range(1, len(columns)):
+        dash, marker, colour = LINES[(number - 1) % len(LINES)]
+        look = {"fill": {"color": colour}, "border": {"color": colour}}
+        chart.add_series(
+            {
+                "name": [sheet, 0, number],
+                "categories": [sheet, 1, 0, last, 0],
+                "values": [sheet, 1, number, last, number],
+                "line": {"color": colour, "dash_type": dash, "width": 2},
+                "marker": {"type": marker, "size": 7, **look},
+            }
+        )
+    chart.set_title({"name": title})
+    chart.set_y_axis({"min": 0, "num_format": '0"%"'})
+    chart.set_size({"width": 620, "height": 340})
+    return chart
 
 
 class _Styles:

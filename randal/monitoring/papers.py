@@ -19,7 +19,7 @@ from randal.core.people import SEES_ALL, Person, actor_of
 from randal.core.printing import XLSX, Drawn, pdf, renders
 from randal.core.spreadsheets import Column, workbook
 from randal.evaluation.models import limits
-from randal.monitoring import filters, leader, matrix_paper, pictures, queries
+from randal.monitoring import curves, filters, leader, matrix_paper, pictures, queries
 from randal.monitoring.basis import basis
 from randal.monitoring.queries import Line, Overview
 from workflows.lifecycle import Actor, Refused
@@ -43,6 +43,9 @@ COLUMNS = (
     Column("RTL terlambat", "integer"),
     Column("Keterangan", width=30),
 )
+
+
+CURVE = (Column("Periode", width=18), Column("Rencana", "percent"), Column("Realisasi", "percent"))
 
 
 def columns_of(label: str) -> list[Column]:
@@ -101,6 +104,7 @@ def draw_sheet(paper: Mapping[str, Any]) -> Drawn:
         timezone=paper["timezone"],
         notes=notes,
         more=matrix_paper.sheets(paper["matrix"]),
+        curves=[(title, CURVE, rows) for title, rows in paper["curves"]],
     )
     return Drawn(data, XLSX)
 
@@ -130,10 +134,21 @@ def report_paper(document: Document, now: datetime) -> Mapping[str, Any]:
         "matrix": matrix_paper.told(actor, asked),
         "rows": [row_of(line) for line in seen.with_units],
         "charts": [paper_chart(one) for one in charts],
+        "curves": [[f"Kurva S {called}", curve_rows(seen, kind)] for kind, called in curves.KINDS.items()],
         "conclusions": conclusions(seen),
         "advice": advice(seen),
         "thresholds": limits().sentence,
     }
+
+
+def curve_rows(seen: Overview, kind: str) -> list[list[str]]:
+    """Month, plan, actual: as they are drawn."""
+    found = []
+    for period, one in seen.year_sums().items():
+        plan, actual = one.mean(f"{kind}_plan"), one.mean(f"{kind}_actual")
+        if plan is not None and actual is not None:
+            found.append([words.month(period), str(plan), str(actual)])
+    return found
 
 
 def row_of(line: Line) -> list[Any]:

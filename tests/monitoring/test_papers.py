@@ -112,7 +112,14 @@ def test_the_report_of_a_meeting_counts_whom_it_invited_and_names_its_basis(
     drain()
     row = db.session.get_one(Document, answer.json["id"])
     book = openpyxl.load_workbook(BytesIO(row.newest.read()))
-    assert book.sheetnames[1:] == ["Matriks", "Bentrok waktu", "Keterangan"]
+    assert book.sheetnames[1:] == [
+        "Matriks",
+        "Bentrok waktu",
+        "Kurva S fisik",
+        "Kurva S keuangan",
+        "Keterangan",
+    ]
+    assert len(book["Kurva S fisik"]._charts) == 1 and book["Kurva S fisik"]["A2"].value == "Januari 2026"
     assert [r[1].value for r in book["Matriks"].iter_rows(min_row=2)] == ["Kepulauan Bangka Belitung"]
     assert book.worksheets[0].cell(1, 13).value == "Indeks (usulan, bobot belum ditetapkan)"
     assert any("UM 0201-Contoh/7" in str(c.value) for r in book["Keterangan"].iter_rows() for c in r)
