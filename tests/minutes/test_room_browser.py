@@ -148,8 +148,8 @@ def test_writing_review_and_signing(
     chair = visit(world.chair)
     chair.goto(f"/notula/{mid}")
     look(chair, "setujui")
-    chair.locator("summary", has_text="Setujui").click()
-    chair.get_by_role("button", name="Setujui").click()
+    chair.get_by_role("button", name="Setujui").click()  # opens its sheet, where a number may be typed
+    chair.locator("form[action$='/langkah/approve'] .form-end button").first.click()
     chair.get_by_text("Setujui: tersimpan").wait_for()
     until(lambda: db.session.query(Signature).filter_by(minutes_id=mid, state="ready").count() == 1)
     taker.goto("/tanda-tangan")
