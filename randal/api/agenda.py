@@ -8,8 +8,9 @@ from typing import Any
 
 from flask import Response
 
-from randal.api.furniture import actor, answer, api, body, described, if_match, instant, kept, now, shown
+from randal.api.furniture import actor, answer, api, body, described, if_match, instant, now, shown
 from randal.api.parts import AgendaOut
+from randal.api.resources import kept
 from randal.core import forms
 from randal.core.moving import seen
 from randal.meetings import agenda, timetable

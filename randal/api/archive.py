@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Response
 
 from randal.api.documents import DocumentOut
-from randal.api.furniture import actor, answer, api, dump, now, shown
+from randal.api.furniture import actor, answer, api, now, shown
+from randal.api.resources import dump
 from randal.archive.export import order_archive
 from randal.core.db import db
 from randal.core.moving import seen

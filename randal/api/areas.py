@@ -8,7 +8,8 @@ from apiflask import Schema, fields
 from flask import Response, abort
 from sqlalchemy import select
 
-from randal.api.furniture import Instant, Resource, RowOut, actor, api, serve, shown
+from randal.api.furniture import Instant, RowOut, actor, api, shown
+from randal.api.resources import Resource, serve
 from randal.areas import benefits, commands, lists, queries
 from randal.areas.forms import (
     BenefitAnswerForm,

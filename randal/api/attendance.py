@@ -6,20 +6,9 @@ from apiflask import Schema, fields
 from flask import Response
 from sqlalchemy.orm import joinedload, selectinload
 
-from randal.api.furniture import (
-    Instant,
-    ItemOut,
-    Resource,
-    actor,
-    api,
-    creating,
-    described,
-    dump,
-    now,
-    paged,
-    serve,
-    shown,
-)
+from randal.api.furniture import Instant, ItemOut, actor, api, described, now, shown
+from randal.api.listing import paged
+from randal.api.resources import Resource, creating, dump, serve
 from randal.attendance.models import Attendance
 from randal.core.db import db
 from randal.core.moving import seen

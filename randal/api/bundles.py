@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Response
 
 from randal.api.documents import DocumentOut
-from randal.api.furniture import actor, answer, api, body, described, dump, now, shown
+from randal.api.furniture import actor, answer, api, body, described, now, shown
+from randal.api.resources import dump
 from randal.core.db import db
 from randal.follow_ups.batches import BatchForm, order
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import Response, request
 
-from randal.api.furniture import actor, answer, api, dump, instant, now, shown
+from randal.api.furniture import actor, answer, api, instant, now, shown
+from randal.api.resources import dump
 from randal.changes import papers
 from randal.changes.queries import Line, OfUnit, changes_of
 from randal.core.db import db, will_write

@@ -5,7 +5,8 @@ from __future__ import annotations
 from apiflask import Schema, fields
 from flask import Response
 
-from randal.api.furniture import Instant, Resource, actor, answer, api, creating, described, now, serve, shown
+from randal.api.furniture import Instant, actor, answer, api, described, now, shown
+from randal.api.resources import Resource, creating, serve
 from randal.core.moving import seen
 from randal.deadlines import commands
 from randal.deadlines.forms import DeadlineForm, MarkForm

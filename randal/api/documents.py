@@ -5,17 +5,8 @@ from typing import Any
 from apiflask import fields
 from flask import Response
 
-from randal.api.furniture import (
-    Instant,
-    Resource,
-    RowOut,
-    actor,
-    api,
-    kept,
-    now,
-    serve,
-    shown,
-)
+from randal.api.furniture import Instant, RowOut, actor, api, now, shown
+from randal.api.resources import Resource, kept, serve
 from randal.core import documents
 from randal.core.documents import Document
 from randal.core.files import StoredFile

@@ -6,7 +6,8 @@ from typing import Any
 
 from apiflask import Schema, fields
 
-from randal.api.furniture import Instant, ItemOut, Resource, now, serve
+from randal.api.furniture import Instant, ItemOut, now
+from randal.api.resources import Resource, serve
 from randal.deadlines.models import standing_of
 from randal.evaluation import commands
 from randal.evaluation.forms import ReportBody, ReportPatch

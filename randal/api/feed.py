@@ -10,17 +10,8 @@ from flask import Response, abort, request
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from randal.api.furniture import (
-    DEFAULT_LIMIT,
-    MAX_LIMIT,
-    actor,
-    answer,
-    api,
-    described,
-    event_json,
-    now,
-    shown,
-)
+from randal.api.furniture import DEFAULT_LIMIT, MAX_LIMIT, actor, answer, api, described, now, shown
+from randal.api.resources import event_json
 from randal.core.db import db, is_sqlite
 from randal.core.events import Event
 from randal.core.people import SEES_ALL

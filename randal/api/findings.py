@@ -4,19 +4,8 @@ from apiflask import Schema, fields
 from flask import Response
 from sqlalchemy.orm import selectinload
 
-from randal.api.furniture import (
-    Instant,
-    ItemOut,
-    Resource,
-    actor,
-    answer,
-    api,
-    body,
-    described,
-    now,
-    serve,
-    shown,
-)
+from randal.api.furniture import Instant, ItemOut, actor, answer, api, body, described, now, shown
+from randal.api.resources import Resource, serve
 from randal.core.db import db
 from randal.core.moving import seen
 from randal.core.people import SEES_ALL

@@ -6,21 +6,9 @@ from apiflask import fields
 from flask import Response, abort, url_for
 from sqlalchemy.orm import joinedload, selectinload
 
-from randal.api.furniture import (
-    Instant,
-    ItemOut,
-    Resource,
-    RowOut,
-    actor,
-    api,
-    creating,
-    described,
-    dump,
-    now,
-    paged,
-    serve,
-    shown,
-)
+from randal.api.furniture import Instant, ItemOut, RowOut, actor, api, described, now, shown
+from randal.api.listing import paged
+from randal.api.resources import Resource, creating, dump, serve
 from randal.core.giving import file_answer
 from randal.core.moving import seen
 from randal.follow_ups import commands, proof

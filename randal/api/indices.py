@@ -9,19 +9,8 @@ from apiflask import Schema, fields
 from flask import Response, abort, request
 from sqlalchemy import Select, select
 
-from randal.api.furniture import (
-    Instant,
-    Resource,
-    RowOut,
-    actor,
-    answer,
-    api,
-    body,
-    described,
-    now,
-    serve,
-    shown,
-)
+from randal.api.furniture import Instant, RowOut, actor, answer, api, body, described, now, shown
+from randal.api.resources import Resource, serve
 from randal.areas import facts, lists, rolling
 from randal.areas.forms import AdoptForm, FormulaForm, ThemeOfYearForm
 from randal.areas.index import PARTS, Index

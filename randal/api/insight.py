@@ -8,7 +8,8 @@ from apiflask import Schema, fields
 from flask import Response, request
 
 from randal.api.documents import DocumentOut
-from randal.api.furniture import actor, answer, api, body, described, dump, now, shown
+from randal.api.furniture import actor, answer, api, body, described, now, shown
+from randal.api.resources import dump
 from randal.core import forms
 from randal.core.db import db
 from randal.core.moving import seen

@@ -3,7 +3,8 @@ from __future__ import annotations
 from apiflask import fields
 from sqlalchemy.orm import selectinload
 
-from randal.api.furniture import ItemOut, Resource, serve
+from randal.api.furniture import ItemOut
+from randal.api.resources import Resource, serve
 from randal.kendala import commands
 from randal.kendala.forms import KendalaForm
 from randal.kendala.models import Kendala

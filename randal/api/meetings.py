@@ -10,7 +10,6 @@ from flask import Response, current_app
 from randal.api.furniture import (
     Instant,
     ItemOut,
-    Resource,
     actor,
     answer,
     api,
@@ -18,9 +17,9 @@ from randal.api.furniture import (
     if_match,
     instant,
     now,
-    serve,
     shown,
 )
+from randal.api.resources import Resource, serve
 from randal.attendance import live_code
 from randal.core.moving import seen
 from randal.meetings import clashes, commands, parts, queries

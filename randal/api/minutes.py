@@ -11,25 +11,21 @@ from sqlalchemy import and_, select
 from randal.api.furniture import (
     Instant,
     ItemOut,
-    Resource,
     RowOut,
     actor,
     answer,
     api,
     array_body,
     body,
-    creating,
     described,
-    dump,
     if_match,
     in_its_version,
     instant,
-    kept,
     now,
-    paged,
-    serve,
     shown,
 )
+from randal.api.listing import paged
+from randal.api.resources import Resource, creating, dump, kept, serve
 from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.moving import seen

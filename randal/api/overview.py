@@ -8,7 +8,8 @@ from apiflask import Schema, fields
 from flask import Response, request
 
 from randal.api.area_matrix import NAMES, FilterQuery
-from randal.api.furniture import actor, answer, api, creating, described, now, shown
+from randal.api.furniture import actor, answer, api, described, now, shown
+from randal.api.resources import creating
 from randal.core import forms
 from randal.core.people import SEES_ALL
 from randal.monitoring import answering, filters, leader, queries

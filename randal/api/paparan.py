@@ -5,7 +5,9 @@ from __future__ import annotations
 from apiflask import Schema, fields
 from flask import Response, jsonify
 
-from randal.api.furniture import Instant, actor, api, creating, described, now, paged, shown
+from randal.api.furniture import Instant, actor, api, described, now, shown
+from randal.api.listing import paged
+from randal.api.resources import creating
 from randal.core.giving import file_answer
 from randal.core.moving import seen
 from randal.meetings.models import Meeting

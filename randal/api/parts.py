@@ -9,24 +9,9 @@ from flask import Response
 from marshmallow import Schema
 from sqlalchemy.orm import joinedload
 
-from randal.api.furniture import (
-    Instant,
-    Resource,
-    RowOut,
-    actor,
-    api,
-    body,
-    creating,
-    described,
-    dump,
-    if_match,
-    kept,
-    now,
-    one,
-    paged,
-    serve,
-    shown,
-)
+from randal.api.furniture import Instant, RowOut, actor, api, body, described, if_match, now, shown
+from randal.api.listing import paged
+from randal.api.resources import Resource, creating, dump, kept, one, serve
 from randal.core.db import db
 from randal.core.moving import seen
 from randal.meetings import parts

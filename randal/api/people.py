@@ -5,21 +5,8 @@ from flask import Response, url_for
 
 from randal.accounts import commands
 from randal.accounts.forms import AppointmentForm, PersonForm
-from randal.api.furniture import (
-    Instant,
-    Resource,
-    RowOut,
-    actor,
-    answer,
-    api,
-    caller,
-    creating,
-    described,
-    dump,
-    now,
-    serve,
-    shown,
-)
+from randal.api.furniture import Instant, RowOut, actor, answer, api, caller, described, now, shown
+from randal.api.resources import Resource, creating, dump, serve
 from randal.core.moving import seen
 from randal.core.people import Appointment, Person
 from randal.core.web import public_url

@@ -7,19 +7,9 @@ from typing import Any
 from apiflask import Schema, fields
 from flask import Response, jsonify, request
 
-from randal.api.furniture import (
-    Instant,
-    actor,
-    answer,
-    api,
-    body,
-    creating,
-    described,
-    if_match,
-    now,
-    paged,
-    shown,
-)
+from randal.api.furniture import Instant, actor, answer, api, body, described, if_match, now, shown
+from randal.api.listing import paged
+from randal.api.resources import creating
 from randal.core import forms
 from randal.core.db import db
 from randal.core.giving import file_answer

@@ -7,7 +7,8 @@ from typing import Any
 from apiflask import Schema, fields
 from sqlalchemy import select
 
-from randal.api.furniture import Resource, RowOut, serve
+from randal.api.furniture import RowOut
+from randal.api.resources import Resource, serve
 from randal.core.places import Province, Unit
 from randal.evaluation import places
 from randal.evaluation.forms import ActivityForm, AreaForm, UnitForm

@@ -8,19 +8,8 @@ from typing import Any
 from apiflask import Schema, fields
 from flask import Response, abort, request
 
-from randal.api.furniture import (
-    RESOURCES,
-    Instant,
-    Resource,
-    actor,
-    answer,
-    api,
-    described,
-    instant,
-    now,
-    serve,
-    shown,
-)
+from randal.api.furniture import Instant, actor, answer, api, described, instant, now, shown
+from randal.api.resources import RESOURCES, Resource, serve
 from randal.core import forecast, policies
 from randal.core.moving import seen
 from randal.core.occurrences import told_about

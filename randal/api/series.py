@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import Response
 
-from randal.api.furniture import actor, answer, api, creating, described, now, shown
+from randal.api.furniture import actor, answer, api, described, now, shown
 from randal.api.meetings import MeetingOut
+from randal.api.resources import creating
 from randal.core.moving import seen
 from randal.meetings import packet, series
 from randal.meetings.forms import NewMeetingForm

@@ -7,7 +7,8 @@ from typing import Any
 from apiflask import Schema, fields
 from flask import Response, abort, request
 
-from randal.api.furniture import DEFAULT_LIMIT, MAX_LIMIT, actor, answer, api, described, dump, now, shown
+from randal.api.furniture import DEFAULT_LIMIT, MAX_LIMIT, actor, answer, api, described, now, shown
+from randal.api.resources import dump
 from randal.core.db import db, will_write
 from randal.follow_ups import tracking
 from randal.follow_ups.forms import TrackerForm
