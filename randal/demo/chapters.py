@@ -12,7 +12,7 @@ from randal.demo.player import Player
 from randal.demo.promises import afterwards, recently
 from randal.demo.session import minutes, session_day
 from randal.demo.story import at
-from randal.demo.summons import dress, invitation, reports
+from randal.demo.summons import dress, earlier_reports, invitation, reports
 from randal.meetings.models import Meeting
 
 
@@ -39,6 +39,7 @@ def play(player: Player, password: str, hashed: str) -> None:
     units = people(player, hashed)
     activities = places(player, units)
     dress()
+    earlier_reports(player, units, activities)
     meeting = invitation(player, units, password)
     reports(player, units, activities)
     made = session_day(player, units, meeting)

@@ -33,27 +33,14 @@ UNITS = (
 )  # fmt: skip
 
 THEMES = (
-    "Permukiman pesisir",
-    "Kawasan wisata",
-    "Penataan kawasan kumuh",
-    "Permukiman tepi sungai",
-    "Kawasan perbatasan",
-)
+    "Permukiman pesisir", "Kawasan wisata", "Penataan kawasan kumuh", "Permukiman tepi sungai", "Kawasan perbatasan",
+)  # fmt: skip
 ACTIVITIES = (
     ("Contoh pembangunan jaringan air minum kawasan", "AM", "4250000000"),
     ("Contoh pembangunan drainase dan TPS 3R kawasan", "PLP", "3100000000"),
     ("Contoh penataan bangunan dan lingkungan kawasan", "BPB", "2650000000"),
     ("Contoh peningkatan kualitas permukiman kawasan", "PKP", "3800000000"),
 )
-
-
-def figures(position: int, number: int) -> tuple[str, str, str, str]:
-    """Example percents of one activity: spread so that some units lead, some lag."""
-    plan = 38 + (position * 7 + number * 5) % 19
-    lag = (position * 11 + number * 3) % 23 - 8
-    paid = 30 + (position * 5 + number * 9) % 21
-    return (f"{plan}.50", f"{max(plan - lag, 5)}.25", f"{paid + 4}.00", f"{max(paid - lag // 2, 3)}.75")
-
 
 SILENT = ("ID-KU", "ID-MA")  # hand in no report: "Tidak melapor"
 RETURNED = ("ID-BE",)  # report returned once, then handed in again

@@ -10,7 +10,7 @@ from randal.core import clock, stationery
 from randal.core.db import db
 from randal.core.places import Unit
 from randal.core.stationery import Stationery
-from randal.demo import story
+from randal.demo import figures, story
 from randal.demo.player import Player
 from randal.demo.story import at
 
@@ -84,7 +84,7 @@ def invitation(player: Player, units: dict[str, int], password: str) -> int:
     by_unit = {row["unit_id"]: f"/attendance/{row['id']}" for row in rows}
     player.at(at("2018-06-18"))
     for iso, unit_id in units.items():
-        player.as_(f"ppk.{iso[3:].lower()}")
+        player.as_(ppk_of(iso))
         if iso in story.REPRESENTED:
             name, post = story.REPRESENTED[iso]
             player.move(by_unit[unit_id], "represent", name=name, post=post)
@@ -95,26 +95,43 @@ def invitation(player: Player, units: dict[str, int], password: str) -> int:
     return int(meeting)
 
 
+def earlier_reports(player: Player, units: dict[str, int], activities: dict[str, list[int]]) -> None:
+    """The figures of the months before, brought along by those who report."""
+    player.at(at("2018-06-05"))
+    for period, (as_of, share) in figures.EARLIER.items():
+        for position, (iso, unit_id) in enumerate(units.items()):
+            if iso in story.SILENT:
+                continue
+            rows = figures.rows(activities[iso], position, share)
+            made = player.as_(ppk_of(iso)).post(
+                "/progress-reports",
+                {"unit_id": unit_id, "period": period, "source": "satker", "as_of": as_of, "figures": rows},
+            )
+            here = f"/progress-reports/{made['id']}"
+            player.move(here, "submit")
+            player.as_("evaluator").move(here, "validate")
+
+
 def reports(player: Player, units: dict[str, int], activities: dict[str, list[int]]) -> None:
     """Every PPK but the silent ones hands in; the evaluator checks."""
     player.at(at("2018-06-20"))
     for position, (iso, unit_id) in enumerate(units.items()):
         if iso in story.SILENT:
             continue
-        player.as_(f"ppk.{iso[3:].lower()}")
+        player.as_(ppk_of(iso))
         report = player.get(f"/progress-reports?unit_id={unit_id}&period={story.PERIOD}")["items"][0]
         here = f"/progress-reports/{report['id']}"
-        names = ("physical_plan", "physical_actual", "financial_plan", "financial_actual")
-        rows = [
-            {"activity_id": activity} | dict(zip(names, story.figures(position, number), strict=True))
-            for number, activity in enumerate(activities[iso])
-        ]
+        rows = figures.rows(activities[iso], position)
         player.patch(here, {"source": "satker", "as_of": "2018-06-19", "figures": rows})
         player.move(here, "submit")
         if iso in story.RETURNED:
             player.as_("evaluator").move(
                 here, "return", reason="Angka keuangan belum sama dengan data satker."
             )
-            player.as_(f"ppk.{iso[3:].lower()}").move(here, "submit")
+            player.as_(ppk_of(iso)).move(here, "submit")
         player.as_("evaluator").move(here, "validate")
     player.drain()
+
+
+def ppk_of(iso: str) -> str:
+    return f"ppk.{iso[3:].lower()}"
