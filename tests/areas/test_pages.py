@@ -33,6 +33,7 @@ def test_a_ppk_fills_its_kawasan(world: World, sign_in_browser, axe, width) -> N
     page.on("console", lambda m: said.append(m.text) if m.type == "error" and "422" not in m.text else None)
 
     def look(name: str) -> None:
+        page.wait_for_load_state()
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
         axe(page)
         shot(page, f"{name}-{width}")
