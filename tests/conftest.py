@@ -30,6 +30,7 @@ from randal import ROOMS, create_app
 from randal.core import clock
 from randal.core.db import db
 from randal.settings import Settings
+from randal.signatures import stored
 from tests import conforming, machines
 from tests.world import START, Client, World
 
@@ -220,6 +221,7 @@ def app(
                 event.listen(db.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous = OFF"))
     app = applications[database_url]
     kept = dict(app.config)
+    stored._wrong.clear()  # passphrases are counted per process and person, and every test has a person 1
     clock.start_at(START)
     with app.app_context():
         yield app
