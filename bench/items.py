@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Flask
+from sqlalchemy import select
 
 from randal.core import clock
 from randal.core.db import db
 from randal.core.events import Event
 from randal.core.transitions import fire, make
 from randal.follow_ups.models import FollowUp
+from randal.minutes.models import Minutes
 from tests.world import World
 from workflows.lifecycle import Actor
 
@@ -38,3 +40,9 @@ def move(item_id: int, actor: Actor) -> Event:
     """One real move, not yet committed."""
     row = db.session.get_one(FollowUp, item_id)
     return fire(row, "note_progress", actor, now=clock.now(), note="Contoh: penggalian saluran berjalan.")
+
+
+def notula() -> Minutes:
+    """The signed minutes of the demonstration, which has signed other papers, too."""
+    signed = select(Minutes).where(Minutes.state == "signed", Minutes.kind == "minutes")
+    return db.session.scalars(signed).one()

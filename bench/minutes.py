@@ -9,6 +9,7 @@ import time
 from sqlalchemy import select
 from weasyprint import HTML
 
+from bench.items import notula
 from bench.stage import stage, table
 from randal.core import clock, outbox, rendering
 from randal.core.db import db
@@ -23,7 +24,7 @@ ROUNDS = 3
 def main() -> None:
     # The minutes of the demonstration are signed; an addendum of them goes the same way, over and over.
     with stage() as app, app.app_context():
-        signed = db.session.scalars(select(Minutes).where(Minutes.state == "signed")).one()
+        signed = notula()
         chair, writer = (
             db.session.get_one(Person, i) for i in (signed.meeting.chair_id, signed.meeting.minute_taker_id)
         )

@@ -15,13 +15,11 @@ import statistics
 import time
 from typing import Any
 
-from sqlalchemy import select
 from weasyprint import HTML
 
+from bench.items import notula
 from bench.stage import stage, table
 from randal.core import rendering
-from randal.core.db import db
-from randal.minutes.models import Minutes
 
 FEW, MANY, ROUNDS = 6, 70, 3  # times the tables of the demonstration: about 20 pages, and about 200
 DEFAULT = (
@@ -65,7 +63,7 @@ def alone(page: str) -> tuple[float, int, float]:
 def main(_words: list[str] | None = None) -> None:
     os.environ.setdefault("RANDAL_DEMO", "1")
     with stage() as app, app.app_context():
-        minutes = db.session.scalars(select(Minutes).where(Minutes.state == "signed")).one()
+        minutes = notula()
         snapshot = dict(minutes.snapshot or {})
         few, many = (
             rendering.html("minutes/minutes.pdf.html", long_minutes(snapshot, times), jinja_env=app.jinja_env)

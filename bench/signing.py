@@ -26,13 +26,11 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers.pdf_cms import Signer
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
-from sqlalchemy import select
 
+from bench.items import notula
 from bench.stage import stage, table
 from randal.core import clock, rendering
-from randal.core.db import db
 from randal.minutes import papers
-from randal.minutes.models import Minutes
 from randal.signatures import pades
 from randal.signatures.authority import Authority, IssuedKey
 from randal.signatures.manifest import Expected, Manifest, Version
@@ -63,7 +61,7 @@ class InMemory(Signer):
 def paper() -> bytes:
     """The demonstration's minutes with 16 boxes."""
     with stage() as app, app.app_context():
-        minutes = db.session.scalars(select(Minutes).where(Minutes.state == "signed")).one()
+        minutes = notula()
         snapshot = dict(minutes.snapshot or {})
         one = snapshot["signers"][-1]
         snapshot["signers"] = [one | {"field": field} for field in FIELDS]

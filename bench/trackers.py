@@ -12,10 +12,10 @@ import argparse
 from collections.abc import Callable
 
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import insert, literal, select
 
 from bench import batches
-from bench.items import follow_ups
+from bench.items import follow_ups, notula
 from bench.servers import postgres, redis
 from bench.stage import stage
 from randal.core import bundles, clock, documents
@@ -67,9 +67,14 @@ def trackers(app: Flask) -> Callable[[int], list[int]]:
 
 def minutes(_app: Flask) -> Callable[[int], list[int]]:
     """Copies of signed minutes, each with its snapshot."""
-    signed = db.session.scalars(select(Minutes).where(Minutes.state == "signed")).one()
+    signed = notula()
     version, kept = signed.version_no, signed.id
-    columns = [column for column in Minutes.__table__.c if column.name != "id"]
+    # A meeting has one notula; what else it has of the kind are its addenda.
+    columns = [
+        literal(kept).label(column.name) if column.name == "replaces_id" else column
+        for column in Minutes.__table__.c
+        if column.name != "id"
+    ]
 
     def ask(count: int) -> list[int]:
         now, made = clock.now(), []
