@@ -30,6 +30,7 @@ PARTS = (
     "lists",
     "bulk",
     "saved",
+    "signatures",
     "minutes",
     "wordings",
     "signing_keys",

@@ -1,4 +1,4 @@
-"""Minutes (notula, berita acara, laporan) and signatures."""
+"""Minutes (notula, berita acara, laporan); their signatures are in signatures.py."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from apiflask import Schema, fields
 from flask import Response, abort, request
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from randal.api.furniture import (
     Instant,
@@ -26,6 +26,7 @@ from randal.api.furniture import (
 )
 from randal.api.listing import paged
 from randal.api.resources import Resource, creating, dump, kept, serve
+from randal.api.signatures import SignatureOut
 from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.moving import seen
@@ -33,8 +34,8 @@ from randal.core.richtext import clean
 from randal.core.transitions import require_version
 from randal.meetings.models import Meeting
 from randal.minutes import commands, opening
-from randal.minutes.forms import AnswerForm, CommentForm, OpenForm, ScanForm, SectionsForm
-from randal.minutes.models import Minutes, MinutesComment, Signature
+from randal.minutes.forms import AnswerForm, CommentForm, OpenForm, SectionsForm
+from randal.minutes.models import Minutes, MinutesComment
 from randal.minutes.queries import minutes_of, papers_of
 from workflows.minutes import MINUTES
 
@@ -51,22 +52,6 @@ class SignerOut(Schema):
     user_id = fields.Integer(attribute="person_id")
     position = fields.Integer()
     name = fields.String(attribute="person.name")
-
-
-class SignatureOut(ItemOut):
-    minutes_id = fields.Integer()
-    meeting_id = fields.Integer()
-    document_id = fields.Function(lambda s: s.document.id if s.document else None)
-    version_no = fields.Integer()
-    position = fields.Integer()
-    field = fields.String()
-    signer_id = fields.Integer()
-    signer = fields.Function(lambda s: {"id": s.signer_id, "name": s.signer.name, "post": s.signs_as})
-    signed_at = Instant()
-    signed_by_id = fields.Integer()
-    way = fields.String()
-    scan_file_id = fields.Integer()
-    scan_by_id = fields.Integer()
 
 
 class CommentOut(RowOut):
@@ -138,22 +123,6 @@ serve(
         update_schema=SectionsForm,
         filters={"meeting_id": Minutes.meeting_id, "state": Minutes.state, "kind": of_kind},
         options=notula_unless_asked,
-    )
-)
-
-
-def waiting_or_all(state: str) -> Any:
-    """`state=ready` is the caller's own pile (and that of the posts he holds); other states list what he may see."""
-    condition = Signature.state == state
-    return and_(condition, Signature.waits_for(actor())) if state == "ready" else condition
-
-
-serve(
-    Resource(
-        "signatures",
-        Signature,
-        SignatureOut,
-        filters={"minutes_id": Signature.minutes_id, "state": waiting_or_all},
     )
 )
 
@@ -254,13 +223,3 @@ def agree(id: int) -> Response:
     return creating(
         lambda raw: commands.agree(minutes, actor(), raw, now()), lambda row: dict(AgreementOut().dump(row))
     )
-
-
-@api.post("/signatures/<int:id>/scan", endpoint="signatures_scan")
-@described(ScanForm, "form_and_files")
-@shown(SignatureOut, "Unggah pindaian tanda tangan basah", "signatures")
-def add_scan(id: int) -> Response:
-    signature = seen(Signature, id, actor())
-    require_version(signature, if_match(required=False))
-    commands.add_scan(signature, actor(), body(), now())
-    return kept(signature)

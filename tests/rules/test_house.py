@@ -26,7 +26,6 @@ COMMITTERS = {
 LONGEST = 250
 # Longer for now; they may shrink and never grow. Take a line away here when a file was split.
 LONGER = {
-    "randal/api/minutes.py": 275,
     "randal/core/forms.py": 400,
     "randal/core/web.py": 382,
     "randal/signatures/authority.py": 320,

@@ -1,0 +1,69 @@
+"""Signatures: the pile of who asks, signing (a move), and the scan of one in ink."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import fields
+from flask import Response
+from sqlalchemy import and_
+
+from randal.api.furniture import (
+    Instant,
+    ItemOut,
+    actor,
+    api,
+    body,
+    described,
+    if_match,
+    now,
+    shown,
+)
+from randal.api.resources import Resource, kept, serve
+from randal.core.moving import seen
+from randal.core.transitions import require_version
+from randal.minutes import commands
+from randal.minutes.forms import ScanForm
+from randal.minutes.models import Signature
+
+
+class SignatureOut(ItemOut):
+    minutes_id = fields.Integer()
+    meeting_id = fields.Integer()
+    document_id = fields.Function(lambda s: s.document.id if s.document else None)
+    version_no = fields.Integer()
+    position = fields.Integer()
+    field = fields.String()
+    signer_id = fields.Integer()
+    signer = fields.Function(lambda s: {"id": s.signer_id, "name": s.signer.name, "post": s.signs_as})
+    signed_at = Instant()
+    signed_by_id = fields.Integer()
+    way = fields.String()
+    scan_file_id = fields.Integer()
+    scan_by_id = fields.Integer()
+
+
+def waiting_or_all(state: str) -> Any:
+    """`state=ready` is the caller's own pile (and that of the posts he holds); other states list what he may see."""
+    condition = Signature.state == state
+    return and_(condition, Signature.waits_for(actor())) if state == "ready" else condition
+
+
+serve(
+    Resource(
+        "signatures",
+        Signature,
+        SignatureOut,
+        filters={"minutes_id": Signature.minutes_id, "state": waiting_or_all},
+    )
+)
+
+
+@api.post("/signatures/<int:id>/scan", endpoint="signatures_scan")
+@described(ScanForm, "form_and_files")
+@shown(SignatureOut, "Unggah pindaian tanda tangan basah", "signatures")
+def add_scan(id: int) -> Response:
+    signature = seen(Signature, id, actor())
+    require_version(signature, if_match(required=False))
+    commands.add_scan(signature, actor(), body(), now())
+    return kept(signature)
