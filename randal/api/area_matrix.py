@@ -78,12 +78,17 @@ NAMES = {
 }
 
 
+def filtered_by() -> filters.Filters:
+    """What FilterQuery asks for, as the pages read it."""
+    given = {NAMES[name]: value for name, value in request.args.items() if name in NAMES}
+    return filters.read(given, actor())
+
+
 @api.get("/area-matrix")
 @described(MatrixQuery, "query")
 @shown(AreaMatrixOut, "Matriks kawasan dan sektor, dengan yang bentrok waktu", "areas")
 def area_matrix() -> Response:
-    given = {NAMES[name]: value for name, value in request.args.items() if name in NAMES}
-    asked = filters.read(given, actor())
+    asked = filtered_by()
     page = request.args.get("cursor", 1, type=int)
     found = matrix.matrix(actor(), asked, page)
     edges = limits()

@@ -21,9 +21,7 @@ def openapi() -> Response:
     """Made once per process: it takes a second, and anybody may ask for it."""
     if WRITTEN not in current_app.extensions:
         with warnings.catch_warnings():
-            warnings.filterwarnings(
-                "ignore", module="apispec"
-            )  # of the twins that `each_schema_once` takes out
+            warnings.filterwarnings("ignore", module="apispec")  # of twins: `each_schema_once` ends them
             current_app.extensions[WRITTEN] = json.dumps(current_app.spec)  # type: ignore[attr-defined]
     return Response(current_app.extensions[WRITTEN], content_type="application/json")
 
@@ -51,10 +49,8 @@ def only_ours(spec: Any) -> Any:
 def each_schema_once(spec: Any) -> Any:
     """A schema that is met inside a list and as an answer of its own is described twice, as `X` and `X1`: keep `X`."""
     schemas = spec["components"]["schemas"]
-    twins = {
-        name: first for name in schemas if schemas.get(first := name.rstrip("0123456789")) == schemas[name]
-    }
-    twins = {name: first for name, first in twins.items() if name != first}
+    firsts = ((name, name.rstrip("0123456789")) for name in schemas)
+    twins = {name: first for name, first in firsts if name != first and schemas.get(first) == schemas[name]}
     if not twins:
         return spec
     for name in twins:

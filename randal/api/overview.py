@@ -7,12 +7,12 @@ from typing import Any
 from apiflask import Schema, fields
 from flask import Response, request
 
-from randal.api.area_matrix import NAMES, FilterQuery
+from randal.api.area_matrix import FilterQuery, filtered_by
 from randal.api.furniture import actor, answer, api, described, now, shown
 from randal.api.resources import creating
 from randal.core import forms
 from randal.core.people import SEES_ALL
-from randal.monitoring import answering, filters, leader, queries
+from randal.monitoring import answering, leader, queries
 from workflows.lifecycle import LEADER, Refused
 
 
@@ -62,8 +62,7 @@ class OverviewOut(Schema):
 @described(FilterQuery, "query")
 @shown(OverviewOut, "Angka nasional per provinsi, dengan perubahan sejak periode sebelumnya", "overview")
 def overview() -> Response:
-    given = {NAMES[name]: value for name, value in request.args.items() if name in NAMES}
-    asked = filters.read(given, actor())
+    asked = filtered_by()
     seen = queries.overview(actor(), asked, now(), with_index=True)
     data = {
         "period": asked.period,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from flask import current_app
 from sqlalchemy import func, select
 
-from randal.attendance.models import Attendance
+from randal.attendance.models import Attendance, answer_for
 from randal.attendance.replies import links_of
 from randal.core import history, notices
 from randal.core.db import db
@@ -17,7 +17,7 @@ from randal.core.people import Person
 from randal.core.transitions import lock, record
 from randal.core.words import clock, day_date
 from randal.meetings.models import Meeting
-from workflows.lifecycle import PPK, PPK_STAFF, SECRETARIAT, Actor, Refused
+from workflows.lifecycle import SECRETARIAT, Actor, Refused
 
 EVERY = timedelta(hours=1)
 history.EDITS |= {
@@ -29,18 +29,6 @@ history.EDITS |= {
 def silent(meeting: Meeting) -> list[Attendance]:
     """Invited rows without an answer."""
     return [row for row in meeting.invitees if row.state == "invited"]
-
-
-def answer_for(rows: Iterable[Attendance]) -> list[Person]:
-    """The active people who answer for these rows: the person, or the PPK and its staff."""
-    rows = list(rows)
-    units = [r.unit_id for r in rows if r.unit_id]
-    persons = [r.person_id for r in rows if r.person_id]
-    query = select(Person).where(
-        Person.active,
-        Person.id.in_(persons) | (Person.unit_id.in_(units) & Person.role.in_((PPK, PPK_STAFF))),
-    )
-    return list(db.session.scalars(query.order_by(Person.id)))
 
 
 def last_asked(meeting: Meeting) -> datetime | None:

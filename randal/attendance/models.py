@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from randal.core.db import Row, UTCDateTime
+from randal.core.db import Row, UTCDateTime, db
 from randal.core.people import Person
 from randal.core.places import Unit
 from randal.core.transitions import WorkflowItem
 from randal.meetings.models import Meeting, office
-from workflows.lifecycle import INVITEE, PPK, Actor
+from workflows.lifecycle import INVITEE, PPK, PPK_STAFF, Actor
 
 
 class Attendance(WorkflowItem):
@@ -97,3 +98,15 @@ class Presence(Row):
     )  # what a phone without network said it was
     key: Mapped[str | None] = mapped_column(String(40))  # made by the phone: a check-in sent twice is one
     attendance: Mapped[Attendance] = relationship(back_populates="presences")
+
+
+def answer_for(rows: Iterable[Attendance]) -> list[Person]:
+    """The active people who answer for these rows: the person, or the PPK and its staff."""
+    rows = list(rows)
+    units = [r.unit_id for r in rows if r.unit_id]
+    persons = [r.person_id for r in rows if r.person_id]
+    query = select(Person).where(
+        Person.active,
+        Person.id.in_(persons) | (Person.unit_id.in_(units) & Person.role.in_((PPK, PPK_STAFF))),
+    )
+    return list(db.session.scalars(query.order_by(Person.id)))

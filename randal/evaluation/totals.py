@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from randal.evaluation.models import Figure
 
 CENT = Decimal("0.01")
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,22 @@ def mean(known: Sequence[tuple[Decimal, Decimal]]) -> Decimal | None:
     )
 
 
+def whole(rows: Iterable[Row], measures: Sequence[str]) -> list[Row]:
+    """Those of which all these are known: only they enter a mean."""
+    return [row for row in rows if all(getattr(row, name) is not None for name in measures)]
+
+
+def means(known: Sequence[tuple[Any, Decimal]], measures: Sequence[str]) -> dict[str, Decimal | None]:
+    """The mean of each measure over (row, its budget)."""
+    return {name: mean([(getattr(row, name), budget) for row, budget in known]) for name in measures}
+
+
 def weigh(figures: Iterable[Figure]) -> Totals:
     rows = list(figures)
-    known = [f for f in rows if all(getattr(f, m) is not None for m in f.MEASURES)]
+    known = whole(rows, rows[0].MEASURES) if rows else []
     budget = sum((f.activity.budget for f in known), Decimal(0))
     if not budget:
         return Totals(rows=len(rows))
-    means = {m: mean([(getattr(f, m), f.activity.budget) for f in known]) for m in known[0].MEASURES}
     weights = {f.activity_id: (100 * f.activity.budget / budget).quantize(CENT, ROUND_HALF_UP) for f in known}
-    return Totals(**means, budget=budget, counted=len(known), rows=len(rows), weights=weights)
+    of_all = means([(f, f.activity.budget) for f in known], known[0].MEASURES)
+    return Totals(**of_all, budget=budget, counted=len(known), rows=len(rows), weights=weights)

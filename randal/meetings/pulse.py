@@ -39,14 +39,17 @@ def mark_of(meeting_id: int, actor: Actor, now: datetime, *also: object) -> str:
     row = db.session.execute(query).one_or_none() if meeting_id <= MAX_ID else None
     if row is None:
         abort(404)
-    zone, *facts = row
-    return digest([*facts, clock.local_date(now, zone), *also])  # at midnight what was due today is late
+    return _mark(row, now, also)
 
 
 def told(meeting_id: int, now: datetime, *also: object) -> str:
     """The same mark, for who was let in by another right (a signer of the minutes)."""
-    zone, *facts = db.session.execute(select(*_facts()).where(Meeting.id == meeting_id)).one()
-    return digest([*facts, clock.local_date(now, zone), *also])
+    return _mark(db.session.execute(select(*_facts()).where(Meeting.id == meeting_id)).one(), now, also)
+
+
+def _mark(row: Any, now: datetime, also: tuple[object, ...]) -> str:
+    zone, *facts = row
+    return digest([*facts, clock.local_date(now, zone), *also])  # at midnight what was due today is late
 
 
 def digest(facts: list[Any]) -> str:

@@ -17,7 +17,7 @@ from randal.core.db import db
 from randal.core.people import SEES_ALL
 from randal.core.places import Unit
 from randal.evaluation.models import Activity, Figure, ProgressReport
-from randal.evaluation.totals import mean
+from randal.evaluation.totals import means, whole
 from randal.findings.models import Finding
 from randal.follow_ups.models import ENDED, FollowUp
 from randal.kendala.models import Kendala
@@ -148,14 +148,10 @@ def _put_progress(rows: dict[int, OverviewRow], meeting: Meeting, actor: Actor, 
     for unit_id, row in rows.items():
         row.shows_progress = sees_all or unit_id == actor.unit_id
         if row.shows_progress:
-            rows_of = figures.get(unit_id, [])
-            known = [f for f in rows_of if all(getattr(f, name) is not None for name in Figure.MEASURES)]
-
-            def of(name: str, known: list[Any] = known) -> Decimal | None:
-                return mean([(getattr(f, name), f.budget) for f in known])
-
-            row.physical = Progress(of("physical_plan"), of("physical_actual"))
-            row.financial = Progress(of("financial_plan"), of("financial_actual"))
+            known = whole(figures.get(unit_id, []), Figure.MEASURES)
+            of = means([(each, each.budget) for each in known], Figure.MEASURES)
+            row.physical = Progress(of["physical_plan"], of["physical_actual"])
+            row.financial = Progress(of["financial_plan"], of["financial_actual"])
         else:
             row.report_id = None
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
-from randal.attendance.models import Attendance
+from randal.attendance.models import Attendance, answer_for
 from randal.attendance.replies import links_of
 from randal.core import forms, notices, stationery
 from randal.core.db import db
@@ -23,7 +23,7 @@ from randal.meetings.models import AgendaItem, Meeting
 from randal.meetings.parts import ANNOUNCED_IN
 from randal.meetings.queries import open_follow_ups_before
 from randal.meetings.series import carried_over
-from randal.meetings.telling import copy_to, invited_people, mail_all, officers, people_of
+from randal.meetings.telling import copy_to, invited_people, mail_all, officers
 from workflows.lifecycle import SECRETARIAT, Actor, Refused
 
 LETTER_OUT = "Surat undangan {} telah terbit: {}."
@@ -195,7 +195,7 @@ def call_latecomer(event: Event) -> None:
     if db.session.scalar(went_out) is None:  # invited before: `schedule` calls him
         return
     sentence = f"Undangan: {row.meeting.title}. Silakan konfirmasi kehadiran."
-    mail_all(row.meeting, people_of([row]), event, "schedule", sentence, "")
+    mail_all(row.meeting, answer_for([row]), event, "schedule", sentence, "")
 
 
 @on("meeting.cancel")

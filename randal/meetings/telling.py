@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
 
-from randal.attendance.models import Attendance
+from randal.attendance.models import answer_for
 from randal.attendance.replies import links_of
 from randal.core import notices
-from randal.core.db import db
 from randal.core.events import Event
 from randal.core.people import Person
 from randal.meetings.calendar import calendar_of, method_of, mime_of
 from randal.meetings.models import Meeting
-from workflows.lifecycle import PPK, PPK_STAFF
 
 
 def mail_all(
@@ -60,16 +56,4 @@ def officers(meeting: Meeting) -> list[Person]:
 
 
 def invited_people(meeting: Meeting) -> list[Person]:
-    return people_of(meeting.invitees)
-
-
-def people_of(rows: Iterable[Attendance]) -> list[Person]:
-    """Those who answer for these rows: the person, or the PPK (and staff) of the unit."""
-    rows = list(rows)
-    units = [r.unit_id for r in rows if r.unit_id]
-    persons = [r.person_id for r in rows if r.person_id]
-    query = select(Person).where(
-        Person.active,
-        Person.id.in_(persons) | (Person.unit_id.in_(units) & Person.role.in_((PPK, PPK_STAFF))),
-    )
-    return list(db.session.scalars(query.order_by(Person.id)))
+    return answer_for(meeting.invitees)
