@@ -30,6 +30,8 @@ ALL = (
     "search",
     "lists",
     "pages",
+    "files",
+    "front",
 )
 
 LONG = ("soak",)  # only when named

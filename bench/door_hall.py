@@ -25,7 +25,7 @@ from PIL import Image, ImageDraw
 from bench.stage import ROOT, free_port
 from randal.attendance.live_code import code_of
 from randal.attendance.models import Attendance
-from randal.core import clock
+from randal.core import clock, sign_ins
 from randal.core.db import db
 from randal.core.people import Person, actor_of
 from randal.core.transitions import fire, make
@@ -89,7 +89,8 @@ def furnish(app: Flask, invited: int) -> tuple[int, list[int], str]:
         fire(meeting, "open", actor_of(chair, now), now=now)
         db.session.commit()
         signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-        kept = signer.dumps({"_user_id": f"{secretary.id}.{secretary.sessions}", "_fresh": True})
+        kept = signer.dumps({"_user_id": sign_ins.begin(secretary, clock.now()), "_fresh": True})
+        db.session.commit()
         return meeting.id, rows, f"randal={kept}"
 
 

@@ -22,7 +22,7 @@ from sqlalchemy import insert, select, text
 
 from bench.servers import databases
 from bench.stage import stage, table
-from randal.core import clock
+from randal.core import clock, sign_ins
 from randal.core.db import db
 from randal.core.people import Person
 from randal.core.places import Province, Unit
@@ -124,8 +124,10 @@ def people() -> dict[str, str]:
         for role, u in (("evaluator", None), ("ppk", unit_id))
     }
     db.session.add_all(made.values())
+    db.session.flush()
+    kept = {role: sign_ins.begin(p, clock.now()) for role, p in made.items()}
     db.session.commit()
-    return {role: f"{p.id}.{p.sessions}" for role, p in made.items()}
+    return kept
 
 
 def fill(kind: str, first: int, last: int) -> None:

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import event, insert, select
 
 from bench.stage import stage
-from randal.core import clock
+from randal.core import clock, sign_ins
 from randal.core.db import db
 from randal.core.people import Person
 from randal.core.places import Province, Unit
@@ -83,8 +83,10 @@ def country() -> str:
         name="Contoh Evaluator", email="e@contoh.example", role="evaluator", created_at=clock.now()
     )
     db.session.add(person)
+    db.session.flush()
+    kept = sign_ins.begin(person, clock.now())
     db.session.commit()
-    return f"{person.id}.{person.sessions}"
+    return kept
 
 
 def report(works: dict[int, list[int]], years: tuple[int, ...]) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 
 from bench.stage import served, stage, table
-from randal.accounts.commands import make_token
+from randal.accounts.tokens import make_token
 from randal.core import clock
 from randal.core.db import db
 from randal.core.people import Person

@@ -17,6 +17,7 @@ from sqlalchemy import event, select
 
 from bench.stage import served, stage, table
 from bench.statements import more
+from randal.core import clock, sign_ins
 from randal.core.db import db
 from randal.core.people import Person
 from randal.meetings.models import Meeting
@@ -36,7 +37,8 @@ def main() -> None:
             db.session.commit()
             path = f"/rapat/{meeting.id}/proyektor"
             signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-            kept = signer.dumps({"_user_id": f"{desk.id}.{desk.sessions}", "_fresh": True})
+            kept = signer.dumps({"_user_id": sign_ins.begin(desk, clock.now()), "_fresh": True})
+            db.session.commit()
             cookie = f"{app.config['SESSION_COOKIE_NAME']}={kept}"
             client = app.test_client(use_cookies=False)
             asked = {"Cookie": cookie}

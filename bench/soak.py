@@ -31,7 +31,7 @@ from bench.memory import children, resident
 from bench.servers import redis, running
 from bench.stage import free_port, stage, table
 from ops.processes import PROCESSES
-from randal.core import clock, documents
+from randal.core import clock, documents, sign_ins
 from randal.core.db import db, reading
 from randal.core.documents import Document, DocumentVersion
 from randal.core.outbox import Delivery
@@ -153,7 +153,8 @@ class Paced(Writer):
 def session_of(app: Flask, person: Any) -> str:
     """The cookie of somebody who signed in."""
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    kept = signer.dumps({"_user_id": f"{person.id}.{person.sessions}", "_fresh": True})
+    kept = signer.dumps({"_user_id": sign_ins.begin(person, clock.now()), "_fresh": True})
+    db.session.commit()
     return f"{app.config['SESSION_COOKIE_NAME']}={kept}"
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import event, select
 
 from bench.stage import stage, table
 from randal.attendance.models import Attendance
-from randal.core import clock
+from randal.core import clock, sign_ins
 from randal.core.db import db
 from randal.core.people import Person, actor_of
 from randal.core.places import Unit
@@ -26,7 +26,7 @@ def main() -> None:
         assert meeting is not None
         client = app.test_client()
         with client.session_transaction() as kept:
-            kept["_user_id"], kept["_fresh"] = f"{secretariat.id}.{secretariat.sessions}", True
+            kept["_user_id"], kept["_fresh"] = sign_ins.begin(secretariat, clock.now()), True
         for wanted in (14, 500):
             more(meeting, secretariat, wanted)
             db.session.commit()

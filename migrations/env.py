@@ -11,8 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.types import TypeDecorator
 
 from randal.core.db import Model
-
-LOCK = 7_261_325  # any number of our own: two starts on one PostgreSQL take turns
+from randal.core.setting_up import LOCK
 
 
 def render_item(kind: str, item: Any, autogen: Any) -> str | bool:

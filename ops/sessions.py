@@ -22,7 +22,7 @@ def start(command: list[str], output: IO[str]) -> subprocess.Popen[bytes]:
         stdout=output,
         stderr=subprocess.STDOUT,
         start_new_session=True,
-        preexec_fn=_die_with_parent(),
+        preexec_fn=die_with_parent(),
     )
 
 
@@ -56,8 +56,19 @@ def session_members(session: int) -> list[int]:
     return members
 
 
-def _die_with_parent() -> Callable[[], object] | None:
+def seconds_used(session: int) -> float:
+    """Processor time of the live processes of a session."""
+    used = 0
+    for pid in session_members(session):
+        with contextlib.suppress(OSError, ValueError):
+            fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+            used += int(fields[11]) + int(fields[12])
+    return used / os.sysconf("SC_CLK_TCK")
+
+
+def die_with_parent() -> Callable[[], object]:
+    """What a new child calls to be asked to end when its parent dies; elsewhere than on Linux it does nothing."""
     if sys.platform != "linux":
-        return None
+        return lambda: None
     prctl = ctypes.CDLL(None).prctl  # looked up before the fork: nothing may be loaded after it
     return lambda: prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

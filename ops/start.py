@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import fcntl
-import http.client
 import os
 import shutil
 import signal
@@ -12,22 +11,18 @@ import subprocess
 import sys
 import time
 import xmlrpc.client
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from dotenv import load_dotenv
-from supervisor.xmlrpc import SupervisorTransport
 
 from ops import processes, sessions
 from ops.processes import ROOT, embedded_redis
+from ops.waiting import called, manager_of, until_ready, watch
 
-READY_WITHIN = 120  # seconds, from the start of the processes to the first 200 of /readyz
 STOP_WITHIN = 40  # seconds; supervisor itself kills what has not ended after 15
-DEATHS_ALLOWED = 3  # during the start; afterwards supervisor restarts for ever
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - what to call when bound to all
 
 
 class Halt(Exception):
@@ -103,7 +98,7 @@ def _end_leftover(data_dir: Path) -> None:
     until = time.monotonic() + STOP_WITHIN
     while time.monotonic() < until:
         try:
-            _supervisor(data_dir).shutdown()
+            manager_of(data_dir).shutdown()
         except xmlrpc.client.Fault:
             pass
         except OSError:
@@ -168,22 +163,20 @@ def _serve(data_dir: Path, host: str, port: int, redis: str | None, accounts: st
     config.write_text(processes.supervisor_config(data_dir, redis), encoding="utf-8")
     said = data_dir / "log" / "supervisord.out"
     with said.open("w") as output:
-        supervisor = sessions.start(
-            [sys.executable, "-m", "supervisor.supervisord", "-c", str(config)], output
-        )
+        supervisor = sessions.start([sys.executable, "-m", "ops.manager", "-c", str(config)], output)
     try:
         print("Menjalankan semua proses …", flush=True)
-        problem = _wait_until_ready(data_dir, host, port, supervisor)
+        problem = until_ready(data_dir, host, port, supervisor)
         if problem:
             print(problem, file=sys.stderr, flush=True)
             return 1
         print(
-            f"Randal siap: http://{_called(host)}:{port}",
+            f"Randal siap: http://{called(host)}:{port}",
             *accounts.rstrip().splitlines(),
             sep="\n",
             flush=True,
         )
-        supervisor.wait()
+        watch(data_dir, supervisor)
         print(
             f"Pengelola proses berhenti sendiri; lihat {data_dir / 'log' / 'supervisord.log'}.",
             file=sys.stderr,
@@ -198,68 +191,6 @@ def _serve(data_dir: Path, host: str, port: int, redis: str | None, accounts: st
         sessions.end(supervisor, STOP_WITHIN)
         if embedded_redis.socket_dir(data_dir).parent == Path("/tmp"):  # noqa: S108
             shutil.rmtree(embedded_redis.socket_dir(data_dir), ignore_errors=True)
-
-
-def _called(host: str) -> str:
-    name = EVERYWHERE.get(host, host)
-    return f"[{name}]" if ":" in name else name
-
-
-def _wait_until_ready(data_dir: Path, host: str, port: int, supervisor: subprocess.Popen[bytes]) -> str:
-    """Return "" once /readyz answers 200, else the one sentence saying what is wrong."""
-    deaths: dict[str, set[int]] = defaultdict(set)
-    until = time.monotonic() + READY_WITHIN
-    while time.monotonic() < until:
-        if supervisor.poll() is not None:
-            last = _last_line(data_dir / "log" / "supervisord.out")
-            return f"Pengelola proses tidak mau mulai: {last}"
-        states = _states(data_dir)
-        for process in states:
-            if process["statename"] in {"BACKOFF", "FATAL"}:
-                deaths[process["name"]].add(process["stop"])
-                if len(deaths[process["name"]]) >= DEATHS_ALLOWED or process["statename"] == "FATAL":
-                    log = data_dir / "log" / f"{process['name']}.log"
-                    return (
-                        f"Proses {process['name']} berhenti begitu dimulai: {_last_line(log)} (lihat {log})"
-                    )
-        running = states and all(process["statename"] == "RUNNING" for process in states)
-        if running and _answers_ready(_called(host).strip("[]"), port):
-            return ""
-        time.sleep(0.1)
-    return f"Randal belum siap setelah {READY_WITHIN} detik; lihat {data_dir / 'log'} dan jalankan: flask --app wsgi randal check"
-
-
-def _supervisor(data_dir: Path) -> Any:
-    where = embedded_redis.socket_dir(data_dir) / "supervisor.sock"
-    transport = SupervisorTransport(None, None, f"unix://{where}")
-    return xmlrpc.client.ServerProxy("http://supervisor", transport).supervisor
-
-
-def _states(data_dir: Path) -> list[dict[str, Any]]:
-    try:
-        states: list[dict[str, Any]] = _supervisor(data_dir).getAllProcessInfo()
-    except (OSError, http.client.HTTPException, xmlrpc.client.Error):
-        return []  # not listening yet
-    return states
-
-
-def _answers_ready(host: str, port: int) -> bool:
-    connection = http.client.HTTPConnection(host, port, timeout=5)
-    try:
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
-
-
-def _last_line(log: Path) -> str:
-    try:
-        lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
-    except OSError:
-        return "tanpa pesan"
-    return next((line.strip() for line in reversed(lines) if line.strip()), "tanpa pesan")
 
 
 if __name__ == "__main__":

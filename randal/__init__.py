@@ -40,8 +40,11 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     from apiflask import APIFlask
 
     from randal import api, cli
-    from randal.core import assets, clock, db, health, web
+    from randal.core import assets, clock, db, fitness, health, outgoing, proxies, sessions, web
+    from randal.core.head_requests import HeadIsGet
+    from randal.core.limited import door
     from randal.settings import ROOT, read_settings
+    from randal.signatures import installed
 
     settings = settings or read_settings()
     app = APIFlask(
@@ -55,8 +58,13 @@ def create_app(settings: Settings | None = None) -> APIFlask:
         root_path=str(ROOT),
     )
     clock.start_at(settings.now)
+    door.use(settings.data_dir)
+    outgoing.use(settings.internal_hosts)
     web.configure(app, settings)
+    sessions.init_app(app)
     db.init_app(app, settings)
+    proxies.init_app(app, settings)
+    fitness.init_app(app, lambda: installed.fits(app.config["RANDAL"]))
     assets.init_app(app, settings.data_dir / "aset")
     web.init_app(app)
     health.init_app(app)
@@ -64,4 +72,5 @@ def create_app(settings: Settings | None = None) -> APIFlask:
         web.furnish(app, room)
     api.init_app(app)
     cli.init_app(app)
+    app.wsgi_app = HeadIsGet(app.wsgi_app)  # type: ignore[method-assign]
     return app

@@ -30,7 +30,7 @@ from randal import ROOMS, create_app
 from randal.core import clock
 from randal.core.db import db
 from randal.settings import Settings
-from randal.signatures import stored
+from randal.signatures import installed
 from tests import conforming, machines
 from tests.world import START, Client, World
 
@@ -129,6 +129,7 @@ def furnish(settings: Settings) -> None:
             command.stamp(config, "head")
         setting_up.load_provinces()
         load_lists(START)
+        installed.ensure_authority(settings, START)
         db.session.commit()
         db.session.remove()
         db.engine.dispose()
@@ -221,7 +222,6 @@ def app(
                 event.listen(db.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous = OFF"))
     app = applications[database_url]
     kept = dict(app.config)
-    stored._wrong.clear()  # passphrases are counted per process and person, and every test has a person 1
     clock.start_at(START)
     with app.app_context():
         yield app
@@ -372,13 +372,13 @@ def browser(chromium: Any, live_server: Server) -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture
-def sign_in_browser(browser: Callable[..., Any], app: Flask) -> Callable[..., Any]:
+def sign_in_browser(browser: Callable[..., Any], app: Flask, world: World) -> Callable[..., Any]:
     """`page = sign_in_browser(person, width=390)`: a page with this person's session, without the sign-in form."""
 
     def visit(person: Any, **more: Any) -> Any:
         page = browser(**more)
         signer = app.session_interface.get_signing_serializer(app)
-        kept = signer.dumps({"_user_id": f"{person.id}.{person.sessions}", "_fresh": True})
+        kept = signer.dumps({"_user_id": world.session(person), "_fresh": True})
         url = app.config["RANDAL"].public_url
         page.context.add_cookies([{"name": app.config["SESSION_COOKIE_NAME"], "value": kept, "url": url}])
         db.session.commit()  # SQLite has one writer, and the browser will want to write

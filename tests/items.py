@@ -60,3 +60,11 @@ def linked_follow_up(world: Any, item: Finding | Kendala) -> FollowUp:
     db.session.commit()
     world.fire(row, "verify", judge, note="Contoh: sesuai")
     return row
+
+
+def draft_follow_up(world: Any, meeting: Meeting, iso: str = "ID-BB", number: int = 1) -> FollowUp:
+    """One that is not assigned yet."""
+    row = FollowUp(meeting=meeting, unit_id=world.unit(iso).id, text=f"Contoh draf {number}", number=number)
+    make(row, world.actor(world.secretariat), now=world.now)
+    db.session.commit()
+    return row

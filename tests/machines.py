@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -14,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from email import message_from_bytes
 from email.message import Message
+from email.policy import default
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -197,21 +200,62 @@ class Redis:
 
 
 class Mailbox:
-    """A real SMTP server; what it took is in `messages`. Set `refuse` to a reply ("451 nanti") to be broken."""
+    """A real SMTP server; what it took is in `messages`, what clients said before in `said`.
 
-    def __init__(self) -> None:
+    Set `refuse` to a reply ("451 nanti") to take no letter, `rcpt` to refuse single addresses, `slow` (seconds) to answer
+    late, `certificate` (files of certificate and key) to speak TLS, by STARTTLS or (`smtps`) from the first byte.
+    """
+
+    def __init__(self, certificate: tuple[Path, Path] | None = None, smtps: bool = False) -> None:
         from aiosmtpd.controller import Controller
 
         self.messages: list[Message] = []
-        self.refuse = ""
-        self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
+        self.said: list[str] = []
+        self.refuse, self.rcpt, self.slow = "", dict[str, str](), 0.0
+        given: dict[str, Any] = {"authenticator": self._authenticate}
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*certificate)
+            given |= {"ssl_context": context} if smtps else {"tls_context": context}
+            if smtps:
+                given |= {"auth_require_tls": False}  # it is encrypted already
+        self.controller = Controller(self, hostname="127.0.0.1", port=free_port(), **given)
+        if smtps:  # its own first look would ask for a certificate that it knows
+            self.controller._trigger_server = self._look  # type: ignore[method-assign]
         self.controller.start()
-        self.url = f"smtp://127.0.0.1:{self.controller.port}"
+        self.url = f"{'smtps' if smtps else 'smtp'}://127.0.0.1:{self.controller.port}"
+
+    def _look(self) -> None:
+        trusting = ssl._create_unverified_context()
+        with (
+            socket.create_connection(("127.0.0.1", self.controller.port), 5) as plain,
+            trusting.wrap_socket(plain) as own,
+        ):
+            own.recv(100)
+
+    def with_password(self) -> str:
+        """Its address with a name and a password to sign in by."""
+        return self.url.replace("://", "://contoh:sandi-contoh@")
+
+    def _authenticate(self, _server: Any, _session: Any, _envelope: Any, mechanism: str, data: Any) -> Any:
+        from aiosmtpd.smtp import AuthResult
+
+        self.said.append(f"AUTH {mechanism} {data}")
+        return AuthResult(success=b"salah" not in getattr(data, "password", b""), handled=False)
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, to: str, _options: Any) -> str:
+        self.said.append(f"RCPT {to}")
+        if refused := self.rcpt.get(to):
+            return refused
+        envelope.rcpt_tos.append(to)
+        return "250 baik"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        if self.slow:
+            await asyncio.sleep(self.slow)
         if self.refuse:
             return self.refuse
-        self.messages.append(message_from_bytes(envelope.content))
+        self.messages.append(message_from_bytes(envelope.content, policy=default))
         return "250 diterima"
 
     def stop(self) -> None:

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import contextvars
 import hashlib
+import io
 import itertools
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from randal.accounts.models import ApiToken
-from randal.core import clock
+from randal.core import clock, sign_ins
 from randal.core.db import db
 from randal.core.people import Appointment, Person, Post, actor_of
 from randal.core.places import Province, Unit, unit_called
@@ -40,8 +41,12 @@ START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # a Monday, 09.00 in Jakarta
 class Client(FlaskClient):
     """A browser without a screen. Each request has a context of its own, as it has on a server."""
 
+    come_back: Callable[[], None] | None = None  # of somebody who signs in again after a night
+
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         db.session.commit()  # SQLite has one writer: the test must not hold the file while the request wants it
+        if self.come_back:
+            self.come_back()
         answer: TestResponse = contextvars.Context().run(super().open, *args, **kwargs)
         db.session.expire_all()
         return answer
@@ -257,13 +262,41 @@ class World:
         made: Client = self.app.test_client()
         return made
 
-    def sign_in(self, person: Person) -> Client:
-        """A page client with this person's session."""
-        client = self.client()
-        with client.session_transaction() as kept:
-            kept["_user_id"] = f"{person.id}.{person.sessions}"
-            kept["_fresh"] = True
+    def dropped(self, code: str, *, accept: str = "application/json") -> TestResponse:
+        """What /verifikasi says to a visitor who drops the stored file of this code on its page."""
+        from randal.minutes.archive import document_by_code
+
+        document = document_by_code(code)
+        data = document.newest.read() if document and document.newest else b""
+        sent = {"code": code, "file": (io.BytesIO(data), "berkas.pdf")}
+        return self.client().post("/verifikasi", data=sent, headers={"Accept": accept})
+
+    def sign_in(self, person: Person, *, again: bool = True) -> Client:
+        """A page client with this person's session; `again`: once it ended by time, the person signs in anew."""
+        client, person_id = self.client(), person.id
+        begun = seen = self.now
+
+        def enter(who: Person) -> None:
+            secret = self.session(who)
+            with client.session_transaction() as kept:
+                kept["_user_id"], kept["_fresh"] = secret, True
+
+        def come_back() -> None:
+            nonlocal begun, seen
+            if self.now - seen > sign_ins.IDLE or self.now - begun > sign_ins.LONGEST:
+                enter(db.session.get_one(Person, person_id))
+                begun = self.now
+            seen = self.now
+
+        enter(person)
+        client.come_back = come_back if again else None
         return client
+
+    def session(self, person: Person) -> str:
+        """The secret of a new session of this person, as its cookie holds it."""
+        secret = sign_ins.begin(person, self.now)
+        db.session.commit()
+        return secret
 
     def api(self, person: Person, *, write: bool = True) -> Api:
         return Api(self.client(), self.token(person, write=write))

@@ -1,10 +1,15 @@
-"""What may happen: the nine lifecycles. Pure Python; one file is one lifecycle is one screen."""
+"""What may happen: the nine lifecycles of the chain, and two of who may do what. Pure Python.
+
+One file is one lifecycle is one screen.
+"""
 
 from workflows import (
     attendance,
     extension,
     finding,
     follow_up,
+    grant,
+    identity,
     kendala,
     meeting,
     minutes,
@@ -25,5 +30,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
         extension,
         minutes,
         signature,
+        grant,
+        identity,
     )
 }

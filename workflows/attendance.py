@@ -15,12 +15,22 @@ from workflows.lifecycle import (
     Complaint,
     Lifecycle,
     _,
+    awaits,
+    deed,
     move,
     reason,
 )
 
 INVITED, ACCEPTED, REPRESENTED, DECLINED = "invited", "accepted", "represented", "declined"
 PRESENT, EXCUSED, ON_DUTY, ABSENT = "present", "excused", "on_duty", "absent"
+
+
+INVITED_IN = (
+    "draft",
+    "scheduled",
+    "in_session",
+)  # of the meeting; a guest may be written down later (list_open)
+TAKEN_OFF_IN = ("draft",)  # later one declines or is excused
 
 
 class Minutes(Protocol):
@@ -77,6 +87,28 @@ def minutes_not_approved(item: Attendance, act: Act) -> Complaint:
     return _("Notula sudah disetujui: kehadiran tidak dapat diubah lagi.")
 
 
+def meeting_goes_on(item: Attendance, act: Act) -> Complaint:
+    if item.meeting.state in ("scheduled", "in_session"):
+        return None
+    return _("Rapat sudah ditutup; betulkan jamnya di halaman kehadirannya.")
+
+
+def link_counts(item: Attendance, act: Act) -> Complaint:
+    if not item.is_guest and item.meeting.state in ("scheduled", "in_session"):
+        return None
+    return _("Tautan konfirmasi hanya ada selama rapat terjadwal atau berlangsung.")
+
+
+def list_open(state: str, minutes: Minutes | None, today: bool, *, at_the_table: bool) -> Complaint:
+    """May a guest be written down? On the meeting's day; at the table also afterwards, until the minutes are approved."""
+    after = (
+        state == "closed" and at_the_table and (minutes is None or minutes.state in ("drafting", "in_review"))
+    )
+    if after or state == "in_session" or (state == "scheduled" and today):
+        return None
+    return _("Tamu dicatat pada tanggal rapat, sampai rapat ditutup.")
+
+
 def name_representative(item: Attendance, act: Act) -> None:
     """A letter handed in before stays with the one it was written for."""
     kept = item.mandate_file_id if item.name_attending == act.get("name") else None
@@ -109,6 +141,12 @@ def correct_to_present(item: Attendance, act: Act) -> None:
     item.reason = None
 
 
+NOT_INVITED = (ACCEPTED, REPRESENTED, DECLINED, PRESENT, EXCUSED, ON_DUTY, ABSENT)
+GONE_AT = Ask(
+    "at", _("Pulang pukul"), required=False, most=5, help=_("Misalnya 11.30; kosong berarti sekarang.")
+)
+STAY = [Ask("presence_id", _("Catatan jam"), "row"), Ask("arrived", _("Datang pukul"), most=5),
+        Ask("left", _("Pulang pukul"), required=False, most=5, help=_("Kosong: sampai selesai.")), reason()]  # fmt: skip
 ANYONE_EXPECTED = (INVITEE, SECRETARIAT)
 NOT_PRESENT = (INVITED, ACCEPTED, REPRESENTED, DECLINED, EXCUSED, ON_DUTY, ABSENT)
 NOT_ABSENT = (INVITED, ACCEPTED, REPRESENTED, DECLINED, PRESENT, EXCUSED, ON_DUTY)
@@ -144,25 +182,50 @@ LIFECYCLE = Lifecycle(
            ON_DUTY: "warn", ABSENT: "bad"},
     initial=[INVITED, PRESENT],  # a guest starts at `present`
     made_by=[SECRETARIAT],
+    made_within={SECRETARIAT: INVITED_IN},
+    awaited=[
+        awaits("accept", INVITED, INVITEE, _("{n} undangan belum Anda jawab"), when=[meeting_scheduled]),
+    ],
     moves=[
         move("accept", [INVITED, REPRESENTED, DECLINED], ACCEPTED, by=ANYONE_EXPECTED, needs=[meeting_scheduled],
-             does=come_oneself, label=_("Akan hadir"), tone="good"),
+             does=come_oneself, label=_("Akan hadir"), tone="good",
+             said=_("Kehadiran dikonfirmasi: akan hadir.")),
         move("represent", [INVITED, ACCEPTED, REPRESENTED, DECLINED], REPRESENTED, by=ANYONE_EXPECTED, needs=[meeting_ahead],
-             asks=WHO_COMES, does=name_representative, label=_("Wakilkan")),
+             asks=WHO_COMES, does=name_representative, label=_("Wakilkan"),
+             said=_("Kehadiran dikonfirmasi; diwakili oleh {name}.")),
         move("decline", [INVITED, ACCEPTED, REPRESENTED, DECLINED], DECLINED, by=ANYONE_EXPECTED, needs=[meeting_ahead],
-             asks=[reason()], does=stay_away, label=_("Berhalangan"), tone="warn"),
-        move("ask_again", [ACCEPTED, REPRESENTED, DECLINED], INVITED, by=SYSTEM, does=come_oneself, label=_("Tanyakan lagi")),
+             asks=[reason()], does=stay_away, label=_("Berhalangan"), tone="warn",
+             said=_("Kehadiran dikonfirmasi: berhalangan.")),
+        move("ask_again", [ACCEPTED, REPRESENTED, DECLINED], INVITED, by=SYSTEM, does=come_oneself, label=_("Tanyakan lagi"),
+             said=_("Konfirmasi kehadiran ditanyakan lagi karena jadwal berubah.")),
         move("check_in", NOT_PRESENT, PRESENT, by=ANYONE_EXPECTED, needs=[check_in_open], asks=SIGN_IN, does=sign_in,
-             label=_("Catat hadir"), tone="good"),
+             label=_("Catat hadir"), tone="good",
+             said=_("Kehadiran dicatat.")),
         move("excuse", [INVITED, ACCEPTED, REPRESENTED, DECLINED, ON_DUTY, ABSENT], EXCUSED, by=SECRETARIAT,
-             needs=[minutes_not_approved], asks=[reason()], does=stay_away, label=_("Catat izin"), tone="warn"),
+             needs=[minutes_not_approved], asks=[reason()], does=stay_away, label=_("Catat izin"), tone="warn",
+             said=_("Izin dicatat.")),
         move("send_on_duty", [INVITED, ACCEPTED, REPRESENTED, DECLINED, EXCUSED, ABSENT], ON_DUTY, by=SECRETARIAT,
-             needs=[minutes_not_approved], asks=[reason()], does=stay_away, label=_("Catat dinas luar"), tone="warn"),
-        move("mark_absent", [INVITED, ACCEPTED, REPRESENTED], ABSENT, by=SYSTEM, label=_("Catat tidak hadir"), tone="bad"),
-        move("mark_excused", DECLINED, EXCUSED, by=SYSTEM, label=_("Catat izin")),
+             needs=[minutes_not_approved], asks=[reason()], does=stay_away, label=_("Catat dinas luar"), tone="warn",
+             said=_("Dinas luar dicatat.")),
+        move("mark_absent", [INVITED, ACCEPTED, REPRESENTED], ABSENT, by=SYSTEM, label=_("Catat tidak hadir"), tone="bad",
+             said=_("Dicatat tidak hadir saat rapat ditutup.")),
+        move("mark_present", [INVITED, ACCEPTED, REPRESENTED], PRESENT, by=SYSTEM, label=_("Catat hadir"), tone="good",
+             said=_("Dicatat hadir saat rapat ditutup.")),
+        move("mark_excused", DECLINED, EXCUSED, by=SYSTEM, label=_("Catat izin"),
+             said=_("Dicatat izin saat rapat ditutup.")),
         move("correct_to_present", NOT_PRESENT, PRESENT, by=SECRETARIAT, needs=[minutes_not_approved], asks=[reason()],
-             does=correct_to_present, label=_("Betulkan menjadi hadir"), tone="warn"),
+             does=correct_to_present, label=_("Betulkan menjadi hadir"), tone="warn",
+             said=_("Kehadiran dibetulkan menjadi hadir.")),
         move("correct_to_absent", NOT_ABSENT, ABSENT, by=SECRETARIAT, needs=[minutes_not_approved], asks=[reason()],
-             does=correct_to_absent, label=_("Betulkan menjadi tidak hadir"), tone="bad"),
+             does=correct_to_absent, label=_("Betulkan menjadi tidak hadir"), tone="bad",
+             said=_("Kehadiran dibetulkan menjadi tidak hadir.")),
+        deed("come_back", PRESENT, by=ANYONE_EXPECTED, needs=[check_in_open], label=_("Catat datang lagi"),
+             said=_("Kedatangan dicatat.")),
+        deed("leave", PRESENT, by=SECRETARIAT, during=[meeting_goes_on], asks=[GONE_AT], label=_("Catat pulang"),
+             said=_("Kepulangan dicatat.")),
+        deed("correct_presence", [INVITED, *NOT_INVITED], by=SECRETARIAT, during=[minutes_not_approved], asks=STAY,
+             label=_("Betulkan jam hadir"), said=_("Jam hadir dibetulkan.")),
+        deed("change_link", [INVITED, *NOT_INVITED], by=SECRETARIAT, during=[link_counts], label=_("Ganti tautan konfirmasi"),
+             said=_("Tautan konfirmasi diganti; tautan lama tidak berlaku lagi; yang baru dikirim kepada {people} orang.")),
     ],
 )  # fmt: skip

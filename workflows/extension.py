@@ -19,6 +19,7 @@ from workflows.lifecycle import (
     Complaint,
     Lifecycle,
     _,
+    awaits,
     move,
     reason,
 )
@@ -82,10 +83,16 @@ LIFECYCLE = Lifecycle(
     final={GRANTED, REFUSED, WITHDRAWN},
     made_by=[UNIT_PPK],
     made_within={UNIT_PPK: RUNNING},
+    awaited=[
+        awaits("grant", REQUESTED, EVALUATOR, _("{n} permintaan perpanjangan tenggat menunggu keputusan"), when=[follow_up_runs]),
+    ],
     moves=[
         move("grant", REQUESTED, GRANTED, by=EVALUATOR, needs=[follow_up_runs], asks=[DATE, reason(required=False)],
-             does=grant, label=_("Setujui"), tone="good"),
-        move("refuse", REQUESTED, REFUSED, by=EVALUATOR, asks=[reason()], does=decide, label=_("Tolak"), tone="bad"),
-        move("withdraw", REQUESTED, WITHDRAWN, by=[UNIT_PPK, SYSTEM], label=_("Tarik"), tone="warn"),
+             does=grant, label=_("Setujui"), tone="good",
+             said=_("Perpanjangan tenggat disetujui.")),
+        move("refuse", REQUESTED, REFUSED, by=EVALUATOR, asks=[reason()], does=decide, label=_("Tolak"), tone="bad",
+             said=_("Perpanjangan tenggat ditolak.")),
+        move("withdraw", REQUESTED, WITHDRAWN, by=[UNIT_PPK, SYSTEM], label=_("Tarik"), tone="warn",
+             said=_("Permintaan perpanjangan ditarik.")),
     ],
 )  # fmt: skip

@@ -23,10 +23,12 @@ from workflows.lifecycle import (
     Complaint,
     Lifecycle,
     _,
+    awaits,
     move,
     reason,
 )
 from workflows.meeting import SESSION_ON
+from workflows.placing import WORDS, placing
 
 RECORDED, RESPONDED, RETURNED = "recorded", "responded", "returned"
 AGREED, CLOSED, WITHDRAWN = "agreed", "closed", "withdrawn"
@@ -88,6 +90,8 @@ def reopen(item: Finding, act: Act) -> None:
     item.evaluation = item.closed_by_id = item.closed_at = None
 
 
+MAKERS = (EVALUATOR, SECRETARIAT, MINUTE_TAKER)
+
 LIFECYCLE = Lifecycle(
     "finding",
     _("Temuan monev"),
@@ -102,21 +106,35 @@ LIFECYCLE = Lifecycle(
     tones={RECORDED: "warn", RESPONDED: "info", RETURNED: "warn", AGREED: "progress", CLOSED: "good", WITHDRAWN: "muted"},
     initial=RECORDED,
     final={WITHDRAWN},
-    made_by=[EVALUATOR, SECRETARIAT, MINUTE_TAKER],
+    made_by=MAKERS,
     made_within={MINUTE_TAKER: SESSION_ON},
-    edited_by=[EVALUATOR, SECRETARIAT, MINUTE_TAKER],
+    edited_by=MAKERS,
     edited_in={RECORDED},
+    fields=WORDS | {"severity": _("tingkat")},
+    awaited=[
+        awaits("respond", [RECORDED, RETURNED], UNIT_PPK, _("{n} temuan menunggu tanggapan PPK Anda")),
+        awaits("agree", RESPONDED, EVALUATOR, _("{n} tanggapan temuan menunggu diperiksa")),
+        awaits("close", AGREED, [EVALUATOR, LEADER], _("{n} temuan dapat ditutup"), when=[follow_ups_ended, verified_none]),
+    ],
     moves=[
         move("respond", [RECORDED, RETURNED], RESPONDED, by=UNIT_PPK, asks=[Ask("response", _("Tanggapan"), "prose")],
-             does=answer, label=_("Tanggapi"), tone="good"),
-        move("return", RESPONDED, RETURNED, by=EVALUATOR, asks=[reason()], label=_("Minta tanggapan ulang"), tone="warn"),
+             does=answer, label=_("Tanggapi"), tone="good",
+             said=_("Temuan ditanggapi.")),
+        move("return", RESPONDED, RETURNED, by=EVALUATOR, asks=[reason()], label=_("Minta tanggapan ulang"), tone="warn",
+             said=_("Tanggapan ulang diminta kepada PPK.")),
         move("agree", [RECORDED, RESPONDED], AGREED, by=EVALUATOR, asks=[reason(required=False, check=why_none)],
-             does=settle, label=_("Sepakati"), tone="good"),
+             does=settle, label=_("Sepakati"), tone="good",
+             said=_("Temuan disepakati.")),
         move("close", AGREED, CLOSED, by=[EVALUATOR, LEADER], needs=[follow_ups_ended, verified_none],
-             asks=[Ask("evaluation", _("Evaluasi penutup"), "prose")], does=close, label=_("Tutup temuan"), tone="good"),
+             asks=[Ask("evaluation", _("Evaluasi penutup"), "prose")], does=close, label=_("Tutup temuan"), tone="good",
+             said=_("Temuan ditutup.")),
         move("withdraw", [RECORDED, RESPONDED, RETURNED], WITHDRAWN, by=EVALUATOR, asks=[reason()], label=_("Cabut"),
-             tone="bad"),
+             tone="bad",
+             said=_("Temuan dicabut."),
+             first=_("Temuan yang dicabut tidak dapat dibuka lagi.")),
         move("reopen", CLOSED, AGREED, by=[EVALUATOR, SYSTEM], asks=[reason()], does=reopen, label=_("Buka kembali"),
-             tone="warn"),
+             tone="warn",
+             said=_("Temuan dibuka kembali.")),
+        placing(LINKED_IN | {CLOSED}, MAKERS),
     ],
 )  # fmt: skip

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
+from workflows.evidence import Evidence, added, judged
 from workflows.lifecycle import (
     CHAIR,
     EVALUATOR,
@@ -16,6 +17,7 @@ from workflows.lifecycle import (
     MINUTE_TAKER,
     NOTE,
     SECRETARIAT,
+    SYSTEM,
     UNIT_PPK,
     UNIT_STAFF,
     Act,
@@ -24,12 +26,16 @@ from workflows.lifecycle import (
     Complaint,
     Lifecycle,
     _,
+    awaits,
+    deed,
     move,
     reason,
     store,
     unless_set,
 )
-from workflows.meeting import SESSION_ON
+from workflows.meeting import NOT_CANCELLED, SESSION_ON
+from workflows.party import party_deeds
+from workflows.placing import WORDS, placing
 
 DRAFT, ASSIGNED, IN_PROGRESS, SUBMITTED, RETURNED = (
     "draft",
@@ -44,19 +50,16 @@ VERIFIED, INFEASIBLE_PROPOSED, INFEASIBLE, CANCELLED = (
     "infeasible",
     "cancelled",
 )
-ENDED = frozenset({VERIFIED, INFEASIBLE, CANCELLED})
+ENDED = (VERIFIED, INFEASIBLE, CANCELLED)  # in this order: an index of the database names them
 RUNNING = frozenset({ASSIGNED, IN_PROGRESS, RETURNED})  # evidence may be added, an extension asked for
-EVIDENCE_ADDED_IN, EVIDENCE_JUDGED_IN = RUNNING, frozenset({SUBMITTED})
+OPEN = RUNNING | {DRAFT, SUBMITTED, INFEASIBLE_PROPOSED}
+WAITS_IN = RUNNING | {DRAFT, SUBMITTED}  # whom it waits for may be said
 PRIORITIES = {"low": _("Rendah"), "medium": _("Sedang"), "high": _("Tinggi")}
 GROUNDS = {
     "force_majeure": _("Keadaan kahar"),
     "legal_process": _("Dalam proses hukum"),
-    "no_longer_effective": _("Tidak lagi efektif, efisien, dan ekonomis"),
+    "no_longer_effective": _("Tidak lagi efektif, efisien, dan ekonomis"),  # as Peraturan BPK 2/2017 has it
 }
-
-
-class Evidence(Protocol):
-    verdict: str | None  # accepted, insufficient, unsuitable
 
 
 class FollowUp(Protocol):
@@ -73,6 +76,9 @@ class FollowUp(Protocol):
     returned_reason: str | None
     infeasible_ground: str | None
     evidence_since: datetime | None  # evidence older than this was judged before
+    waits_for: str
+    waits_post: str
+    waits_since: date | None
 
     @property
     def evidence(self) -> Sequence[Evidence]: ...
@@ -140,6 +146,10 @@ DEAL = [Ask("due_on", _("Tenggat"), "date", required=False, check=due_ahead),
             check=unless_set("priority"))]  # fmt: skip
 GROUND = [Ask("ground", _("Dasar"), "choice", choices=GROUNDS), reason(_("Penjelasan"))]
 DONE_SO_FAR = Ask("note", _("Yang sudah dikerjakan"), "prose")
+ANSWERS = [Ask("finding_ids", _("Temuan yang dijawab"), "many", required=False),
+           Ask("kendala_ids", _("Kendala yang dijawab"), "many", required=False)]  # fmt: skip
+MAKERS = (CHAIR, SECRETARIAT, EVALUATOR, MINUTE_TAKER)
+CALLERS = (UNIT_PPK, UNIT_STAFF, *MAKERS)  # may say whom it waits for, and write to them
 
 
 def propose_infeasible(item: FollowUp, act: Act) -> None:
@@ -164,29 +174,60 @@ LIFECYCLE = Lifecycle(
            INFEASIBLE_PROPOSED: "warn", INFEASIBLE: "bad", CANCELLED: "muted"},
     initial=DRAFT,
     final={INFEASIBLE, CANCELLED},
-    made_by=[CHAIR, SECRETARIAT, EVALUATOR, MINUTE_TAKER],
-    made_within={MINUTE_TAKER: SESSION_ON},
-    edited_by=[CHAIR, SECRETARIAT, EVALUATOR, MINUTE_TAKER],
+    made_by=MAKERS,
+    made_within=dict.fromkeys(MAKERS, NOT_CANCELLED) | {MINUTE_TAKER: SESSION_ON},
+    edited_by=MAKERS,
     edited_in={DRAFT},
+    fields=WORDS | {"due_on": _("tenggat"), "expected_output": _("keluaran yang diharapkan"), "priority": _("prioritas"),
+                    "waits_for": _("pihak terkait"), "findings": _("temuan"), "kendala": _("kendala")},
+    awaited=[
+        awaits("assign", DRAFT, [CHAIR, SECRETARIAT], _("{n} tindak lanjut masih draf: tugaskan atau batalkan")),
+        awaits("submit", RUNNING, UNIT_PPK, _("{n} tindak lanjut menunggu dikerjakan")),
+        awaits("note_progress", RUNNING, UNIT_STAFF, _("{n} tindak lanjut menunggu dikerjakan")),
+        awaits("verify", SUBMITTED, EVALUATOR, _("{n} tindak lanjut menunggu diverifikasi"), when=[not_the_submitter]),
+        awaits("accept_infeasible", INFEASIBLE_PROPOSED, LEADER, _("{n} usul «tidak dapat dilaksanakan» menunggu keputusan")),
+    ],
     moves=[
         move("assign", DRAFT, ASSIGNED, by=[CHAIR, SECRETARIAT], needs=[has_unit], asks=DEAL,
-             does=store("due_on", "expected_output", "priority"), label=_("Tugaskan"), tone="good"),
-        move("note_progress", ASSIGNED, IN_PROGRESS, by=[UNIT_PPK, UNIT_STAFF], asks=[DONE_SO_FAR], label=_("Catat kemajuan")),
+             does=store("due_on", "expected_output", "priority"), label=_("Tugaskan"), tone="good",
+             said=_("Tindak lanjut ditugaskan kepada PPK.")),
+        move("note_progress", ASSIGNED, IN_PROGRESS, by=[UNIT_PPK, UNIT_STAFF], asks=[DONE_SO_FAR], label=_("Catat kemajuan"),
+             said=_("Kemajuan dicatat.")),
         move("note_progress", [IN_PROGRESS, RETURNED], None, by=[UNIT_PPK, UNIT_STAFF], asks=[DONE_SO_FAR],
-             label=_("Catat kemajuan")),
+             label=_("Catat kemajuan"),
+             said=_("Kemajuan dicatat.")),
         move("submit", RUNNING, SUBMITTED, by=UNIT_PPK, needs=[has_new_evidence], asks=[DONE_SO_FAR], does=hand_in,
-             label=_("Ajukan selesai"), tone="good"),
+             label=_("Ajukan selesai"), tone="good",
+             said=_("Diajukan selesai; Tim Monev memeriksa {pieces_handed_in} bukti dukung baru.")),
         move("verify", SUBMITTED, VERIFIED, by=EVALUATOR, needs=[not_the_submitter, evidence_judged], asks=[NOTE],
-             does=verify, label=_("Verifikasi"), tone="good"),
-        move("return", SUBMITTED, RETURNED, by=EVALUATOR, asks=[reason()], does=send_back, label=_("Kembalikan"), tone="warn"),
+             does=verify, label=_("Verifikasi"), tone="good",
+             said=_("Tindak lanjut diverifikasi: selesai.")),
+        move("return", SUBMITTED, RETURNED, by=EVALUATOR, asks=[reason()], does=send_back, label=_("Kembalikan"), tone="warn",
+             said=_("Tindak lanjut dikembalikan kepada PPK.")),
         move("propose_infeasible", RUNNING, INFEASIBLE_PROPOSED, by=UNIT_PPK, asks=GROUND, does=propose_infeasible,
-             label=_("Usulkan tidak dapat dilaksanakan"), tone="warn"),
+             label=_("Usulkan tidak dapat dilaksanakan"), tone="warn",
+             said=_("Diusulkan tidak dapat dilaksanakan: {ground}.")),
         move("accept_infeasible", INFEASIBLE_PROPOSED, INFEASIBLE, by=LEADER, asks=[reason()], label=_("Setujui usul"),
-             tone="bad"),
+             tone="bad",
+             said=_("Usul disetujui: tindak lanjut tidak dapat dilaksanakan."),
+             first=_("Putusan ini tidak dapat dibuka lagi.")),
         move("refuse_infeasible", INFEASIBLE_PROPOSED, IN_PROGRESS, by=LEADER, asks=[reason()], does=refuse_infeasible,
-             label=_("Tolak usul"), tone="warn"),
+             label=_("Tolak usul"), tone="warn",
+             said=_("Usul ditolak: tindak lanjut tetap dikerjakan.")),
         move("cancel", [DRAFT, ASSIGNED, IN_PROGRESS, RETURNED, INFEASIBLE_PROPOSED], CANCELLED, by=[CHAIR, LEADER],
-             asks=[reason()], label=_("Batalkan"), tone="bad"),
-        move("reopen", VERIFIED, IN_PROGRESS, by=EVALUATOR, asks=[reason()], does=reopen, label=_("Buka kembali"), tone="warn"),
+             asks=[reason()], label=_("Batalkan"), tone="bad",
+             said=_("Tindak lanjut dibatalkan."),
+             first=_("Tindak lanjut yang dibatalkan tidak dapat dibuka lagi; PPK diberi tahu.")),
+        move("reopen", VERIFIED, IN_PROGRESS, by=EVALUATOR, asks=[reason()], does=reopen, label=_("Buka kembali"), tone="warn",
+             said=_("Tindak lanjut dibuka kembali; {settled_by_it} temuan atau kendala yang tertaut ikut dibuka."),
+             first=_("Verifikasinya batal; {settled_by_it} temuan atau kendala yang tertaut ikut dibuka kembali.")),
+        added(RUNNING, (UNIT_PPK, UNIT_STAFF)),
+        judged(SUBMITTED, EVALUATOR),
+        deed("link", OPEN, by=MAKERS, asks=ANSWERS, label=_("Tautkan temuan dan kendala"),
+             said=_("Tautan ke temuan dan kendala diubah.")),
+        placing(OPEN | {VERIFIED}, MAKERS),
+        deed("move_due_date", OPEN - {DRAFT}, by=SYSTEM, asks=[Ask("due_on", _("Tenggat"), "date")], does=store("due_on"),
+             label=_("Pindahkan tenggat"), said=_("Tenggat dipindahkan ke {due_on}.")),
+        *party_deeds(WAITS_IN, CALLERS),
     ],
 )  # fmt: skip

@@ -24,11 +24,13 @@ from workflows.lifecycle import (
     Complaint,
     Lifecycle,
     _,
+    awaits,
     move,
     reason,
     store,
     unless_set,
 )
+from workflows.placing import WORDS, placing
 
 RAISED, SOLUTION_AGREED, RESOLVED = "raised", "solution_agreed", "resolved"
 ACCEPTED, WITHDRAWN = "accepted", "withdrawn"
@@ -119,6 +121,8 @@ ESCALATION = [
     Ask("answer_by", _("Jawaban diharapkan"), "date", check=not_past),
 ]
 
+MAKERS = (UNIT_PPK, EVALUATOR, SECRETARIAT, MINUTE_TAKER)
+
 LIFECYCLE = Lifecycle(
     "kendala",
     _("Kendala"),
@@ -132,23 +136,38 @@ LIFECYCLE = Lifecycle(
     tones={RAISED: "warn", SOLUTION_AGREED: "progress", RESOLVED: "good", ACCEPTED: "bad", WITHDRAWN: "muted"},
     initial=RAISED,
     final={WITHDRAWN},
-    made_by=[UNIT_PPK, EVALUATOR, SECRETARIAT, MINUTE_TAKER],
-    edited_by=[UNIT_PPK, EVALUATOR, SECRETARIAT, MINUTE_TAKER],
+    made_by=MAKERS,
+    edited_by=MAKERS,
     edited_in={RAISED},
+    fields=WORDS | {"category": _("kategori"), "subcategory": _("subkategori"), "cause": _("penyebab"), "severity": _("tingkat"),
+                    "solution": _("solusi")},
+    awaited=[
+        awaits("agree_solution", RAISED, [CHAIR, EVALUATOR], _("{n} kendala menunggu solusi disepakati")),
+        awaits("resolve", SOLUTION_AGREED, EVALUATOR, _("{n} kendala dapat dinyatakan teratasi"), when=[follow_ups_ended]),
+    ],
     moves=[
         move("agree_solution", RAISED, SOLUTION_AGREED, by=[CHAIR, EVALUATOR], asks=AGREEMENT, does=agree,
-             label=_("Sepakati solusi"), tone="good"),
+             label=_("Sepakati solusi"), tone="good",
+             said=_("Solusi kendala disepakati.")),
         # One accepted before a solution was found comes back without one: asked at the latest here.
         move("resolve", SOLUTION_AGREED, RESOLVED, by=EVALUATOR, needs=[follow_ups_ended],
              asks=[Ask("result", _("Hasil"), "prose"), SOLUTION], does=store("result", "solution"),
-             label=_("Nyatakan teratasi"), tone="good"),
+             label=_("Nyatakan teratasi"), tone="good",
+             said=_("Kendala dinyatakan teratasi.")),
         move("escalate", [RAISED, SOLUTION_AGREED], None, by=[EVALUATOR, SYSTEM], needs=[not_at_the_top], asks=ESCALATION,
-             does=one_level_up, label=_("Naikkan ke tingkat berikutnya"), tone="warn"),
+             does=one_level_up, label=_("Naikkan ke tingkat berikutnya"), tone="warn",
+             said=_("Kendala dinaikkan ke tingkat berikutnya.")),
         move("accept", [RAISED, SOLUTION_AGREED], ACCEPTED, by=LEADER, asks=[reason()],
-             label=_("Nyatakan tidak dapat diatasi"), tone="bad"),
-        move("withdraw", RAISED, WITHDRAWN, by=EVALUATOR, asks=[reason()], label=_("Cabut"), tone="bad"),
+             label=_("Nyatakan tidak dapat diatasi"), tone="bad",
+             said=_("Kendala dinyatakan tidak dapat diatasi.")),
+        move("withdraw", RAISED, WITHDRAWN, by=EVALUATOR, asks=[reason()], label=_("Cabut"), tone="bad",
+             said=_("Kendala dicabut."),
+             first=_("Kendala yang dicabut tidak dapat dibuka lagi.")),
         move("reopen", RESOLVED, SOLUTION_AGREED, by=[EVALUATOR, SYSTEM], asks=[reason()], does=back_to_work,
-             label=_("Buka kembali"), tone="warn"),
-        move("reopen", ACCEPTED, SOLUTION_AGREED, by=LEADER, asks=[reason()], label=_("Buka kembali"), tone="warn"),
+             label=_("Buka kembali"), tone="warn",
+             said=_("Kendala dibuka kembali.")),
+        move("reopen", ACCEPTED, SOLUTION_AGREED, by=LEADER, asks=[reason()], label=_("Buka kembali"), tone="warn",
+             said=_("Kendala dibuka kembali.")),
+        placing([RAISED, SOLUTION_AGREED, RESOLVED, ACCEPTED], MAKERS),
     ],
 )  # fmt: skip

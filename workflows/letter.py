@@ -20,10 +20,20 @@ class Letter(Protocol):
     letter_signed_at: datetime | None  # here
     letter_declined_at: datetime | None
 
+    @property
+    def letter_outdated(self) -> bool: ...  # it names another time or place than the meeting has by now
+
 
 def letter_waits(item: Letter) -> bool:
     """Issued to be signed here, and neither signed nor declined."""
     return item.letter_way == "here" and item.letter_signed_at is None and item.letter_declined_at is None
+
+
+def letter_wanted(item: Letter, act: Act) -> Complaint:
+    """None was issued, or the one that was no longer tells what is true."""
+    if not letter_waits(item) and (not item.letter_number or item.letter_outdated):
+        return None
+    return _("Surat undangan sudah diterbitkan.")
 
 
 def to_be_signed(item: Letter, act: Act) -> Complaint:
@@ -53,6 +63,10 @@ def issue(item: Letter, act: Act) -> None:
     item.letter_way = act.get("way") or ("elsewhere" if act.get("file") else "")
     item.letter_signed_at = item.letter_declined_at = None
     item.letter_version += 1
+    if item.letter_way == "here":
+        act.tell(to_sign=1)
+    else:
+        act.tell(sent_to=getattr(item, "people_told", None))
 
 
 def sign_letter(item: Letter, act: Act) -> None:

@@ -7,63 +7,16 @@ Nothing here reads a clock, a database or a request: the actor and the instant c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-
-def _(sentence: str) -> str:
-    """Mark a sentence for people. It is shown, and where needed translated, at the entry point."""
-    return sentence
-
-
-# Roles belong to a person; relations to a person and one item. Both are "hats" that a move may ask for.
-ADMIN, SECRETARIAT, EVALUATOR, PPK, PPK_STAFF = "admin", "secretariat", "evaluator", "ppk", "ppk_staff"
-LEADER, AUDITOR, SYSTEM = "leader", "auditor", "system"
-CHAIR, MINUTE_TAKER, INVITEE, SIGNER = "chair", "minute_taker", "invitee", "signer"
-WRITER = "writer"
-UNIT_PPK, UNIT_STAFF = "unit_ppk", "unit_staff"
-
-ROLES = {
-    ADMIN: _("Admin Sistem"),
-    SECRETARIAT: _("Sekretariat"),
-    EVALUATOR: _("Tim Monev"),
-    PPK: _("PPK"),
-    PPK_STAFF: _("Staf PPK"),
-    LEADER: _("Pimpinan"),
-    AUDITOR: _("Pemeriksa"),
-}
-RELATIONS = {
-    CHAIR: _("Pimpinan Rapat"),
-    MINUTE_TAKER: _("Notulis"),
-    INVITEE: _("Yang diundang"),
-    SIGNER: _("Penanda tangan"),
-    WRITER: _("Penyusun"),
-    UNIT_PPK: _("PPK satuan kerja ini"),
-    UNIT_STAFF: _("Staf PPK satuan kerja ini"),
-    SYSTEM: _("Sistem"),
-}
-HATS = ROLES | RELATIONS
-
-REASON_LENGTH = 10
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who acts, as of one instant. `posts` are ids of posts held, `heads` ids of units headed, that day."""
-
-    id: int | None
-    roles: frozenset[str] = frozenset()
-    unit_id: int | None = None
-    posts: frozenset[int] = frozenset()
-    heads: frozenset[int] = frozenset()
-
-    def has(self, *roles: str) -> bool:
-        return not self.roles.isdisjoint(roles)
-
-
-MACHINE = Actor(id=None, roles=frozenset({SYSTEM}))
+from workflows.actors import *  # noqa: F403 - tables say who, what and when with words of one module
+from workflows.actors import HATS, Actor, names_of
+from workflows.actors import _ as _
+from workflows.moves import *  # noqa: F403
+from workflows.moves import EDIT, REASON_LENGTH, Act, Awaited, Complaint, Move, complaints
 
 
 class Item(Protocol):
@@ -74,84 +27,6 @@ class Item(Protocol):
     def relations(self, actor: Actor) -> Collection[str]:
         """The relations (CHAIR, UNIT_PPK, …) that this actor has to this item."""
         ...
-
-
-@dataclass(frozen=True)
-class Act:
-    """One attempt: who, when (aware UTC), and what was given for the asked fields."""
-
-    actor: Actor
-    now: datetime
-    given: Mapping[str, Any] = field(default_factory=dict)
-
-    def get(self, name: str) -> Any:
-        """The value given for a field; None when it is missing or blank."""
-        value = self.given.get(name)
-        return None if blank(value) else value
-
-
-def blank(value: Any) -> bool:
-    return value is None or value == [] or (isinstance(value, str) and not value.strip())
-
-
-# A need answers None when it holds, else the sentence (or several) that tells the person what to do.
-Complaint = str | list[str] | None
-Need = Callable[[Any, Act], Complaint]
-Effect = Callable[[Any, Act], None]
-
-
-@dataclass(frozen=True)
-class Ask:
-    """A field that a move asks for. `kind` is one of: text prose reason date datetime choice person integer
-    flag file password. `check` judges the value (also a missing one) against the item."""
-
-    name: str
-    label: str
-    kind: str = "text"
-    required: bool = True
-    choices: Mapping[str, str] = field(default_factory=dict)
-    check: Need | None = None
-    help: str = ""
-    most: int = 250  # characters of a text: what the column it is written to holds
-
-
-@dataclass(frozen=True)
-class Move:
-    name: str
-    sources: frozenset[str]
-    target: str | None  # None: the state stays
-    by: tuple[str, ...]
-    needs: tuple[Need, ...] = ()
-    asks: tuple[Ask, ...] = ()
-    does: Effect | None = None
-    label: str = ""
-    tone: str = "plain"  # plain, good, warn, bad: how grave the button looks
-
-
-def move(
-    name: str,
-    sources: str | Iterable[str],
-    target: str | None,
-    *,
-    by: str | Sequence[str],
-    needs: Sequence[Need] = (),
-    asks: Sequence[Ask] = (),
-    does: Effect | None = None,
-    label: str,
-    tone: str = "plain",
-) -> Move:
-    """One row of the table. `target=None` keeps the state; one name may have several rows."""
-    return Move(
-        name=name,
-        sources=frozenset([sources] if isinstance(sources, str) else sources),
-        target=target,
-        by=(by,) if isinstance(by, str) else tuple(by),
-        needs=tuple(needs),
-        asks=tuple(asks),
-        does=does,
-        label=label,
-        tone=tone,
-    )
 
 
 class Refused(Exception):
@@ -187,15 +62,20 @@ class Lifecycle:
         made_within: Mapping[str, Collection[str]] | None = None,
         edited_by: Sequence[str] = (),
         edited_in: Collection[str] = (),
+        fields: Mapping[str, str] | None = None,
         tones: Mapping[str, str] | None = None,
+        awaited: Sequence[Awaited] = (),
     ):
         self.name, self.label, self.states, self.moves = name, label, dict(states), tuple(moves)
         self.initial = (initial,) if isinstance(initial, str) else tuple(initial)
         self.final = frozenset(final)
         self.made_by, self.edited_by, self.edited_in = tuple(made_by), tuple(edited_by), frozenset(edited_in)
         self.made_within = {hat: frozenset(states) for hat, states in (made_within or {}).items()}
+        self.fields = dict(fields or {})  # what an edit may change, as the history names it
         self.tones = dict(tones or {})
+        self.awaited = tuple(awaited)
         self.move_names = tuple(dict.fromkeys(m.name for m in self.moves))
+        self.step_names = tuple(dict.fromkeys(m.name for m in self.moves if not m.deed))
         self.check_shape()
 
     def check_shape(self) -> None:
@@ -209,13 +89,22 @@ class Lifecycle:
             raise ValueError(f"{self.name}: unknown states {sorted(stray)}")
         if lost := set(self.states) - reached:
             raise ValueError(f"{self.name}: unreachable states {sorted(lost)}")
-        if stuck := set(self.states) - self.final - {s for m in self.moves for s in m.sources}:
+        if stuck := set(self.states) - self.final - {s for m in self.moves for s in m.sources if not m.deed}:
             raise ValueError(f"{self.name}: no way on from {sorted(stuck)}")
         if ajar := self.final & leaving:
             raise ValueError(f"{self.name}: a way out of final states {sorted(ajar)}")
         worn = {hat for m in self.moves for hat in m.by} | {*self.made_by, *self.edited_by, *self.made_within}
         if unknown := worn - set(HATS):
             raise ValueError(f"{self.name}: unknown hats {sorted(unknown)}")
+        if idle := [
+            a.move for a in self.awaited if not all(self._opens(a.move, s, h) for s in a.states for h in a.by)
+        ]:
+            raise ValueError(f"{self.name}: awaited where nobody can make them: {idle}")
+
+    def _opens(self, name: str, state: str, hat: str) -> bool:
+        if name == EDIT:
+            return hat in self.edited_by and state in self.edited_in
+        return any(state in m.sources and hat in m.by for m in self.moves_named(name))
 
     # -- questions that pages, API and guard all ask -------------------------------------------------
 
@@ -230,6 +119,18 @@ class Lifecycle:
             for hat in self.made_by
         )
 
+    def require_make(self, hats: Collection[str], parent: str | None = None, where: str = "") -> None:
+        """Raise Refused unless `may_make`; role before state. `where`: the state of the parent, for people."""
+        if not self.may_make(hats):
+            raise Refused(
+                "role", _("{what} dibuat oleh {who}.").format(what=self.label, who=names_of(self.made_by))
+            )
+        if not self.may_make(hats, parent):
+            raise Refused(
+                "state",
+                _("{what} tidak dapat dibuat sekarang: «{state}».").format(what=self.label, state=where),
+            )
+
     def may_edit(self, item: Item, actor: Actor) -> bool:
         """May this actor change the plain fields of the item in its present state?"""
         return item.state in self.edited_in and not self.hats(item, actor).isdisjoint(self.edited_by)
@@ -237,7 +138,9 @@ class Lifecycle:
     def require_edit(self, item: Item, actor: Actor) -> None:
         """Raise Refused unless `may_edit`; role before state, as everywhere."""
         if self.hats(item, actor).isdisjoint(self.edited_by):
-            raise Refused("role", _("Anda tidak berwenang mengubah ini."))
+            raise Refused(
+                "role", _("{what} diubah oleh {who}.").format(what=self.label, who=names_of(self.edited_by))
+            )
         if item.state not in self.edited_in:
             raise Refused(
                 "state",
@@ -254,21 +157,44 @@ class Lifecycle:
             hat = next((h for h in row.by if h in hats), None)
             if hat is None or item.state not in row.sources or row.name in found:
                 continue
-            blocked = complaints(row.needs, item, Act(actor, now)) if now else ()
+            blocked = complaints((*row.during, *row.needs), item, Act(actor, now)) if now else ()
             found[row.name] = Open(row, hat, tuple(blocked))
         return list(found.values())
 
-    def row_for(self, item: Item, name: str, actor: Actor) -> tuple[Move, str]:
+    def waits_for(self, item: Item, actor: Actor, now: datetime) -> list[Awaited]:
+        """What is expected of this actor now, in table order."""
+        hats, act = self.hats(item, actor), Act(actor, now)
+        mine = (a for a in self.awaited if item.state in a.states and not hats.isdisjoint(a.by))
+        return [a for a in mine if not complaints(a.when, item, act)]
+
+    def may(self, item: Item, name: str, actor: Actor) -> bool:
+        """Do state and hat open this move to this actor?"""
+        hats = self.hats(item, actor)
+        return any(item.state in m.sources and any(h in hats for h in m.by) for m in self.moves_named(name))
+
+    def wears(self, item: Item, name: str, actor: Actor) -> bool:
+        """Does this actor wear a hat for this move, whatever the state?"""
+        hats = self.hats(item, actor)
+        return any(h in hats for m in self.moves_named(name) for h in m.by)
+
+    def can(self, item: Item, name: str, actor: Actor, now: datetime) -> bool:
+        """Could this actor make this move now, with nothing in the way?"""
+        try:
+            row, _hat = self.row_for(item, name, actor, now)
+        except Refused:
+            return False
+        return not complaints(row.needs, item, Act(actor, now))
+
+    def row_for(self, item: Item, name: str, actor: Actor, now: datetime | None = None) -> tuple[Move, str]:
         """The row of this move open to this actor now, and the hat it is worn under; KeyError for an unknown
-        name, Refused for a wrong role (first) or state."""
+        name, Refused for a wrong role (first) or state; with `now` also of what the item belongs to."""
         rows = [m for m in self.moves if m.name == name]
         if not rows:
             raise KeyError(name)
         hats = self.hats(item, actor)
         wearable = [m for m in rows if any(h in hats for h in m.by)]
-        not_yours = Refused("role", _("Anda tidak berwenang melakukan «{move}».").format(move=rows[0].label))
         if not wearable:
-            raise not_yours
+            raise not_yours(rows)
         here = [m for m in rows if item.state in m.sources]
         if not here:
             raise Refused(
@@ -279,12 +205,14 @@ class Lifecycle:
             )
         row = next((m for m in here if m in wearable), None)
         if row is None:
-            raise not_yours
+            raise not_yours(here)
+        if now and (over := complaints(row.during, item, Act(actor, now))):
+            raise Refused("state", " ".join(over))
         return row, next(h for h in row.by if h in hats)
 
     def decide(self, item: Item, name: str, act: Act) -> tuple[Move, str]:
         """The row to run and the hat it is run under; raises Refused in the order role, state, need, field."""
-        row, hat = self.row_for(item, name, act.actor)
+        row, hat = self.row_for(item, name, act.actor, act.now)
         if unmet := complaints(row.needs, item, act):
             raise Refused("need", " ".join(unmet), {"": unmet})
         if errors := self.field_errors(row, item, act):
@@ -311,52 +239,7 @@ class Lifecycle:
     def moves_named(self, name: str) -> list[Move]:
         return [m for m in self.moves if m.name == name]
 
-    def mermaid(self, present: str | None = None) -> str:
-        """A Mermaid state diagram; the present state, if given, carries the class `kini`."""
-        lines = ["stateDiagram-v2"]
-        lines += [f'    state "{label}" as {code}' for code, label in self.states.items()]
-        lines += [f"    [*] --> {code}" for code in self.initial]
-        for row in self.moves:
-            for source in sorted(row.sources, key=list(self.states).index):
-                lines.append(f"    {source} --> {row.target or source}: {row.label}")
-        lines += [f"    {code} --> [*]" for code in self.states if code in self.final]
-        if present:
-            lines += [
-                "    classDef kini fill:#0f766e,color:#fff,font-weight:bold",
-                f"    class {present} kini",
-            ]
-        return "\n".join(lines) + "\n"
 
-
-def complaints(needs: Sequence[Need], item: Any, act: Act) -> list[str]:
-    """The sentences of all needs that fail, in order."""
-    found: list[str] = []
-    for need in needs:
-        complaint = need(item, act)
-        if complaint:
-            found += [complaint] if isinstance(complaint, str) else complaint
-    return found
-
-
-def unless_set(name: str) -> Need:
-    """A check for an optional ask: the value is given now, or stands on the item already."""
-    return lambda item, act: None if act.get(name) or not blank(getattr(item, name)) else _("Wajib diisi.")
-
-
-def store(*names: str) -> Effect:
-    """An effect that writes the given ones of these fields on the item and leaves the others."""
-
-    def write(item: Any, act: Act) -> None:
-        for name in names:
-            if (value := act.get(name)) is not None:
-                setattr(item, name, value)
-
-    return write
-
-
-def reason(label: str = _("Alasan"), *, required: bool = True, check: Need | None = None) -> Ask:
-    """The usual ask: free text of at least REASON_LENGTH characters, kept in the history."""
-    return Ask("reason", label, "reason", required=required, check=check)
-
-
-NOTE = Ask("note", _("Catatan"), "prose")
+def not_yours(rows: Sequence[Move]) -> Refused:
+    who = names_of(hat for row in rows for hat in row.by)
+    return Refused("role", _("«{move}» dilakukan oleh {who}.").format(move=rows[0].label, who=who))

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Protocol
 
+from workflows.agenda import PARTS
+from workflows.closing import (
+    CLOSING,
+    AgendaItem,
+    Objective,
+    Row,
+    close_session,
+    reopen_session,
+)
+from workflows.grant import sure_of_himself
+from workflows.inviting import Invitee, inviting_deeds
 from workflows.letter import (
     LETTER,
     SECRET,
     decline_letter,
     issue,
-    letter_waits,
-    no_letter,
+    letter_wanted,
     sign_letter,
     to_be_signed,
 )
@@ -23,36 +33,23 @@ from workflows.lifecycle import (
     SYSTEM,
     Act,
     Actor,
-    Ask,
     Complaint,
     Lifecycle,
     _,
+    awaits,
     move,
     reason,
-    store,
 )
+from workflows.material import MATERIAL
+from workflows.schedule import PEOPLE, TIMES, Session, set_people, set_times
 
 DRAFT, SCHEDULED, IN_SESSION = "draft", "scheduled", "in_session"
 CLOSED, CONCLUDED, CANCELLED = "closed", "concluded", "cancelled"
 SESSION_ON = frozenset(
     {IN_SESSION, CLOSED, CONCLUDED}
 )  # what is recorded in the meeting begins with the session
+NOT_CANCELLED = frozenset({DRAFT, SCHEDULED, IN_SESSION, CLOSED, CONCLUDED})
 TIMES_EDITED_IN = frozenset({DRAFT})  # later a new time is a `reschedule`, which tells everybody
-
-
-class Session(Protocol):
-    starts_at: datetime
-    ends_at: datetime
-
-
-class Objective(Protocol):
-    text: str
-    assessment: str | None  # met, partly, not_met
-
-
-class AgendaItem(Protocol):
-    title: str
-    outcome: str | None  # discussed, deferred
 
 
 class Minutes(Protocol):
@@ -81,20 +78,29 @@ class Meeting(Protocol):
     closed_at: datetime | None
 
     @property
+    def letter_outdated(self) -> bool: ...
+    @property
     def sessions(self) -> Sequence[Session]: ...
     @property
     def objectives(self) -> Sequence[Objective]: ...
     @property
     def agenda_items(self) -> Sequence[AgendaItem]: ...
     @property
-    def invitees(self) -> Sequence[object]: ...
+    def invitees(self) -> Sequence[Invitee]: ...
     @property
-    def units_without_report(self) -> Sequence[str]: ...
+    def gone(self) -> Sequence[str]: ...  # whoever is to lead, write or come, and whose account is closed
+    @property
+    def unconfirmed(self) -> Sequence[Row]: ...  # invitees about to be noted as absent
+    @property
+    def in_office(self) -> Sequence[Row]: ...  # of the unconfirmed, chair and note-taker: noted as present
+    @property
+    def units_without_report(self) -> Sequence[str]: ...  # whether their report is due yet or not
     @property
     def all_minutes(self) -> Sequence[Minutes]: ...  # its notula, berita acara and laporan
     @property
     def local_start_date(self) -> date | None: ...
     def local_date(self, now: datetime) -> date: ...
+    def unreported(self, now: datetime) -> Sequence[str]: ...  # units whose report is due and not there
     def instant(self, naive: datetime) -> datetime: ...
     def relations(self, actor: Actor) -> frozenset[str]: ...
 
@@ -115,7 +121,8 @@ def ready_to_invite(item: Meeting, act: Act) -> Complaint:
         (item.agenda_items, _("Tulis sedikitnya satu acara.")),
         (item.invitees, _("Undang sedikitnya satu peserta.")),
     ]
-    return [sentence for held, sentence in wanted if not held]
+    gone = [_("Akun {name} sudah ditutup: pilih orang lain.").format(name=name) for name in item.gone]
+    return [sentence for held, sentence in wanted if not held] + gone
 
 
 def the_day_has_come(item: Meeting, act: Act) -> Complaint:
@@ -130,84 +137,14 @@ def minutes_in_drafting(item: Meeting, act: Act) -> Complaint:
     return _("Rapat tidak dapat dibuka kembali: notula, berita acara, atau laporannya sudah diajukan.")
 
 
-def new_start(item: Meeting, act: Act) -> Complaint:
-    starts, ends = act.get("starts_at"), act.get("ends_at")
-    if starts.date() < item.local_date(act.now):
-        return _("Tanggal mulai sudah lewat.")
-    if ends and (item.instant(starts), item.instant(ends)) == (item.starts_at, item.ends_at):
-        return _("Waktu ini sama dengan jadwal sekarang.")
-    return None
-
-
-def end_after_start(item: Meeting, act: Act) -> Complaint:
-    starts, ends = act.get("starts_at"), act.get("ends_at")
-    return _("Waktu selesai harus setelah waktu mulai.") if starts and ends <= starts else None
-
-
-def someone_else(item: Meeting, act: Act) -> Complaint:
-    given = {name: act.get(name) for name in ("chair_id", "minute_taker_id")}
-    if any(value and value != getattr(item, name) for name, value in given.items()):
-        return None
-    return _("Pilih Pimpinan Rapat atau Notulis yang lain.")
-
-
-def missing_is_confirmed(item: Meeting, act: Act) -> Complaint:
-    if act.get("confirm") is True:
-        return None
-    return (
-        [_("{unit}: akan dicatat «Tidak melapor».").format(unit=u) for u in item.units_without_report]
-        + [
-            _("Acara «{a}»: akan dicatat «Ditunda».").format(a=a.title)
-            for a in item.agenda_items
-            if not a.outcome
-        ]
-        + [_("Sasaran «{s}»: «Belum dinilai».").format(s=o.text) for o in item.objectives if not o.assessment]
-    )
-
-
-def move_sessions(sessions: Sequence[Session], by: timedelta) -> None:
-    """Days, halves and breaks keep their distance from a meeting's new start."""
-    for session in sessions:
-        session.starts_at, session.ends_at = session.starts_at + by, session.ends_at + by
-
-
-def set_times(item: Meeting, act: Act) -> None:
-    starts, ends = item.instant(act.get("starts_at")), item.instant(act.get("ends_at"))
-    if item.starts_at:
-        move_sessions(item.sessions, starts - item.starts_at)
-    item.starts_at, item.ends_at = starts, ends
-    no_letter(item)  # what went out no longer tells the truth: a revised one is to be issued, and signed anew
-    item.letter_declined_at = None
-    item.sequence += 1
-
-
-def set_people(item: Meeting, act: Act) -> None:
-    if letter_waits(item) and act.get("chair_id") not in (None, item.chair_id):
-        no_letter(item)  # it waits under the name of somebody who leads no longer
-    store("chair_id", "minute_taker_id")(item, act)
-
-
 def open_session(item: Meeting, act: Act) -> None:
     item.opened_at = act.now
-
-
-def close_session(item: Meeting, act: Act) -> None:
-    item.closed_at = act.now
-
-
-def reopen_session(item: Meeting, act: Act) -> None:
-    item.closed_at = None
 
 
 def call_off(item: Meeting, act: Act) -> None:
     item.sequence += 1  # a CANCEL that calendars believe is newer than the REQUEST
 
 
-TIMES = [Ask("starts_at", _("Mulai"), "datetime", check=new_start),
-         Ask("ends_at", _("Selesai"), "datetime", check=end_after_start), reason()]  # fmt: skip
-PEOPLE = [Ask("chair_id", _("Pimpinan Rapat"), "person", required=False, check=someone_else),
-          Ask("minute_taker_id", _("Notulis"), "person", required=False), reason()]  # fmt: skip
-CONFIRM = Ask("confirm", _("Tutup dengan kekurangan ini"), "flag", required=False, check=missing_is_confirmed)
 BEFORE_THE_END = (DRAFT, SCHEDULED, IN_SESSION, CLOSED)
 LEADING = (CHAIR, SECRETARIAT)
 
@@ -228,23 +165,66 @@ LIFECYCLE = Lifecycle(
     made_by=[SECRETARIAT],
     edited_by=[SECRETARIAT],
     edited_in={DRAFT, SCHEDULED},
+    fields={"title": _("judul"), "purpose": _("maksud"), "report_period": _("periode laporan"), "starts_at": _("waktu mulai"),
+            "ends_at": _("waktu selesai"), "timezone": _("zona waktu"), "place": _("tempat"), "link": _("tautan rapat daring"),
+            "organiser_id": _("penyelenggara"), "chair_id": _("pimpinan rapat"), "minute_taker_id": _("notulis"),
+            "quorum": _("kuorum"), "cc": _("tembusan")},
+    awaited=[
+        awaits("schedule", DRAFT, SECRETARIAT, _("{n} rapat belum dijadwalkan")),
+        awaits("issue_letter", SCHEDULED, SECRETARIAT, _("{n} surat undangan belum diterbitkan"), when=[letter_wanted]),
+        awaits("sign_letter", SCHEDULED, SIGNER, _("{n} surat undangan menunggu tanda tangan Anda"), when=[to_be_signed]),
+        awaits("open", SCHEDULED, LEADING, _("{n} rapat menunggu dimulai"), when=[the_day_has_come]),
+        awaits("close", IN_SESSION, LEADING, _("{n} rapat sedang berlangsung")),
+    ],
     moves=[
-        move("schedule", DRAFT, SCHEDULED, by=SECRETARIAT, needs=[ready_to_invite], label=_("Jadwalkan"), tone="good"),
-        move("issue_letter", SCHEDULED, None, by=SECRETARIAT, asks=LETTER, does=issue, label=_("Terbitkan surat undangan")),
-        move("sign_letter", SCHEDULED, None, by=SIGNER, needs=[to_be_signed], asks=SECRET, does=sign_letter,
-             label=_("Tandatangani surat undangan"), tone="good"),
+        move("schedule", DRAFT, SCHEDULED, by=SECRETARIAT, needs=[ready_to_invite], label=_("Jadwalkan"), tone="good",
+             said=_("Rapat dijadwalkan; undangan dikirim kepada {people_told} orang."),
+             first=_("Undangan dikirim kepada {people_told} orang; draf Laporan PPK disiapkan untuk {units_invited} PPK.")),
+        move("issue_letter", SCHEDULED, None, by=SECRETARIAT, asks=LETTER, does=issue, label=_("Terbitkan surat undangan"),
+             said=_("Surat undangan diterbitkan; nomor {number}; dikirim kepada {sent_to} orang; menunggu {to_sign} tanda "
+                    "tangan."),
+             first=_("Surat dikirim kepada {people_told} orang; juga kepada {copies_told} alamat tembusan; yang "
+                     "ditandatangani di sini baru dikirim setelah ditandatangani.")),
+        move("sign_letter", SCHEDULED, None, by=SIGNER, needs=[sure_of_himself, to_be_signed], asks=SECRET, does=sign_letter,
+             label=_("Tandatangani surat undangan"), tone="good",
+             said=_("Surat undangan ditandatangani; dikirim kepada {people_told} orang."),
+             first=_("Setelah ditandatangani, surat dikirim kepada {people_told} orang; juga kepada {copies_told} alamat "
+                     "tembusan.")),
         move("decline_letter", SCHEDULED, None, by=SIGNER, needs=[to_be_signed], asks=[reason()], does=decline_letter,
-             label=_("Kembalikan surat undangan"), tone="bad"),
-        move("reschedule", SCHEDULED, None, by=SECRETARIAT, asks=TIMES, does=set_times, label=_("Ubah jadwal"), tone="warn"),
+             label=_("Kembalikan surat undangan"), tone="bad",
+             said=_("Surat undangan dikembalikan tanpa tanda tangan."),
+             first=_("Surat ini tidak dikirim; Sekretariat diminta menerbitkannya lagi.")),
+        move("reschedule", SCHEDULED, None, by=SECRETARIAT, asks=TIMES, does=set_times, label=_("Ubah jadwal"), tone="warn",
+             said=_("Jadwal rapat diubah; pemberitahuan dikirim kepada {people_told} orang; {answers_given} jawaban kehadiran "
+                    "ditanyakan lagi; surat nomor {letter_number} harus diterbitkan ulang."),
+             first=_("Perubahan dikirim kepada {people_told} orang; {answers_given} jawaban kehadiran yang sudah masuk "
+                     "ditanyakan lagi; surat nomor {letter_number} tidak berlaku lagi dan harus diterbitkan ulang.")),
         move("reassign", BEFORE_THE_END, None, by=SECRETARIAT, asks=PEOPLE, does=set_people,
-             label=_("Ganti pimpinan atau notulis")),
+             label=_("Ganti pimpinan atau notulis"),
+             said=_("Pimpinan rapat atau notulis diganti."),
+             first=_("Yang baru dan Sekretariat diberi tahu; surat nomor {letter_to_sign} yang menunggu tanda tangan "
+                     "pimpinan lama ditarik.")),
         move("open", SCHEDULED, IN_SESSION, by=LEADING, needs=[the_day_has_come], does=open_session, label=_("Mulai rapat"),
-             tone="good"),
-        move("close", IN_SESSION, CLOSED, by=LEADING, asks=[CONFIRM], does=close_session, label=_("Tutup rapat"), tone="good"),
+             tone="good",
+             said=_("Rapat dimulai.")),
+        move("close", IN_SESSION, CLOSED, by=LEADING, asks=CLOSING, does=close_session, label=_("Tutup rapat"), tone="good",
+             said=_("Rapat ditutup; {units_unreported} PPK dicatat tidak melapor; {items_open} acara dicatat ditunda; "
+                    "{rows_absent} undangan dicatat tidak hadir."),
+             first=_("Daftar hadir ditutup; {rows_absent} undangan dicatat tidak hadir; setelah itu notula disusun.")),
         move("reopen", CLOSED, IN_SESSION, by=CHAIR, needs=[minutes_in_drafting], asks=[reason()], does=reopen_session,
-             label=_("Buka kembali rapat"), tone="warn"),
-        move("conclude", CLOSED, CONCLUDED, by=SYSTEM, label=_("Selesaikan"), tone="good"),
-        move("cancel", [DRAFT, SCHEDULED], CANCELLED, by=LEADING, asks=[reason()], does=call_off, label=_("Batalkan rapat"),
-             tone="bad"),
+             label=_("Buka kembali rapat"), tone="warn",
+             said=_("Rapat dibuka kembali."),
+             first=_("Notula yang sedang disusun menunggu sampai rapat ditutup lagi; daftar hadir dibuka lagi.")),
+        move("conclude", CLOSED, CONCLUDED, by=SYSTEM, label=_("Selesaikan"), tone="good",
+             said=_("Rapat selesai: notulanya telah terbit.")),
+        move("cancel", DRAFT, CANCELLED, by=LEADING, asks=[reason()], does=call_off, label=_("Batalkan rapat"), tone="bad",
+             said=_("Rapat dibatalkan."), first=_("Rapat tidak dapat dihidupkan lagi; belum ada yang diundang.")),
+        move("cancel", SCHEDULED, CANCELLED, by=LEADING, asks=[reason()], does=call_off, label=_("Batalkan rapat"), tone="bad",
+             said=_("Rapat dibatalkan; pembatalan dikirim kepada {people_told} orang."),
+             first=_("Rapat tidak dapat dihidupkan lagi; pembatalan dikirim kepada {people_told} orang; surat nomor "
+                     "{letter_number} tidak berlaku lagi.")),
+        *PARTS,
+        *MATERIAL,
+        *inviting_deeds(SCHEDULED),
     ],
 )  # fmt: skip

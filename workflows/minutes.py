@@ -7,15 +7,20 @@ the chair of a laporan is the head it is handed to, who agrees or returns it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from workflows.letter import NEXT_NUMBER
 from workflows.lifecycle import (
     CHAIR,
+    EVALUATOR,
+    INVITEE,
+    LEADER,
     MINUTE_TAKER,
     SECRETARIAT,
+    SIGNER,
     SYSTEM,
+    UNIT_PPK,
     WRITER,
     Act,
     Actor,
@@ -23,12 +28,27 @@ from workflows.lifecycle import (
     Complaint,
     Lifecycle,
     _,
+    awaits,
+    deed,
     move,
     reason,
+)
+from workflows.review import (
+    ANSWER,
+    COMMENT,
+    READ,
+    Agreement,
+    Comment,
+    comments_answered,
+    data_changed,
+    not_agreed_yet,
+    something_said,
+    something_unanswered,
 )
 
 DRAFTING, IN_REVIEW, APPROVED = "drafting", "in_review", "approved"
 SIGNING, SIGNED, SUPERSEDED = "signing", "signed", "superseded"
+OVER = ("closed", "concluded")  # of the meeting
 MINUTES, RECORD, REPORT = "minutes", "record", "report"  # notula, berita acara, laporan
 
 
@@ -41,10 +61,6 @@ class Section(Protocol):
 
     @property
     def is_empty(self) -> bool: ...
-
-
-class Comment(Protocol):
-    answer: str | None
 
 
 class Signature(Protocol):
@@ -75,13 +91,21 @@ class Minutes(Protocol):
     @property
     def comments(self) -> Sequence[Comment]: ...
     @property
+    def agreements(self) -> Sequence[Agreement]: ...
+    @property
     def signers(self) -> Sequence[object]: ...
+    @property
+    def gone_signers(self) -> Sequence[str]: ...  # of whom nobody will ever get a signature
     @property
     def signatures(self) -> Sequence[Signature]: ...  # of the present version only
     @property
     def document_ready(self) -> bool: ...  # the PDF of the present version is stored
     @property
     def open_addendum(self) -> object | None: ...
+    @property
+    def wording_sha256(self) -> str: ...  # of the text handed in for review; "" while it is written
+    @property
+    def changed_parts(self) -> Sequence[str]: ...  # where the meeting's data differ from that text by now
     def relations(self, actor: Actor) -> frozenset[str]: ...
 
 
@@ -109,13 +133,15 @@ def follow_ups_assigned(item: Minutes, act: Act) -> Complaint:
     )
 
 
-def comments_answered(item: Minutes, act: Act) -> Complaint:
-    waiting = sum(not comment.answer for comment in item.comments)
-    return _("Jawab dahulu {n} tanggapan peserta.").format(n=waiting) if waiting else None
-
-
 def signers_named(item: Minutes, act: Act) -> Complaint:
     return None if item.signers else _("Tetapkan sedikitnya satu penanda tangan.")
+
+
+def signers_there(item: Minutes, act: Act) -> Complaint:
+    return [
+        _("Akun {name} sudah ditutup: tetapkan penanda tangan lain.").format(name=n)
+        for n in item.gone_signers
+    ]
 
 
 def document_stored(item: Minutes, act: Act) -> Complaint:
@@ -144,6 +170,14 @@ def next_version(item: Minutes, act: Act) -> None:
 
 
 NUMBER = [Ask("number", _("Nomor notula"), most=80, required=False, help=NEXT_NUMBER)]
+ONE_SITTING = timedelta(minutes=15)  # saves of one person within this time are one line of the history
+WRITING = (CHAIR, MINUTE_TAKER, SECRETARIAT)
+READING = (INVITEE, CHAIR, MINUTE_TAKER, SIGNER, SECRETARIAT, EVALUATOR, LEADER)
+OPENERS = (MINUTE_TAKER, SECRETARIAT)  # of what is opened by hand: berita acara, laporan
+BEFORE_APPROVAL = (DRAFTING, IN_REVIEW)
+SECTIONS = [Ask("sections", _("Bagian naskah"), "map")]
+SIGNERS = [Ask("signers", _("Penanda tangan menurut urutan"), "list")]
+APPROVABLE = [comments_answered, signers_named, signers_there]
 COMPLETE = [meeting_over, sections_filled, objectives_assessed, follow_ups_assigned]
 
 LIFECYCLE = Lifecycle(
@@ -161,21 +195,54 @@ LIFECYCLE = Lifecycle(
            SUPERSEDED: "muted"},
     initial=DRAFTING,
     final={SUPERSEDED},
-    made_by=[SYSTEM, MINUTE_TAKER, SECRETARIAT],
-    edited_by=[MINUTE_TAKER, SECRETARIAT],
-    edited_in={DRAFTING},
+    made_by=[SYSTEM, *OPENERS],
+    made_within=dict.fromkeys(OPENERS, OVER),
+    awaited=[
+        awaits("submit", DRAFTING, [MINUTE_TAKER, WRITER], _("{n} naskah menunggu disusun dan diajukan")),
+        awaits("answer_comment", BEFORE_APPROVAL, WRITING, _("{n} naskah dengan tanggapan yang belum dijawab"),
+               when=[something_unanswered]),
+        awaits("approve", IN_REVIEW, CHAIR, _("{n} naskah menunggu persetujuan Anda")),
+        awaits("agree", IN_REVIEW, UNIT_PPK, _("{n} naskah menunggu «Menyetujui» PPK Anda"), when=[not_agreed_yet]),
+    ],
     moves=[
         move("submit", DRAFTING, IN_REVIEW, by=[MINUTE_TAKER, WRITER], needs=COMPLETE, label=_("Ajukan untuk ditinjau"),
-             tone="good"),
-        move("return", IN_REVIEW, DRAFTING, by=CHAIR, asks=[reason()], label=_("Kembalikan"), tone="warn"),
-        move("approve", IN_REVIEW, APPROVED, by=CHAIR, needs=[comments_answered, signers_named], asks=NUMBER, does=approve,
-             label=_("Setujui"), tone="good"),
-        move("request_signatures", APPROVED, SIGNING, by=SYSTEM, needs=[document_stored], label=_("Minta tanda tangan")),
-        move("complete", SIGNING, SIGNED, by=SYSTEM, needs=[all_signed], label=_("Terbitkan"), tone="good"),
+             tone="good",
+             said=_("Naskah diajukan untuk ditinjau; {readers_told} orang diberi tahu."),
+             first=_("Naskah dapat dibaca, ditanggapi, dan disetujui oleh {readers_told} orang.")),
+        move("return", IN_REVIEW, DRAFTING, by=CHAIR, asks=[reason()], label=_("Kembalikan"), tone="warn",
+             said=_("Naskah dikembalikan untuk diperbaiki; {agreements_given} persetujuan PPK akan ditanyakan lagi."),
+             first=_("{agreements_given} persetujuan PPK batal dan ditanyakan lagi setelah diajukan ulang.")),
+        move("approve", IN_REVIEW, APPROVED, by=CHAIR, needs=APPROVABLE, asks=NUMBER, does=approve,
+             label=_("Setujui"), tone="good",
+             said=_("Naskah disetujui, isinya dikunci; {signers_named} penanda tangan dipanggil menurut urutan."),
+             first=_("Isi dikunci dan naskah diberi nomor; {signers_named} penanda tangan dipanggil menurut urutan; sesudah "
+                     "ini isinya hanya berubah bila ditarik.")),
+        move("request_signatures", APPROVED, SIGNING, by=SYSTEM, needs=[document_stored], label=_("Minta tanda tangan"),
+             said=_("Tanda tangan diminta.")),
+        move("complete", SIGNING, SIGNED, by=SYSTEM, needs=[all_signed], label=_("Terbitkan"), tone="good",
+             said=_("Naskah terbit: semua tanda tangan lengkap.")),
         move("revise", [APPROVED, SIGNING], DRAFTING, by=[CHAIR, SYSTEM], asks=[reason()], does=next_version,
-             label=_("Tarik untuk diperbaiki"), tone="bad"),
+             label=_("Tarik untuk diperbaiki"), tone="bad",
+             said=_("Naskah ditarik untuk diperbaiki; {signatures_open} tanda tangan yang belum diberikan batal."),
+             first=_("Berkas versi ini ditandai ditarik; {signatures_open} tanda tangan yang belum diberikan batal; "
+                     "{signatures_given} tanda tangan yang sudah diberikan diminta lagi pada versi baru.")),
         move("amend", SIGNED, None, by=[CHAIR, MINUTE_TAKER, WRITER], needs=[no_open_addendum], asks=[reason()],
-             label=_("Buat ralat"), tone="warn"),
-        move("supersede", SIGNED, SUPERSEDED, by=SYSTEM, label=_("Gantikan dengan ralat")),
+             label=_("Buat ralat"), tone="warn",
+             said=_("Ralat dibuka."),
+             first=_("Ralat disusun, ditinjau, dan ditandatangani lagi; naskah ini tetap berlaku sampai ralatnya terbit.")),
+        move("supersede", SIGNED, SUPERSEDED, by=SYSTEM, label=_("Gantikan dengan ralat"),
+             said=_("Naskah digantikan oleh ralatnya.")),
+        deed("write", DRAFTING, by=OPENERS, asks=SECTIONS, sitting=ONE_SITTING, label=_("Tulis isi naskah"),
+             said=_("Isi naskah ditulis.")),
+        deed("comment", IN_REVIEW, by=READING, asks=COMMENT, label=_("Tanggapi"), said=_("Naskah ditanggapi.")),
+        deed("answer_comment", BEFORE_APPROVAL, by=WRITING, needs=[something_said], asks=ANSWER, label=_("Jawab tanggapan"),
+             said=_("Tanggapan dijawab.")),
+        deed("renew", IN_REVIEW, by=[CHAIR, MINUTE_TAKER, WRITER], needs=[data_changed], label=_("Perbarui dari data rapat"),
+             said=_("Naskah diperbarui dari data rapat; {agreements_given} persetujuan PPK ditanyakan lagi."),
+             first=_("Naskah diperbarui dari data rapat; {agreements_given} persetujuan PPK batal dan ditanyakan lagi.")),
+        deed("agree", IN_REVIEW, by=UNIT_PPK, needs=[not_agreed_yet], asks=READ, label=_("Menyetujui"), tone="good",
+             said=_("PPK menyetujui isi naskah.")),
+        deed("name_signers", BEFORE_APPROVAL, by=WRITING, asks=SIGNERS, label=_("Tetapkan penanda tangan"),
+             said=_("Penanda tangan ditetapkan: {named} orang.")),
     ],
 )  # fmt: skip

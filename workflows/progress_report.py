@@ -17,15 +17,21 @@ from workflows.lifecycle import (
     Complaint,
     Lifecycle,
     _,
+    awaits,
+    deed,
     move,
     reason,
 )
 
 DRAFT, SUBMITTED, RETURNED, VALIDATED, MISSING = "draft", "submitted", "returned", "validated", "missing"
+HANDED_IN = (SUBMITTED, VALIDATED)  # its figures count; a draft is its writer's own
+NOT_HANDED_IN = (DRAFT, RETURNED, MISSING)
+ASKED_FOR = 3  # months: what nobody handed in by then is history, and no task any more
 
 
 class ProgressReport(Protocol):
     state: str
+    period: str  # 2018-06
     source: str | None  # emon, satker, lapangan
     as_of: date | None
     revision: int
@@ -57,6 +63,20 @@ def figures_complete(item: ProgressReport, act: Act) -> Complaint:
 def unusual_explained(item: ProgressReport, act: Act) -> Complaint:
     """A figure that falls, jumps or passes 100 is never refused; it asks for a reason before it is read at a meeting."""
     return [_("{angka} Tulis penjelasannya.").format(angka=said) for said in item.unexplained_figures]
+
+
+def asked_since(now: datetime) -> str:
+    """The oldest period whose report is still asked for: that of three months before."""
+    months = now.year * 12 + now.month - 1 - ASKED_FOR
+    return f"{months // 12}-{months % 12 + 1:02}"
+
+
+def still_asked_for(item: ProgressReport, act: Act) -> Complaint:
+    """Of late; or sent back, or opened again for correction, however old it is."""
+    opened_again = item.state == RETURNED or (item.state == DRAFT and item.revision > 1)
+    if opened_again or item.period >= asked_since(act.now):
+        return None
+    return _("Periode laporan ini sudah lama lewat.")
 
 
 def not_the_author(item: ProgressReport, act: Act) -> Complaint:
@@ -95,16 +115,31 @@ LIFECYCLE = Lifecycle(
     initial=DRAFT,
     made_by=[SYSTEM, UNIT_PPK, UNIT_STAFF],
     edited_by=[UNIT_PPK, UNIT_STAFF],
-    edited_in={DRAFT, RETURNED, MISSING},
+    edited_in=NOT_HANDED_IN,
+    fields={"source": _("sumber data"), "as_of": _("tanggal posisi"), "note": _("catatan"), "critical": _("kegiatan kritis"),
+            "help_wanted": _("bantuan yang diminta"), "figures": _("angka kegiatan")},
+    awaited=[
+        awaits("submit", NOT_HANDED_IN, UNIT_PPK, _("{n} laporan menunggu disampaikan"), when=[still_asked_for]),
+        awaits("edit", NOT_HANDED_IN, UNIT_STAFF, _("{n} laporan menunggu diisi"), when=[still_asked_for]),
+        awaits("validate", SUBMITTED, EVALUATOR, _("{n} laporan menunggu diperiksa"), when=[not_the_author]),
+    ],
     moves=[
-        move("submit", [DRAFT, RETURNED, MISSING], SUBMITTED, by=UNIT_PPK,
-             needs=[source_named, figures_complete, unusual_explained], does=hand_in, label=_("Sampaikan"), tone="good"),
-        move("return", SUBMITTED, RETURNED, by=EVALUATOR, asks=[reason()], label=_("Kembalikan"), tone="warn"),
+        move("submit", NOT_HANDED_IN, SUBMITTED, by=UNIT_PPK,
+             needs=[source_named, figures_complete, unusual_explained], does=hand_in, label=_("Sampaikan"), tone="good",
+             said=_("Laporan disampaikan.")),
+        move("return", SUBMITTED, RETURNED, by=EVALUATOR, asks=[reason()], label=_("Kembalikan"), tone="warn",
+             said=_("Laporan dikembalikan kepada PPK.")),
         move("validate", SUBMITTED, VALIDATED, by=EVALUATOR, needs=[not_the_author], does=vouch, label=_("Validasi"),
-             tone="good"),
+             tone="good",
+             said=_("Laporan divalidasi.")),
         move("revise", VALIDATED, DRAFT, by=EVALUATOR, asks=[reason()], does=next_revision, label=_("Buka untuk perbaikan"),
-             tone="warn"),
+             tone="warn",
+             said=_("Laporan dibuka untuk perbaikan; angka yang tervalidasi disimpan sebagai versi {revision}."),
+             first=_("PPK dapat mengubah angkanya lagi; angka sekarang disimpan sebagai versi {revision}.")),
         move("waive", [DRAFT, RETURNED], MISSING, by=[SYSTEM, SECRETARIAT], asks=[reason()],
-             label=_("Catat tidak melapor"), tone="bad"),
+             label=_("Catat tidak melapor"), tone="bad",
+             said=_("Dicatat tidak melapor.")),
+        deed("bring_figures", NOT_HANDED_IN, by=SYSTEM, label=_("Impor angka"),
+             said=_("Angka diimpor dari lembar kerja; {imported} kegiatan.")),
     ],
 )  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from workflows.grant import sure_of_himself
 from workflows.lifecycle import (
     SECRETARIAT,
     SIGNER,
@@ -18,6 +19,8 @@ from workflows.lifecycle import (
     Complaint,
     Lifecycle,
     _,
+    awaits,
+    deed,
     move,
     reason,
 )
@@ -87,6 +90,7 @@ def hand_over(item: Signature, act: Act) -> None:
 
 NIK = Ask("nik", _("NIK, bila menandatangani lewat penyelenggara sertifikasi"), "password", required=False)
 PASSPHRASE = Ask("passphrase", _("Frasa sandi tanda tangan"), "password")
+SCAN = [Ask("file", _("Pindaian bertanda tangan basah"), "file", help=_("PDF, JPEG, atau PNG, maks. 20 MB."))]
 HOLDER = Ask("user_id", _("Diserahkan kepada"), "person", check=other_holder)
 
 LIFECYCLE = Lifecycle(
@@ -103,14 +107,29 @@ LIFECYCLE = Lifecycle(
     initial=WAITING,
     final={SIGNED, DECLINED, VOID},
     made_by=[SYSTEM],
+    awaited=[
+        awaits("sign", READY, SIGNER, _("{n} naskah menunggu tanda tangan Anda"), when=[minutes_in_signing]),
+        awaits("sign_on_paper", READY, [SIGNER, SECRETARIAT], _("{n} pindaian tanda tangan basah menunggu konfirmasi"),
+               when=[minutes_in_signing, scan_there, not_the_uploader]),
+    ],
     moves=[
-        move("call", WAITING, READY, by=SYSTEM, label=_("Panggil")),
-        move("sign", READY, SIGNED, by=SIGNER, needs=[minutes_in_signing], asks=[PASSPHRASE, NIK], does=sign,
-             label=_("Tandatangani"), tone="good"),
+        move("call", WAITING, READY, by=SYSTEM, label=_("Panggil"),
+             said=_("Penanda tangan dipanggil.")),
+        move("sign", READY, SIGNED, by=SIGNER, needs=[sure_of_himself, minutes_in_signing],
+             asks=[PASSPHRASE, NIK], does=sign, label=_("Tandatangani"), tone="good",
+             said=_("Naskah ditandatangani.")),
         move("sign_on_paper", READY, SIGNED, by=[SIGNER, SECRETARIAT],
-             needs=[minutes_in_signing, scan_there, not_the_uploader], does=sign_on_paper, label=_("Catat tanda tangan basah")),
-        move("decline", READY, DECLINED, by=SIGNER, needs=[minutes_in_signing], asks=[reason()], label=_("Tolak"), tone="bad"),
-        move("hand_over", READY, None, by=[SIGNER, SECRETARIAT], asks=[HOLDER], does=hand_over, label=_("Serahkan")),
-        move("cancel", [WAITING, READY], VOID, by=SYSTEM, label=_("Batalkan")),
+             needs=[sure_of_himself, minutes_in_signing, scan_there, not_the_uploader], does=sign_on_paper,
+             label=_("Catat tanda tangan basah"),
+             said=_("Tanda tangan basah dicatat.")),
+        move("decline", READY, DECLINED, by=SIGNER, needs=[minutes_in_signing], asks=[reason()], label=_("Tolak"), tone="bad",
+             said=_("Penandatanganan ditolak; naskah kembali kepada penyusun."),
+             first=_("Naskah ditarik dari semua penanda tangan dan kembali kepada penyusun.")),
+        move("hand_over", READY, None, by=[SIGNER, SECRETARIAT], asks=[HOLDER], does=hand_over, label=_("Serahkan"),
+             said=_("Tanda tangan diserahkan kepada {user_id}.")),
+        move("cancel", [WAITING, READY], VOID, by=SYSTEM, label=_("Batalkan"),
+             said=_("Tanda tangan tidak diminta lagi: naskahnya ditarik.")),
+        deed("add_scan", READY, by=[SIGNER, SECRETARIAT], asks=SCAN, label=_("Unggah pindaian tanda tangan basah"),
+             said=_("Pindaian tanda tangan basah diunggah; menunggu konfirmasi orang lain.")),
     ],
 )  # fmt: skip

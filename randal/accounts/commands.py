@@ -1,123 +1,84 @@
-"""Accounts: making people, appointments, one-time links, tokens; signing in with limits and without hints."""
+"""Accounts: making and changing people."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 
-from randal.accounts.forms import AppointmentForm, PersonForm
-from randal.accounts.models import ApiToken, OneTimeLink, SignInAttempt
-from randal.core import forms
+from randal.accounts import appointing, granting
+from randal.accounts.ending import end_access
+from randal.accounts.forms import PersonForm
+from randal.accounts.granting import ALONE, CODES, OWN_ROLE, require_office, role_alone, role_name
+from randal.accounts.models import Grant
+from randal.core import access, forms
 from randal.core.clock import local_date
 from randal.core.db import db
-from randal.core.people import NO_ROLE, Appointment, Person, Post
+from randal.core.people import Person
 from randal.core.places import Unit
 from randal.core.transitions import record
-from workflows.lifecycle import ADMIN, LEADER, PPK, PPK_STAFF, SECRETARIAT, Actor, Refused
+from randal.signatures import identities, keys
+from workflows.account import NO_ROLE, WEIGHTY
+from workflows.lifecycle import ADMIN, LEADER, PPK, PPK_STAFF, Actor, Refused
 
-hasher = PasswordHasher()
-NOBODY = hasher.hash(secrets.token_hex(16))  # verified when there is no account, so that time tells nothing
-LINK_LIVES = timedelta(days=7)
-WINDOW = timedelta(minutes=15)
-PER_ACCOUNT, PER_ADDRESS = 8, 60
-MIN_PASSWORD = 10
-CODES = {"role": "choice"}
-
-
-def digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-# -- signing in --------------------------------------------------------------------------------------
-
-
-def too_many(email: str, address: str, now: datetime) -> bool:
-    """Did this account, or this address, fail too often in the last quarter of an hour?"""
-    recent = select(func.count()).select_from(SignInAttempt).where(SignInAttempt.at > now - WINDOW)
-    by_account = db.session.scalar(recent.where(SignInAttempt.account == digest(email.lower()))) or 0
-    by_address = db.session.scalar(recent.where(SignInAttempt.address == address)) or 0
-    return by_account >= PER_ACCOUNT or by_address >= PER_ADDRESS
-
-
-def note_failure(email: str, address: str, now: datetime) -> None:
-    db.session.add(SignInAttempt(account=digest(email.lower()), address=address[:64], at=now))
-    db.session.flush()
-
-
-def check_password(kept: str | None, password: str) -> bool:
-    """Costs the same whether or not there is an account. Call it outside a transaction."""
-    try:
-        return hasher.verify(kept or NOBODY, password) and kept is not None
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-
-
-def set_password(person: Person, hashed: str) -> None:
-    """Keep a new password (already hashed) and end every session of this person."""
-    person.password_hash = hashed
-    person.sessions += 1
-    db.session.execute(delete(SignInAttempt).where(SignInAttempt.account == digest(person.email)))
-    db.session.flush()
-
-
-# -- one-time links and tokens -----------------------------------------------------------------------
-
-
-def make_link(person: Person, by: Actor | None, now: datetime) -> str:
-    """A one-time link's secret; earlier links of this person end. Only its hash is kept."""
-    db.session.execute(
-        delete(OneTimeLink).where(OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None))
-    )
-    token = secrets.token_urlsafe(32)
-    link = OneTimeLink(person_id=person.id, token_hash=digest(token), made_by_id=by.id if by else None)
-    link.created_at, link.expires_at = now, now + LINK_LIVES
-    db.session.add(link)
-    db.session.flush()
-    return token
-
-
-def find_link(token: str, now: datetime) -> OneTimeLink | None:
-    """The link that this secret opens, unless it was used or is too old."""
-    query = select(OneTimeLink).where(
-        OneTimeLink.token_hash == digest(token), OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > now
-    )
-    found = db.session.scalar(query)
-    return found if found and found.person.active else None
-
-
-def make_token(person: Person, *, write: bool, now: datetime) -> str:
-    """An API token; shown once."""
-    token = "rdl_" + secrets.token_urlsafe(32)
-    db.session.add(ApiToken(person_id=person.id, token_hash=digest(token), write=write, created_at=now))
-    db.session.flush()
-    return token
-
-
-# -- people ------------------------------------------------------------------------------------------
-
-
-def require_office(actor: Actor) -> None:
-    if not actor.has(ADMIN, SECRETARIAT):
-        raise Refused("role", "Hanya Admin Sistem dan Sekretariat yang mengelola pengguna.")
+OWN = ("role", "unit_id", "until")  # what nobody changes of himself
 
 
 def make_person(actor: Actor, raw: Mapping[str, Any], now: datetime) -> Person:
-    """A new account without a password; a leader gets the dated appointment that makes one."""
+    """A new account without a password; a leader gets the dated appointment that makes one. A weighty role (or post) that
+    a secretariat gives waits for a second person; until then the account has none."""
     require_office(actor)
+    given, unit = _judged(actor, raw)
+    role = given["role"]
+    alone = role_alone(actor, role)
+    person = Person(
+        name=given["name"],
+        email=given["email"].lower(),
+        role=role if alone else NO_ROLE,
+        unit_id=unit.id if unit else None,
+        phone=given.get("phone") or "",
+        nip=given.get("nip") or "",
+        until=given.get("until"),
+        created_at=now,
+    )
+    db.session.add(person)
+    db.session.flush()
+    facts = {"role": person.role, "unit_id": person.unit_id}
+    event = record(person, "create", actor, now=now, before=None, given=facts, kinds=CODES)
+    # Who is vouched for by an Admin Sistem (or from the shell) is known; whom a secretariat adds, a second person confirms.
+    identities.begin(
+        person, actor, now, how="shell" if actor.id is None else "made" if actor.has(ADMIN) else ""
+    )
+    if alone and role in WEIGHTY:
+        said = role_name(role) + (f"; {ALONE}" if role == ADMIN and actor.id is not None else "")
+        access.tell_of(person, "created", event, actor, now, about=said, owner=False)
+    post: dict[str, Any] = {}
+    if given.get("post"):
+        start = given.get("from") or local_date(now, person.zone)
+        post = {"post": given["post"], "unit": unit, "kind": "definitive", "is_head": role == LEADER}
+        post |= {"from_date": start, "to_date": given.get("to")}
+    if not alone:
+        granting.propose(person, actor, now, role=role, **post)
+    elif post and appointing.alone(
+        actor, weighty=appointing.is_weighty(appointing.named(given["post"], unit), role == LEADER)
+    ):
+        appointing.appoint(person, **post)
+    elif post:
+        granting.propose(person, actor, now, **post)
+    return person
+
+
+def _judged(actor: Actor, raw: Mapping[str, Any]) -> tuple[dict[str, Any], Unit | None]:
+    """The clean fields of a new account and its unit. Refused: role, then all wrong fields at once."""
     errors: dict[str, list[str]] = {}
     try:
         given = forms.load(PersonForm, raw)
     except Refused as refused:
         given, errors = {}, dict(refused.errors)
     role = given.get("role", "")
-    if role == ADMIN and not actor.has(ADMIN):
+    if ADMIN in (role, raw.get("role")) and not actor.has(ADMIN):
         raise Refused("role", "Hanya Admin Sistem yang membuat Admin Sistem.")
     unit = db.session.get(Unit, given["unit_id"]) if given.get("unit_id") else None
     if given.get("unit_id") and unit is None:
@@ -128,33 +89,11 @@ def make_person(actor: Actor, raw: Mapping[str, Any], now: datetime) -> Person:
         errors["post"] = ["Tulis jabatan pimpinan."]
     if given.get("email") and taken(given["email"]):
         errors["email"] = ["Surel ini sudah dipakai akun lain."]
+    if given.get("to") and given.get("from") and given["to"] < given["from"]:
+        errors["to"] = ["Tanggal akhir harus setelah tanggal mulai."]
     if errors:
         raise Refused("field", forms.TOO_MUCH, errors)
-    person = Person(
-        name=given["name"],
-        email=given["email"].lower(),
-        role=role,
-        unit_id=unit.id if unit else None,
-        phone=given.get("phone") or "",
-        nip=given.get("nip") or "",
-        until=given.get("until"),
-        created_at=now,
-    )
-    db.session.add(person)
-    db.session.flush()
-    record(
-        person,
-        "create",
-        actor,
-        now=now,
-        before=None,
-        given={"role": role, "unit_id": person.unit_id},
-        kinds=CODES,
-    )
-    if given.get("post"):
-        start = given.get("from") or local_date(now, person.zone)
-        appoint(person, given["post"], unit, "definitive", start, given.get("to"), heads=role == LEADER)
-    return person
+    return given, unit
 
 
 def taken(email: str, but: Person | None = None) -> bool:
@@ -162,18 +101,15 @@ def taken(email: str, but: Person | None = None) -> bool:
     return found is not None and (but is None or found != but.id)
 
 
-def edit_person(person: Person, actor: Actor, raw: Mapping[str, Any], now: datetime) -> None:
-    """Change name, e-mail, phone, NIP, role, unit, or switch the account off (which ends its sessions)."""
+def edit_person(person: Person, actor: Actor, raw: Mapping[str, Any], now: datetime) -> list[Grant]:
+    """Change name, e-mail, phone, NIP, role, unit, or switch the account off (which ends all that lets somebody in) or on.
+    Answers what waits for a second person instead of being changed."""
     require_office(actor)
     if ADMIN in (person.role, raw.get("role")) and not actor.has(ADMIN):
         raise Refused("role", "Hanya Admin Sistem yang mengubah Admin Sistem.")
+    if person.id == actor.id and raw.get("role", person.role) != person.role:
+        raise Refused("role", OWN_ROLE)
     given = forms.load(PersonForm, raw, partial=True)
-    if given.get("email") and taken(given["email"], person):
-        raise forms.wrong("email", "Surel ini sudah dipakai akun lain.")
-    if given.get("unit_id") is not None and db.session.get(Unit, given["unit_id"]) is None:
-        raise forms.wrong("unit_id", "Satuan kerja ini tidak dikenal.")
-    if given.get("active") is False and person.id == actor.id:
-        raise forms.wrong("active", "Anda tidak dapat menonaktifkan akun sendiri.")
     wanted: dict[str, Any] = {
         name: given[name] if given[name] is not None or name in ("unit_id", "until") else ""
         for name in ("name", "phone", "nip", "role", "unit_id", "until", "active")
@@ -181,62 +117,59 @@ def edit_person(person: Person, actor: Actor, raw: Mapping[str, Any], now: datet
     }
     if given.get("email"):
         wanted["email"] = given["email"].lower()
-    before = person.state
     changed = {name: value for name, value in wanted.items() if getattr(person, name) != value}
+    if person.id == actor.id and any(name in changed for name in OWN):
+        raise Refused("role", OWN_ROLE)
+    if given.get("email") and taken(given["email"], person):
+        raise forms.wrong("email", "Surel ini sudah dipakai akun lain.")
+    if given.get("unit_id") is not None and db.session.get(Unit, given["unit_id"]) is None:
+        raise forms.wrong("unit_id", "Satuan kerja ini tidak dikenal.")
+    if given.get("active") is False and person.id == actor.id:
+        raise forms.wrong("active", "Anda tidak dapat menonaktifkan akun sendiri.")
+    asked = _rights(person, actor, changed, now)
+    _facts(person, actor, changed, now)
+    return asked
+
+
+def _rights(person: Person, actor: Actor, changed: dict[str, Any], now: datetime) -> list[Grant]:
+    """The role, and whether the account lets anybody in: taken out of `changed`. Answers what is proposed instead."""
+    role, active = changed.pop("role", None), changed.pop("active", None)
+    asked: list[Grant] = []
+    if role is not None or active is True:
+        new = role if role is not None else person.role
+        if role_alone(actor, new, person):
+            alone = new == ADMIN and actor.id is not None
+            granting.set_role(person, new, actor, now, reopens=active is True, alone=alone)
+        else:
+            asked.append(granting.propose(person, actor, now, role=role or "", reopens=active is True))
+    if active is False:
+        before = person.state
+        person.active = False
+        end_access(person, "closed", now)
+        access.happened(person, "closed", actor, now, before=before)
+        keys.revoke_all(person, "left", actor, now)
+    return asked
+
+
+def _facts(person: Person, actor: Actor, changed: dict[str, Any], now: datetime) -> None:
+    """Whatever else changed: written once, and told where it names or reaches somebody."""
+    if not changed:
+        return
+    if "email" in changed:
+        person.former_email, person.email_changed_at = person.email, now
     for name, value in changed.items():
         setattr(person, name, value)
-    if not person.active:
-        person.sessions += 1
     db.session.flush()
-    if changed:
+    told = {"email": "address_changed", "name": "name_changed"}
+    for name in told.keys() & changed.keys():
+        access.happened(person, told[name], actor, now)
+    if plain := [name for name in changed if name not in told]:
         # Which fields, and what is no personal data of them; the words themselves only stand on the account.
-        facts = {name: changed[name] for name in ("role", "unit_id", "until", "active") if name in changed}
-        given = {"fields": list(changed)} | facts
-        record(person, "edit", actor, now=now, before=before, given=given, kinds=CODES)
-
-
-def add_appointment(person: Person, actor: Actor, raw: Mapping[str, Any], now: datetime) -> Appointment:
-    """A further post for this person. A Plt., Plh., Pj., a.n. or u.b. of a head post heads the unit as well."""
-    require_office(actor)
-    given = forms.load(AppointmentForm, raw)
-    unit = db.session.get(Unit, given["unit_id"])
-    if unit is None:
-        raise forms.wrong("unit_id", "Satuan kerja ini tidak dikenal.")
-    if given.get("to") and given["to"] < given["from"]:
-        raise forms.wrong("to", "Tanggal akhir harus setelah tanggal mulai.")
-    made = appoint(
-        person, given["post"], unit, given["kind"], given["from"], given.get("to"), heads=given["is_head"]
-    )
-    facts = {"appointment_id": made.id, "post_id": made.post_id, "from": made.from_date, "to": made.to_date}
-    record(person, "edit", actor, now=now, before=person.state, given=facts)
-    return made
-
-
-def appoint(
-    person: Person,
-    post: str,
-    unit: Unit | None,
-    kind: str,
-    start: date,
-    end: date | None,
-    *,
-    heads: bool = False,
-) -> Appointment:
-    row = db.session.scalar(
-        select(Post).where(Post.name == post, Post.unit_id == (unit.id if unit else None))
-    )
-    if row is None:
-        row = Post(name=post, unit_id=unit.id if unit else None, is_head=heads)
-        db.session.add(row)
-        db.session.flush()
-    row.is_head = row.is_head or heads
-    found = Appointment(post=row, kind=kind, from_date=start, to_date=end)
-    person.appointments.append(found)
-    db.session.flush()
-    return found
-
-
-def role_name(role: str) -> str:
-    from workflows.lifecycle import ROLES
-
-    return ROLES.get(role, "Tanpa peran" if role == NO_ROLE else role)
+        facts = {name: changed[name] for name in ("unit_id", "until") if name in changed}
+        record(person, "edit", actor, now=now, before=person.state, given={"fields": plain} | facts)
+    in_use = person.password_hash is not None or keys.key_of(person.id) is not None
+    if "name" in changed and in_use and not actor.has(ADMIN):
+        # A certificate would bear the new name: a second person says that it is his.
+        row = identities.begin(person, actor, now)
+        if keys.can_sign(person, now):
+            identities.ask(row, now)

@@ -9,13 +9,15 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
+from randal.accounts.ending import end_access
 from randal.accounts.models import ApiToken, OneTimeLink
 from randal.core.db import db
-from randal.core.erasure import erase_text, require_admin
+from randal.core.erasure import erase_text, forget_words, require_admin
 from randal.core.events import Event, EventText
-from randal.core.forms import wrong
+from randal.core.forms import plain, wrong
 from randal.core.notices import Mail, Notice
 from randal.core.people import Person
+from randal.core.sign_ins import SignIn
 from randal.core.transitions import record
 from workflows.lifecycle import REASON_LENGTH, Actor
 
@@ -30,17 +32,22 @@ def erase_person(person: Person, actor: Actor, reason: str, now: datetime) -> Ev
     require_admin(actor)
     if person.active:
         raise wrong("reason", "Nonaktifkan akun ini dahulu, lalu hapus data pribadinya.")
-    if len(reason.strip()) < REASON_LENGTH:
+    reason = plain(reason)
+    if len(reason) < REASON_LENGTH:
         raise wrong("reason", f"Tulis dasar penghapusan, paling sedikit {REASON_LENGTH} huruf.")
     for text in db.session.scalars(select(EventText).where(EventText.text == person.name)):
         erase_text(text, actor, reason, now)
     for model in (ApiToken, OneTimeLink, Notice, Mail):
         db.session.execute(delete(model).where(model.person_id == person.id))
+    db.session.execute(delete(Mail).where(Mail.to.in_([person.email, person.former_email]), Mail.to != ""))
+    for words in (person.name, person.email):
+        forget_words(words, NAMELESS)
     person.name, person.email = f"{NAMELESS} {person.id}", f"dihapus-{person.id}@dihapus.invalid"
     person.phone = person.nip = ""
     person.password_hash = None
-    person.sessions += 1
-    db.session.flush()
+    person.former_email, person.email_changed_at = "", None
+    end_access(person, "closed", now)
+    db.session.execute(delete(SignIn).where(SignIn.person_id == person.id))
     return record(
         person,
         "erase",

@@ -1,6 +1,7 @@
 from marshmallow import fields, validate
 
 from randal.core import forms
+from randal.core.passwords import MIN_PASSWORD
 from randal.core.people import KINDS, NO_ROLE
 from workflows.lifecycle import ROLES
 
@@ -48,14 +49,41 @@ AppointmentForm: type[forms.Base] = type(
 )
 
 
+class EndAppointmentForm(forms.Base):
+    to = forms.day("Hari terakhir menjabat")
+
+
+class HandOverForm(forms.Base):
+    """To whom the meetings of somebody who is gone are handed."""
+
+    to_id = forms.person("Serahkan kepada")
+    reason = forms.text("Alasan", kind="reason", max=4000)
+
+
 class SignInForm(forms.Base):
     email = forms.text("Surel", max=254, kind="email")
     password = forms.password("Kata sandi")
 
 
 class PasswordForm(forms.Base):
-    password = forms.password("Kata sandi baru", min=10, help="Sedikitnya 10 karakter.")
+    password = forms.password(
+        "Kata sandi baru",
+        min=MIN_PASSWORD,
+        help=f"Sedikitnya {MIN_PASSWORD} karakter. Beberapa kata mudah diingat dan sulit ditebak.",
+    )
     again = forms.password("Ulangi kata sandi baru")
+
+
+class NewPasswordForm(PasswordForm):
+    """One's own: who only sits at an open screen does not know the present one."""
+
+    class Meta(forms.Base.Meta):
+        fields = ("present", "password", "again", "tokens")
+
+    present = forms.password("Kata sandi sekarang")
+    tokens = forms.flag(
+        "Cabut juga token API saya", help="Sesi, perangkat yang dikenal, dan alamat kalender selalu berakhir."
+    )
 
 
 class ErasureForm(forms.Base):

@@ -7,16 +7,19 @@ from typing import Any
 
 from sqlalchemy import select
 
-from randal.accounts import commands
+from randal.accounts import appointing, commands, granting
 from randal.accounts.forms import KIND_CHOICES, ROLE_CHOICES
 from randal.core.db import db
 from randal.core.importing import CHANGED, NEW, SAME, Column, Deed, Desk, Kind, Line, register
 from randal.core.people import Appointment, Person
 from randal.core.places import Unit
-from randal.core.transitions import record
 from workflows.lifecycle import ADMIN, LEADER, PPK, PPK_STAFF
 
 FIELDS = ("name", "role", "phone", "nip")
+WEIGHS = (
+    "Peran Sekretariat, Tim Monev, dan Pimpinan, serta jabatan yang mengepalai satuan kerja, memimpin rapat, atau "
+    "menandatangani, yang diimpor Sekretariat, baru berlaku setelah disetujui Admin Sistem atau pimpinan (Pengguna › usulan)."
+)
 
 
 @dataclass
@@ -66,6 +69,8 @@ def judge_person(known: Known, line: Line) -> Deed | None:
         line.wrong("role" if person else "post", said)
     elif person and line["post"] and line["post"] not in {a.post.name for a in person.appointments}:
         line.wrong("post", "Orang ini sudah ada: jabatan berikutnya ditambahkan lewat impor Jabatan.")
+    if person and person.id == known.desk.actor.id and role != held:
+        line.wrong("role", granting.OWN_ROLE)
     if line.errors:
         return None
     given: dict[str, Any] = line.told(*FIELDS) | ({"unit_id": unit.id} if unit else {})
@@ -112,7 +117,8 @@ register(
                    help="Kode satuan kerja, atau kode ISO provinsinya. Wajib untuk PPK, staf PPK, dan pimpinan.",
                    examples=("ID-BB", "")),
             Column("nip", "NIP", "digits", length=18, private=True, help="18 angka; format kolom Teks. Boleh kosong."),
-            Column("phone", "Telepon", most=40, private=True, also=("hp", "no hp", "nomor telepon"), help="Boleh kosong."),
+            Column("phone", "Telepon", "phone", most=40, private=True, also=("hp", "no hp", "nomor telepon"),
+                   help="Boleh kosong."),
             Column("post", "Jabatan", most=200, width=34, help="Untuk akun baru saja; wajib untuk pimpinan.",
                    examples=("Contoh Pejabat Pembuat Komitmen", "")),
         ),
@@ -120,7 +126,7 @@ register(
         load=load,
         judge=judge_person,
         order=20,
-        notes=("NIP dan nomor telepon adalah data pribadi: isi hanya yang diperlukan untuk surat dan daftar hadir.",),
+        notes=("NIP dan nomor telepon adalah data pribadi: isi hanya yang diperlukan untuk surat dan daftar hadir.", WEIGHS),
     )
 )  # fmt: skip
 
@@ -134,6 +140,8 @@ def judge_post(known: Known, line: Line) -> Deed | None:
         line.wrong("email", "Tidak ada akun dengan surel ini. Impor orangnya dahulu.")
     if line["to"] and line["to"] < line["from"]:
         line.wrong("to", "Tanggal akhir harus setelah tanggal mulai.")
+    elif person and person.id == known.desk.actor.id:
+        line.wrong("email", appointing.OWN_POST)
     if line.errors or person is None or unit is None:
         return None
     key = (person.id, unit.id, line["post"].casefold(), line["from"])
@@ -153,7 +161,7 @@ def judge_post(known: Known, line: Line) -> Deed | None:
         iso = {key: raw[key].isoformat() for key in ("from", "to") if raw[key]}
         given = {k: v for k, v in raw.items() if v is not None} | iso | {"is_head": heads}
         return Deed(
-            NEW, {}, lambda: commands.add_appointment(person, known.desk.actor, given, known.desk.now)
+            NEW, {}, lambda: appointing.add_appointment(person, known.desk.actor, given, known.desk.now)
         )
     changes: dict[str, Any] = {}
     if found.kind != line["kind"]:
@@ -162,7 +170,7 @@ def judge_post(known: Known, line: Line) -> Deed | None:
         changes["to"] = found.to_date
     if line["is_head"] is not None and found.post.is_head != heads:
         changes["is_head"] = found.post.is_head
-    return Deed(CHANGED, changes, lambda: change(known, person, found, line)) if changes else Deed(SAME)
+    return Deed(CHANGED, changes, lambda: change(known, found, line)) if changes else Deed(SAME)
 
 
 def _is(row: Appointment, line: Line, unit: Unit) -> bool:
@@ -170,13 +178,10 @@ def _is(row: Appointment, line: Line, unit: Unit) -> bool:
     return mine and row.from_date == line["from"]
 
 
-def change(known: Known, person: Person, row: Appointment, line: Line) -> None:
-    row.kind, row.to_date = line["kind"], line["to"] or row.to_date
-    if line["is_head"] is not None:
-        row.post.is_head = line["is_head"]
-    db.session.flush()
-    facts = {"appointment_id": row.id, "post_id": row.post_id, "from": row.from_date, "to": row.to_date}
-    record(person, "edit", known.desk.actor, now=known.desk.now, before=person.state, given=facts)
+def change(known: Known, row: Appointment, line: Line) -> None:
+    heads = row.post.is_head if line["is_head"] is None else bool(line["is_head"])
+    desk, until = known.desk, line["to"] or row.to_date
+    appointing.change_appointment(row, desk.actor, desk.now, kind=line["kind"], to_date=until, is_head=heads)
 
 
 register(
@@ -201,5 +206,6 @@ register(
         load=load,
         judge=judge_post,
         order=30,
+        notes=(WEIGHS,),
     )
 )  # fmt: skip

@@ -10,6 +10,7 @@ from randal.core import web
 
 PARTS = (
     "people",
+    "grants",
     "places",
     "choices",
     "meetings",

@@ -8,10 +8,10 @@ from typing import Any
 
 from flask import Response
 
-from randal.api.furniture import actor, answer, api, body, described, if_match, instant, now, shown
+from randal.api.furniture import actor, answer, api, body, described, in_its_version, instant, now, shown
 from randal.api.parts import AgendaOut
 from randal.api.resources import kept
-from randal.core import forms
+from randal.core.asked import ask_schema
 from randal.core.moving import seen
 from randal.meetings import agenda, timetable
 from randal.meetings.models import AgendaItem, Meeting
@@ -24,14 +24,15 @@ def serve_move(name: str, act: Callable[..., None], summary: str, asks: Any = No
     def moving(id: int) -> Response:
         row = seen(AgendaItem, id, actor())
         given = (body(),) if asks else ()
-        act(row, actor(), *given, now(), if_match(required=False))
+        with in_its_version(row, required=False):
+            act(row, actor(), *given, now())
         return kept(row)
 
 
 serve_move("start", agenda.start, "Mulai acara ini; yang sedang berlangsung selesai")
 serve_move("finish", agenda.finish, "Selesai")
 serve_move(
-    "defer", agenda.defer, "Tunda dengan alasan", type("AgendaDefer", (forms.ask_schema(agenda.REASON),), {})
+    "defer", agenda.defer, "Tunda dengan alasan", type("AgendaDefer", (ask_schema(agenda.REASON),), {})
 )
 
 

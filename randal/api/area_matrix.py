@@ -8,6 +8,7 @@ from flask import Response, request
 from randal.api.furniture import actor, answer, api, described, shown
 from randal.areas.clash_words import whole
 from randal.areas.clashing import KINDS
+from randal.core.ids import bounded
 from randal.evaluation.models import limits
 from randal.monitoring import filters, matrix
 
@@ -89,7 +90,7 @@ def filtered_by() -> filters.Filters:
 @shown(AreaMatrixOut, "Matriks kawasan dan sektor, dengan yang bentrok waktu", "areas")
 def area_matrix() -> Response:
     asked = filtered_by()
-    page = request.args.get("cursor", 1, type=int)
+    page = request.args.get("cursor", 1, type=bounded)
     found = matrix.matrix(actor(), asked, page)
     edges = limits()
     items = [

@@ -21,6 +21,7 @@ from randal.areas.forms import (
 )
 from randal.areas.models import Benefit, BenefitAnswer, Check, Commitment, Criterion, Theme
 from randal.core.giving import file_answer
+from randal.core.ids import read as read_id
 from randal.evaluation.models import Activity, AreaKind
 
 
@@ -82,8 +83,8 @@ class BenefitOut(FilledOut):
 
 def of_area(model: Any) -> Any:
     def inside(raw: str) -> Any:
-        number = int(raw) if raw.isdecimal() and len(raw) < 10 else 0
-        return model.activity_id.in_(select(Activity.id).where(Activity.area_id == number))
+        of_it = select(Activity.id).where(Activity.area_id == (read_id(raw) or 0))
+        return model.activity_id.in_(of_it)
 
     return inside
 

@@ -6,7 +6,7 @@ from apiflask import Schema, fields
 from flask import Response
 from sqlalchemy.orm import joinedload, selectinload
 
-from randal.api.furniture import Instant, ItemOut, actor, api, described, now, shown
+from randal.api.furniture import Instant, ItemOut, actor, api, described, in_its_version, now, shown
 from randal.api.listing import paged
 from randal.api.resources import Resource, creating, dump, serve
 from randal.attendance.models import Attendance
@@ -93,6 +93,8 @@ def meeting_attendance_create(id: int) -> Response:
 @api.delete("/attendance/<int:id>")
 @shown(None, "Hapus dari daftar undangan (selama rapat masih draf)", "attendance")
 def attendance_delete(id: int) -> Response:
-    invitees.uninvite(seen(Attendance, id, actor()), actor(), now())
+    row = seen(Attendance, id, actor())
+    with in_its_version(row, required=False):
+        invitees.uninvite(row, actor(), now())
     db.session.commit()
     return Response(status=204)

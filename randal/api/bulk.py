@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from apiflask import Schema, fields
 from flask import Response, abort
 
 from randal.api.furniture import actor, answer, api, body, described, now, shown
+from randal.api.unread import also_fields, refuse_unread
 from randal.core.db import db
+from randal.core.ids import read as read_id
 from randal.follow_ups import bulk
 from randal.follow_ups.models import FollowUp
 
@@ -44,17 +44,19 @@ class OutcomesOut(Schema):
 def tracker_moves() -> Response:
     """Always 200 when it could be tried: `done` or `refused` (not_found, role, state, need, field, busy) with `detail`
     stand at each row."""
-    raw: dict[str, Any] = body()
+    raw = body()
     name = raw.get("move")
-    if not isinstance(name, str) or not FollowUp.lifecycle().moves_named(name):
+    if not isinstance(name, str) or not (moves := FollowUp.lifecycle().moves_named(name)):
         abort(404)
+    also_fields(ask.name for move in moves for ask in move.asks)
+    refuse_unread()
     listed = raw.get("ids")
     ids = bulk.ids_of(listed if isinstance(listed, list) else [])
     given = raw.get("versions")
     versions = {
-        int(i): v
+        number: v
         for i, v in (given.items() if isinstance(given, dict) else ())
-        if i.isdecimal() and len(i) < 16 and isinstance(v, int)
+        if (number := read_id(i)) is not None and isinstance(v, int)
     }
     made = bulk.each(ids, name, raw, actor(), now=now(), versions=versions, keep=db.session.commit)
     rows = [

@@ -18,6 +18,8 @@ from randal.meetings.forms import SESSION_KINDS
 from randal.meetings.unit_items import SEVERITIES
 from randal.minutes.models import KINDS
 from workflows import LIFECYCLES
+from workflows.agenda import ASSESSMENTS
+from workflows.identity import WAYS
 from workflows.kendala import LEVELS
 from workflows.lifecycle import ROLES
 
@@ -29,6 +31,8 @@ PATHS = {
     "follow_up": "follow-ups",
     "extension": "extensions",
     "signature": "signatures",
+    "grant": "grants",
+    "identity": "identities",
 }
 CHECK_IN_WAYS = {"account": "Akun", "qr": "Kode QR", "table": "Meja penerima"}
 
@@ -53,7 +57,7 @@ def coded() -> dict[str, dict[str, Mapping[str, str]]]:
     return found | {
         "objectives": {
             "kind": {"sasaran": "Sasaran", "keluaran": "Keluaran yang diharapkan"},
-            "assessment": {"met": "Tercapai", "partly": "Tercapai sebagian", "not_met": "Tidak tercapai"},
+            "assessment": ASSESSMENTS,
         },
         "sessions": {"kind": SESSION_KINDS},
         "agenda": {"outcome": {"discussed": "Dibahas", "deferred": "Ditunda"}},
@@ -64,6 +68,7 @@ def coded() -> dict[str, dict[str, Mapping[str, str]]]:
         "benefits": {"step": areas.BENEFITS},
         "documents": {"kind": documents.KINDS, "state": documents.STAGES},
         "users": {"role": ROLES | {people.NO_ROLE: "Tanpa peran"}},
+        "identities": {"state": dict(LIFECYCLES["identity"].states), "how": WAYS},
         "appointments": {"kind": people.KINDS | {"definitive": "Definitif"}},
     }
 

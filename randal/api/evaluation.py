@@ -12,7 +12,7 @@ from randal.deadlines.models import standing_of
 from randal.evaluation import commands
 from randal.evaluation.forms import ReportBody, ReportPatch
 from randal.evaluation.models import ProgressReport
-from randal.evaluation.queries import with_figures
+from randal.evaluation.queries import questions, with_figures
 
 
 def decimal() -> fields.Decimal:
@@ -79,6 +79,10 @@ class ReportOut(ItemOut):
     validated_at = Instant()
     figures = fields.List(fields.Nested(FigureOut))
     totals = fields.Nested(TotalsOut)
+    warnings = fields.List(
+        fields.String(),
+        metadata={"description": "Angka yang turun, melonjak, atau melewati 100, beserta penjelasannya"},
+    )
 
 
 serve(
@@ -97,5 +101,6 @@ serve(
             "source": ProgressReport.source,
         },
         options=with_figures,
+        warn=questions,
     )
 )

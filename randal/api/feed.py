@@ -6,15 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from apiflask import Schema, fields
-from flask import Response, abort, request
+from flask import Response
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from randal.api.furniture import DEFAULT_LIMIT, MAX_LIMIT, actor, answer, api, described, now, shown
-from randal.api.resources import event_json
+from randal.api.events import event_json
+from randal.api.furniture import actor, answer, api, described, now, shown
+from randal.api.listing import cursor_asked, limit_asked
 from randal.core.db import db, is_sqlite
 from randal.core.events import Event
 from randal.core.people import SEES_ALL
+from randal.core.personal import redacted
 from randal.core.transitions import ITEMS
 from workflows.lifecycle import Actor
 
@@ -54,6 +56,7 @@ def first_after_a_gap(after: int, now: datetime) -> int | None:
 
 class FeedQuery(Schema):
     after = fields.Integer(metadata={"description": "Nomor peristiwa terakhir yang sudah dibaca."})
+    cursor = fields.Integer(metadata={"description": "Sama dengan after."})
     limit = fields.Integer()
 
 
@@ -61,16 +64,14 @@ class FeedQuery(Schema):
 @described(FeedQuery, "query")
 @shown(None, "Peristiwa yang boleh dilihat, yang lama dahulu", "events")
 def feed() -> Response:
-    after = request.args.get("after") or request.args.get("cursor") or "0"
-    limit = request.args.get("limit", str(DEFAULT_LIMIT))
-    if not after.isdigit() or len(after) > 18:
-        abort(400, "after harus nomor peristiwa; pakai nilai next dari jawaban sebelumnya.")
-    if not limit.isdigit() or not 1 <= int(limit) <= MAX_LIMIT:
-        abort(400, f"limit harus angka 1 sampai {MAX_LIMIT}.")
-    query = visible_events(actor()).where(Event.id > int(after)).order_by(Event.id).limit(int(limit) + 1)
-    if (pending := first_after_a_gap(int(after), now())) is not None:
+    after, limit = cursor_asked("after") or cursor_asked() or 0, limit_asked()
+    query = visible_events(actor()).where(Event.id > after).order_by(Event.id).limit(limit + 1)
+    if (pending := first_after_a_gap(after, now())) is not None:
         query = query.where(Event.id < pending)
     rows = list(db.session.scalars(query))
-    shown_rows = rows[: int(limit)]
-    following = str(shown_rows[-1].id) if len(rows) > int(limit) else None
-    return answer({"items": [event_json(e) for e in shown_rows], "next": following})
+    shown_rows = rows[:limit]
+    following = str(shown_rows[-1].id) if len(rows) > limit else None
+    said = [event_json(e) for e in shown_rows]
+    if not actor().has(*SEES_ALL):  # what others wrote, without the numbers and addresses of people in it
+        said = redacted(said)
+    return answer({"items": said, "next": following})

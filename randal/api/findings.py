@@ -18,6 +18,7 @@ from workflows.lifecycle import Refused
 
 
 class FindingOut(ItemOut):
+    code = fields.String()
     meeting_id = fields.Integer()
     unit_id = fields.Integer()
     text = fields.String()

@@ -18,6 +18,7 @@ from workflows.lifecycle import EVALUATOR
 
 
 class FollowUpOut(ItemOut):
+    code = fields.String()
     number = fields.Integer()
     meeting_id = fields.Integer()
     unit_id = fields.Integer()
@@ -187,7 +188,7 @@ def evidence_file(id: int) -> Response:
     row = seen(Evidence, id, actor())
     if row.file is None:
         abort(404)
-    return file_answer(row.file, data=proof.file_for(row, actor()))
+    return file_answer(row.file, bare=not row.shows_all_to(actor()))
 
 
 @api.get("/follow-ups/<int:id>/extensions")

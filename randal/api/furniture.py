@@ -5,7 +5,6 @@ Refusals come in the order 401, 404, 403, 409, 422, so bodies are described here
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,20 +13,22 @@ from typing import Any
 from apiflask import APIBlueprint, fields
 from flask import Response, abort, g, json, request
 from marshmallow import Schema
-from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
-from randal.accounts.models import ApiToken
-from randal.core import web
+from randal.accounts.tokens import token_with
+from randal.api import unread
+from randal.core import ids, numbers, web
 from randal.core.db import db
 from randal.core.people import Person, actor_of
 from randal.core.problems import problem
 from randal.core.transitions import Changed, WorkflowItem, changed_sentence, lock
+from randal.meetings.part_models import Part
 from workflows.lifecycle import Actor, Move, Refused
 
 api = APIBlueprint("api", __name__, url_prefix="/api/v1")
 MAX_LIMIT, DEFAULT_LIMIT = 200, 50
 OPEN = {"api.openapi", "api.docs"}
+unread.hold(api)
 
 
 # -- who asks ----------------------------------------------------------------------------------------
@@ -36,16 +37,12 @@ OPEN = {"api.openapi", "api.docs"}
 @api.before_request
 def authenticate() -> Response | None:
     """Bearer tokens only. A token without --write reads."""
+    numbers.by_program(True)
     if request.endpoint in OPEN:
         return None
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    found = None
-    if scheme.lower() == "bearer" and token:
-        digest = hashlib.sha256(token.strip().encode()).hexdigest()
-        found = db.session.scalar(
-            select(ApiToken).where(ApiToken.token_hash == digest, ApiToken.revoked_at.is_(None))
-        )
-    if found is None or not found.person.active:
+    found = token_with(token.strip(), web.now()) if scheme.lower() == "bearer" and token else None
+    if found is None:
         return problem(401, "Sertakan token yang berlaku: Authorization: Bearer <token>.")
     g.person, g.now = found.person, web.now()
     g.actor = actor_of(found.person, g.now)
@@ -71,61 +68,51 @@ def now() -> datetime:
 
 def body() -> dict[str, Any]:
     """The JSON object (or the fields of a multipart form); 400 when it is neither."""
-    if request.mimetype in ("multipart/form-data", "application/x-www-form-urlencoded"):
-        return web.sent()
-    if not request.get_data():
-        return {}
-    found = parsed()
+    found = unread.sent()
     if not isinstance(found, dict):
         abort(400, "Kirim satu objek JSON.")
     return found
 
 
-def parsed() -> Any:
-    """The JSON that was sent; none when it is malformed, or nested deeper than anything we ask for."""
-    try:
-        return request.get_json(force=True, silent=True)
-    except RecursionError:
-        return None
-
-
 def array_body() -> list[Any]:
-    found = parsed()
+    found = unread.parsed()
     if not isinstance(found, list):
         abort(400, "Kirim satu daftar (array) JSON.")
     return found
 
 
-def if_match(*, required: bool) -> int | None:
-    """The version in If-Match; 428 when it is required and missing, 400 when it is not a number."""
+def if_match() -> int | None:
+    """The version in If-Match; None without one, 400 when it is not a number."""
     raw = request.headers.get("If-Match")
     if raw is None:
-        if required:
-            abort(428, 'Sertakan versi yang Anda ubah: If-Match: "<version>".')
         return None
-    clean = raw.strip().removeprefix("W/").strip('"')
-    if not clean.isdecimal() or len(clean) > 18:
+    version = ids.read(raw.strip().removeprefix("W/").strip('"'))
+    if version is None:
         abort(400, 'If-Match harus berisi nomor versi, misalnya If-Match: "3".')
-    return int(clean)
+    return version
 
 
 @contextmanager
-def in_its_version(row: Any) -> Iterator[None]:
-    """A change of the version named in If-Match: 428 without, 409 with an old one.
+def in_its_version(row: Any, *, required: bool = True) -> Iterator[None]:
+    """A change of the version named in If-Match: 409 with an old one, and where one is `required` 428 without.
 
     Who may not change it at all hears that first; wrong fields are told only of the present version.
     """
-    version = if_match(required=True)
+    version = if_match()
+    if isinstance(row, Part):
+        lock(row.meeting)  # type: ignore[attr-defined]  # as its commands do: first the meeting, then what belongs to it
     lock(row)  # or two changes of the same version would both find it present
-    stale = Changed(changed_sentence(row)) if version != row.version else None
+    stale = version is not None and version != row.version
+    said = changed_sentence(row) if stale else ""
     try:
         yield
     except Refused as refused:
-        if stale and refused.kind != "role":
-            raise stale from None
-        raise
+        if refused.kind == "role" or not (stale or (required and version is None)):
+            raise
+    if version is None and required:
+        abort(428, 'Sertakan versi yang Anda ubah: If-Match: "<version>".')
     if stale:
-        raise stale
+        raise Changed(said)
 
 
 # -- answering ---------------------------------------------------------------------------------------
@@ -166,9 +153,12 @@ def moves_json(item: WorkflowItem, *, own_page: bool) -> list[dict[str, Any]]:
     return [move_json(o.move) for o in opened if not o.blocked]
 
 
+JSON_TYPES = {"row": "integer", "link": "text", "map": "object", "list": "array", "files": "file"}
+
+
 def move_json(row: Move) -> dict[str, Any]:
     asked = [
-        {"name": a.name, "label": a.label, "type": a.kind, "required": a.required}
+        {"name": a.name, "label": a.label, "type": JSON_TYPES.get(a.kind, a.kind), "required": a.required}
         | ({"choices": list(a.choices)} if a.choices else {})
         for a in row.asks
     ]
@@ -186,6 +176,7 @@ def described(schema: type[Schema] | None, location: str = "json") -> Callable[[
 
     def mark(view: Any) -> Any:
         if schema is not None:
+            (unread.reads_args if location == "query" else unread.reads_fields)(view, schema)
             wrapped = api.input(schema, location=location, validation=False, arg_name="described")(view)  # type: ignore[arg-type]
             view._spec = wrapped._spec
         return view
@@ -212,7 +203,8 @@ def shown(schema: Any, summary: str, tag: str, status: int = 200) -> Callable[[A
 @api.errorhandler(Refused)
 def refused(error: Refused) -> Response:
     db.session.rollback()
-    return problem(web.STATUS[error.kind], error.detail, error.errors)
+    unknown = unread.of_this_body() if error.kind == "field" else {}
+    return problem(web.STATUS[error.kind], error.detail, {**unknown, **error.errors})
 
 
 @api.errorhandler(HTTPException)

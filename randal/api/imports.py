@@ -7,14 +7,15 @@ from flask import Response, abort, json, request
 from werkzeug.datastructures import FileStorage
 
 from randal.api.furniture import actor, answer, api, described, now, shown
-from randal.core import forms
+from randal.core import forms, numbers
 from randal.core.db import db
+from randal.core.giving import XLSX, given
+from randal.core.ids import MAX_ID
 from randal.core.importing import Desk, Kind
-from randal.core.moving import MAX_ID
 from randal.core.sheets import Unreadable
 from randal.imports.checking import Outcome, check
 from randal.imports.mapping import remembered
-from randal.imports.template import XLSX, template
+from randal.imports.template import template
 from randal.imports.writing import kind_for, told, write
 
 
@@ -48,13 +49,18 @@ def known(name: str) -> Kind:
     return kind_for(name, actor()) or abort(404)
 
 
+class TemplateQuery(Schema):
+    unit_id = fields.String()
+    period = fields.String()
+
+
 @api.get("/imports/<kind>/template")
+@described(TemplateQuery, "query")
 @shown(None, "Templat XLSX untuk diisi", "imports")
 def import_template(kind: str) -> Response:
     """A kind that is filled beforehand takes what it is filled with (figures: `unit_id`, `period`)."""
-    made = Response(template(known(kind), Desk(actor(), now()), request.args), content_type=XLSX)
-    made.headers["Content-Disposition"] = f'attachment; filename="templat-{kind}.xlsx"'
-    return made
+    made = template(known(kind), Desk(actor(), now()), request.args)
+    return given(made, XLSX, f"templat-{kind}.xlsx")
 
 
 @api.post("/imports/<kind>")
@@ -63,6 +69,7 @@ def import_template(kind: str) -> Response:
 def import_file(kind: str) -> Response:
     """All rows, or none."""
     found, raw = known(kind), {**request.form.to_dict(), **request.files.to_dict()}
+    numbers.by_program(False)  # a sheet is written by people, whoever sends it
     given = forms.load(ImportForm, raw)
     file: FileStorage = given["file"]
     try:

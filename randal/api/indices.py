@@ -41,6 +41,10 @@ class IndexOut(Schema):
     parts = fields.List(fields.Nested(PartOut))
 
 
+class PeriodQuery(Schema):
+    period = fields.String(metadata={"description": "Bila kosong: bulan ini"})
+
+
 def asked_period() -> str:
     """`period`, else the present month in Jakarta."""
     said = request.args.get("period") or local_date(now(), "Asia/Jakarta").strftime("%Y-%m")
@@ -77,6 +81,7 @@ def of_all(areas: Select[Any]) -> Response:
 
 
 @api.get("/areas/<int:id>/index")
+@described(PeriodQuery, "query")
 @shown(IndexOut, "Indeks keterpaduan kawasan", "areas")
 def area_index(id: int) -> Response:
     area = seen(Area, id, actor())
@@ -86,6 +91,7 @@ def area_index(id: int) -> Response:
 
 
 @api.get("/units/<int:id>/index")
+@described(PeriodQuery, "query")
 @shown(IndexOut, "Indeks keterpaduan provinsi satuan kerja, berbobot pagu", "units")
 def unit_index(id: int) -> Response:
     unit = seen(Unit, id, actor())
@@ -93,6 +99,7 @@ def unit_index(id: int) -> Response:
 
 
 @api.get("/index")
+@described(PeriodQuery, "query")
 @shown(IndexOut, "Indeks keterpaduan semua kawasan yang terlihat, berbobot pagu", "index")
 def whole_index() -> Response:
     return of_all(Area.visible_to(actor()))

@@ -11,6 +11,7 @@ from randal.kendala.models import Kendala
 
 
 class KendalaOut(ItemOut):
+    code = fields.String()
     meeting_id = fields.Integer()
     unit_id = fields.Integer()
     text = fields.String()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from apiflask import Schema, fields
-from flask import Response, abort, request
+from flask import Response
 
-from randal.api.furniture import actor, answer, api, now, shown
+from randal.api.furniture import actor, answer, api, described, now, shown
+from randal.api.listing import cursor_asked
 from randal.follow_ups.matrix import matrix
 
 
@@ -33,17 +34,19 @@ class FollowUpMatrixOut(Schema):
     next = fields.String(allow_none=True)
 
 
+class CursorQuery(Schema):
+    cursor = fields.String()
+
+
 @api.get("/tracker/matrix")
+@described(CursorQuery, "query")
 @shown(
     FollowUpMatrixOut,
     "Tindak lanjut menurut PPK dan rapat: terbuka, terlambat (di antaranya), berakhir; rapat terbaru dahulu",
     "tracker",
 )
 def tracker_matrix() -> Response:
-    cursor = request.args.get("cursor", "")
-    if cursor and not (cursor.isdecimal() and len(cursor) < 16):
-        abort(400, "cursor tidak dikenal; pakai nilai next dari jawaban sebelumnya.")
-    found = matrix(actor(), now(), int(cursor) if cursor else None)
+    found = matrix(actor(), now(), cursor_asked())
     rows = [
         {
             "unit_id": row.unit.id,

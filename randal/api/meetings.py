@@ -14,7 +14,6 @@ from randal.api.furniture import (
     answer,
     api,
     caller,
-    if_match,
     instant,
     now,
     shown,
@@ -22,7 +21,7 @@ from randal.api.furniture import (
 from randal.api.resources import Resource, serve
 from randal.attendance import live_code
 from randal.core.moving import seen
-from randal.meetings import clashes, commands, parts, queries
+from randal.meetings import clashes, commands, queries
 from randal.meetings.calendar import file_of
 from randal.meetings.forms import (
     MeetingForm,
@@ -30,6 +29,7 @@ from randal.meetings.forms import (
 )
 from randal.meetings.models import Meeting, office
 from workflows.lifecycle import ADMIN, CHAIR, MINUTE_TAKER, SECRETARIAT, Refused
+from workflows.meeting import LIFECYCLE
 
 WRITE_COPIES = {SECRETARIAT, ADMIN, CHAIR, MINUTE_TAKER}  # who may know the addresses of the tembusan
 
@@ -41,7 +41,7 @@ def local_text(meeting: Meeting, name: str) -> str | None:
 
 def copies(meeting: Meeting) -> str:
     """The tembusan as it was typed; without addresses for who does not write it."""
-    if parts.hats(meeting, actor()).isdisjoint(WRITE_COPIES):
+    if LIFECYCLE.hats(meeting, actor()).isdisjoint(WRITE_COPIES):
         return "\n".join(copy.public_name for copy in meeting.copies)
     return meeting.cc
 
@@ -86,10 +86,6 @@ class MeetingOut(ItemOut):
     )
 
 
-def update_meeting(row: Meeting, who: Any, raw: dict[str, Any], at: Any) -> None:
-    commands.edit_meeting(row, who, raw, at, version=if_match(required=True))
-
-
 serve(
     Resource(
         "meetings",
@@ -97,7 +93,7 @@ serve(
         MeetingOut,
         create=commands.make_meeting,
         create_schema=NewMeetingForm,
-        update=update_meeting,
+        update=commands.edit_meeting,
         update_schema=MeetingForm,
         filters={
             "state": Meeting.state,

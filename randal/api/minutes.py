@@ -18,23 +18,22 @@ from randal.api.furniture import (
     array_body,
     body,
     described,
-    if_match,
     in_its_version,
     instant,
     now,
     shown,
 )
-from randal.api.listing import paged
+from randal.api.listing import known, paged
 from randal.api.resources import Resource, creating, dump, kept, serve
 from randal.api.signatures import SignatureOut
 from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.moving import seen
 from randal.core.richtext import clean
-from randal.core.transitions import require_version
 from randal.meetings.models import Meeting
 from randal.minutes import commands, opening
-from randal.minutes.forms import AnswerForm, CommentForm, OpenForm, SectionsForm
+from randal.minutes.forms import AgreeForm, AnswerForm, CommentForm, OpenForm, SectionsForm
+from randal.minutes.kinds import KINDS
 from randal.minutes.models import Minutes, MinutesComment
 from randal.minutes.queries import minutes_of, papers_of
 from workflows.minutes import MINUTES
@@ -69,6 +68,7 @@ class AgreementOut(Schema):
     unit = fields.String(attribute="unit.short_name")
     user_id = fields.Integer(attribute="person_id")
     version_no = fields.Integer()
+    sha256 = fields.String()
     at = Instant()
 
 
@@ -80,6 +80,7 @@ class MinutesOut(ItemOut):
     version_no = fields.Integer()
     replaces_id = fields.Integer()
     snapshot_sha256 = fields.String()
+    wording_sha256 = fields.String()
     approved_at = Instant()
     approved_by_id = fields.Integer()
     signed_at = Instant()
@@ -111,6 +112,7 @@ def notula_unless_asked(query: Any) -> Any:
 
 
 def of_kind(kind: str) -> Any:
+    known("kind", kind, [*KINDS, "any"])
     return Minutes.kind.is_not(None) if kind == "any" else Minutes.kind == kind
 
 
@@ -127,7 +129,12 @@ serve(
 )
 
 
+class KindQuery(Schema):
+    kind = fields.String(metadata={"description": "minutes (bila kosong), record, report"})
+
+
 @api.get("/meetings/<int:id>/minutes", endpoint="meeting_minutes")
+@described(KindQuery, "query")
 @shown(MinutesOut, "Notula rapat: yang berlaku, dan semua di items", "minutes")
 def of_meeting(id: int) -> Response:
     """The minutes that count, with all that the caller may see under `items`; `?kind=record` or `report`: that paper."""
@@ -151,8 +158,9 @@ def open_one(id: int) -> Response:
 @shown(MinutesOut, "Tetapkan penanda tangan, menurut urutan", "minutes")
 def put_signers(id: int) -> Response:
     minutes = seen(Minutes, id, actor())
-    require_version(minutes, if_match(required=False))
-    commands.name_signers(minutes, actor(), array_body(), now())
+    raw = array_body()
+    with in_its_version(minutes, required=False):
+        commands.name_signers(minutes, actor(), raw, now())
     return kept(minutes)
 
 
@@ -217,6 +225,7 @@ def list_agreements(id: int) -> Response:
 
 
 @api.post("/minutes/<int:id>/agreements", endpoint="minutes_agree")
+@described(AgreeForm)
 @shown(AgreementOut, "Menyetujui notula, atas nama PPK sendiri", "minutes", 201)
 def agree(id: int) -> Response:
     minutes = seen(Minutes, id, actor())

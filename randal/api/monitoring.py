@@ -68,10 +68,12 @@ def evaluation_report() -> Response:
 @described(CardForm, "json")
 @shown(DocumentOut, "Minta rapor PPK", "documents", status=202)
 def report_card(id: int) -> Response:
+    unit = seen(Unit, id, actor())
+    card.require(actor(), unit)
     given = forms.load(CardForm, body())
     period = known(given)
     if not period:
         raise forms.wrong("period", NOTHING_YET)
-    document = card.order(actor(), seen(Unit, id, actor()), period, now=now())
+    document = card.order(actor(), unit, period, now=now())
     db.session.commit()
     return answer(dump(document), 202, {"Location": f"/api/v1/documents/{document.id}"})

@@ -9,7 +9,7 @@ from flask import Response
 from marshmallow import Schema
 from sqlalchemy.orm import joinedload
 
-from randal.api.furniture import Instant, RowOut, actor, api, body, described, if_match, now, shown
+from randal.api.furniture import Instant, RowOut, actor, api, body, described, in_its_version, now, shown
 from randal.api.listing import paged
 from randal.api.resources import Resource, creating, dump, kept, one, serve
 from randal.core.db import db
@@ -58,10 +58,6 @@ class StatementOut(PartOut):
     speaker = fields.String()
 
 
-def update_part(row: Any, who: Any, raw: dict[str, Any], at: Any) -> None:
-    parts.edit_part(row, who, raw, at, version=if_match(required=True))
-
-
 def serve_part(name: str, out: type[Schema], form: type[Schema]) -> None:
     kind = parts.KINDS[name]
     model = kind.model
@@ -70,7 +66,7 @@ def serve_part(name: str, out: type[Schema], form: type[Schema]) -> None:
             name,
             model,
             out,
-            update=update_part,
+            update=parts.edit_part,
             update_schema=form,
             filters={"meeting_id": model.meeting_id},
             options=lambda query: query.options(joinedload(model.meeting)),
@@ -108,12 +104,14 @@ def serve_part(name: str, out: type[Schema], form: type[Schema]) -> None:
     @described(form)
     @shown(out, f"Ubah atau nilai {kind.label}", tag)
     def changing(id: int, part_id: int) -> Response:
-        row = part_of(id, part_id)
-        parts.edit_part(row, actor(), body(), now(), version=if_match(required=True))
+        row, raw = part_of(id, part_id), body()
+        with in_its_version(row):
+            parts.edit_part(row, actor(), raw, now())
         return kept(row)
 
     def remove(row: Any) -> Response:
-        parts.remove_part(row, actor(), now())
+        with in_its_version(row, required=False):
+            parts.remove_part(row, actor(), now())
         db.session.commit()
         return Response(status=204)
 

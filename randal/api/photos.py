@@ -7,7 +7,7 @@ from typing import Any
 from apiflask import Schema, fields
 from flask import Response, jsonify, request
 
-from randal.api.furniture import Instant, actor, answer, api, body, described, if_match, now, shown
+from randal.api.furniture import Instant, actor, answer, api, body, described, in_its_version, now, shown
 from randal.api.listing import paged
 from randal.api.resources import creating
 from randal.core import forms
@@ -33,7 +33,7 @@ class PhotoOut(Schema):
 
 class PhotosForm(forms.Base):
     caption = forms.text("Keterangan", required=False, max=250)
-    file = forms.upload("Foto; boleh beberapa", help="JPEG atau PNG, maks. 20 MB.")
+    file = forms.upload("Foto; boleh beberapa", help="JPEG, PNG, atau HEIC, maks. 20 MB.")
 
 
 OUT = PhotoOut()
@@ -74,7 +74,9 @@ def photo_show(id: int) -> Response:
 @shown(PhotoOut, "Ubah keterangan foto, atau apakah ia dilampirkan", "meetings")
 def photo_change(id: int) -> Response:
     row = seen(Photo, id, actor())
-    commands.change_photo(row, actor(), body(), now(), if_match(required=True))
+    raw = body()
+    with in_its_version(row):
+        commands.change_photo(row, actor(), raw, now())
     db.session.commit()
     return answer(dump(row))
 
@@ -82,7 +84,9 @@ def photo_change(id: int) -> Response:
 @api.delete("/photos/<int:id>")
 @shown(None, "Tarik foto dari rapat", "meetings")
 def photo_withdraw(id: int) -> Response:
-    commands.withdraw(seen(Photo, id, actor()), actor(), now())
+    row = seen(Photo, id, actor())
+    with in_its_version(row, required=False):
+        commands.withdraw(row, actor(), now())
     db.session.commit()
     return Response(status=204)
 

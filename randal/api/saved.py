@@ -62,14 +62,14 @@ def save_filter() -> Response:
 @api.get("/tracker/filters/<code>")
 @shown(SavedOut, "Satu saringan menurut kodenya", "tracker")
 def saved_filter(code: str) -> Response:
-    row = saved.by_code(code) or abort(404)
+    row = saved.by_code(code, actor()) or abort(404)
     return answer(told(row))
 
 
 @api.delete("/tracker/filters/<code>")
 @shown(None, "Hapus saringan sendiri", "tracker", status=204)
 def forget_filter(code: str) -> Response:
-    if saved.by_code(code) is None:
+    if saved.by_code(code, actor()) is None:
         abort(404)
     saved.forget(actor(), code)
     db.session.commit()

@@ -52,6 +52,20 @@ def meeting_next(id: int) -> Response:
     )
 
 
+@api.post("/meetings/<int:id>/copy")
+@described(NewMeetingForm)
+@shown(
+    MeetingOut, "Buat lagi rapat yang dibatalkan; yang tidak disebut sama seperti rapat ini", "meetings", 201
+)
+def meeting_copy(id: int) -> Response:
+    meeting = seen(Meeting, id, actor())
+    return creating(
+        lambda raw: series.make_again(
+            meeting, actor(), series.as_next(meeting, now(), same_day=True) | raw, now()
+        )
+    )
+
+
 @api.post("/meetings/<int:id>/packet")
 @shown(
     None,

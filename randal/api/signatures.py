@@ -15,13 +15,13 @@ from randal.api.furniture import (
     api,
     body,
     described,
-    if_match,
+    in_its_version,
     now,
     shown,
 )
+from randal.api.listing import known
 from randal.api.resources import Resource, kept, serve
 from randal.core.moving import seen
-from randal.core.transitions import require_version
 from randal.minutes import commands
 from randal.minutes.forms import ScanForm
 from randal.minutes.models import Signature
@@ -45,6 +45,7 @@ class SignatureOut(ItemOut):
 
 def waiting_or_all(state: str) -> Any:
     """`state=ready` is the caller's own pile (and that of the posts he holds); other states list what he may see."""
+    known("state", state, Signature.lifecycle().states)
     condition = Signature.state == state
     return and_(condition, Signature.waits_for(actor())) if state == "ready" else condition
 
@@ -64,6 +65,7 @@ serve(
 @shown(SignatureOut, "Unggah pindaian tanda tangan basah", "signatures")
 def add_scan(id: int) -> Response:
     signature = seen(Signature, id, actor())
-    require_version(signature, if_match(required=False))
-    commands.add_scan(signature, actor(), body(), now())
+    raw = body()
+    with in_its_version(signature, required=False):
+        commands.add_scan(signature, actor(), raw, now())
     return kept(signature)

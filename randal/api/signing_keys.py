@@ -8,6 +8,7 @@ from flask import Response, abort
 from randal.api.furniture import Instant, answer, api, body, caller, described, now, shown
 from randal.core.db import db
 from randal.signatures import keys
+from randal.signatures.certificates import notice_of_pem
 from randal.signatures.keys import SigningKeyForm
 
 
@@ -16,6 +17,10 @@ class SigningKeyOut(Schema):
     certificate_pem = fields.String()
     created_at = Instant()
     not_after = Instant()
+    identity = fields.Function(
+        lambda key: notice_of_pem(key.certificate_pem),
+        metadata={"type": "string", "description": "Bagaimana identitas pemiliknya dipastikan"},
+    )
 
 
 @api.get("/me/signing-key", endpoint="signing_key")
@@ -32,6 +37,6 @@ def my_key() -> Response:
 @shown(SigningKeyOut, "Daftarkan kunci tanda tangan", "me", 201)
 def enrol() -> Response:
     """No Idempotency-Key here: what is kept for one is a hash of the request, and this one holds a passphrase."""
-    key = keys.enrol(caller(), body(), now())
+    key, made = keys.enrol(caller(), body(), now())
     db.session.commit()
-    return answer(SigningKeyOut().dump(key), 201)
+    return answer(SigningKeyOut().dump(key), 201 if made else 200)

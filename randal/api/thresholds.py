@@ -12,7 +12,7 @@ from randal.api.furniture import Instant, actor, answer, api, body, described, n
 from randal.core import forms
 from randal.core.db import db
 from randal.evaluation.forms import LimitsForm
-from randal.evaluation.limits import history, limits, set_limits
+from randal.evaluation.limits import history, limits, require_keeper, set_limits
 
 
 class ThresholdOut(Schema):
@@ -43,6 +43,7 @@ def thresholds() -> Response:
 @described(LimitsForm, "json")
 @shown(ThresholdsOut, "Ubah ambang yang disebut; yang lain tetap", "thresholds")
 def set_thresholds() -> Response:
+    require_keeper(actor())
     given = forms.load(LimitsForm, body(), partial=True)
     set_limits(given, given.pop("note", None) or "", actor(), now())
     db.session.commit()

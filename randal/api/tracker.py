@@ -7,8 +7,10 @@ from typing import Any
 from apiflask import Schema, fields
 from flask import Response, abort, request
 
-from randal.api.furniture import DEFAULT_LIMIT, MAX_LIMIT, actor, answer, api, described, now, shown
+from randal.api.furniture import actor, answer, api, described, now, shown
+from randal.api.listing import limit_asked
 from randal.api.resources import dump
+from randal.api.unread import unread_args
 from randal.core.db import db, will_write
 from randal.follow_ups import tracking
 from randal.follow_ups.forms import TrackerForm
@@ -72,10 +74,17 @@ class TrackerPage(Schema):
     next = fields.String(allow_none=True)
 
 
+class TrackerQuery(TrackerForm):
+    limit = fields.String()
+    cursor = fields.String()
+
+
 @api.get("/tracker")
-@described(TrackerForm, "query")
+@described(TrackerQuery, "query")
 @shown(TrackerPage, "Pelacak tindak lanjut; dengan Accept PDF atau XLSX: dokumennya", "tracker")
 def tracker() -> Response:
+    if sentence := unread_args():
+        abort(400, sentence)  # before a document is ordered
     try:
         filters = tracking.read_filters(request.args.to_dict(), now())
     except Refused as refused:
@@ -86,11 +95,9 @@ def tracker() -> Response:
         document = order_tracker(PAPERS[best], filters, actor(), now=now())
         db.session.commit()
         return answer(dump(document), 202, {"Location": f"/api/v1/documents/{document.id}"})
-    limit = request.args.get("limit", str(DEFAULT_LIMIT))
-    if not limit.isdigit() or not 1 <= int(limit) <= MAX_LIMIT:
-        abort(400, f"limit harus angka 1 sampai {MAX_LIMIT}.")
+    limit = limit_asked()
     after = read_cursor(request.args.get("cursor", ""))
-    lines, more = tracking.lines_of(actor(), filters, now(), limit=int(limit), after=after)
+    lines, more = tracking.lines_of(actor(), filters, now(), limit=limit, after=after)
     following = lines[-1].cursor if more else None
     return answer({"items": [line_json(line) for line in lines], "next": following})
 

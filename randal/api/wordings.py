@@ -11,7 +11,6 @@ from randal.api.furniture import Instant, actor, answer, api, caller, described,
 from randal.core import forms
 from randal.core.moving import seen
 from randal.minutes import changes
-from randal.minutes.commands import WRITERS
 from randal.minutes.models import Minutes
 
 
@@ -32,7 +31,7 @@ WordingsQuery = Schema.from_dict({"from": fields.String(), "to": fields.String()
 @shown(None, "Kata yang ditambah dan dihapus di antara dua naskah notula", "minutes")
 def wordings(id: int) -> Response:
     minutes = seen(Minutes, id, actor())
-    writes = not minutes.lifecycle().hats(minutes, actor()).isdisjoint(WRITERS)
+    writes = minutes.lifecycle().wears(minutes, "answer_comment", actor())
     offered = changes.points(minutes, caller(), now(), writes=writes)
     before, after = changes.in_order(
         asked("from", offered, changes.usual(offered)), asked("to", offered, "kini")

@@ -13,12 +13,10 @@ from randal.archive.models import FATES, ArchiveClass, Destruction
 from randal.core import documents, forms
 from randal.core.db import db
 from randal.core.documents import KINDS, Document
-from randal.core.history import EDITS
-from randal.core.transitions import lock, record, require_version
+from randal.core.transitions import fire, lock, require_version
 from randal.meetings.models import Meeting
-from workflows.lifecycle import ADMIN, LEADER, REASON_LENGTH, SECRETARIAT, Actor, Refused
+from workflows.lifecycle import ADMIN, LEADER, REASON_LENGTH, SECRETARIAT, SYSTEM, Actor, Refused
 
-EDITS.update(destroyed_document="memusnahkan satu dokumen menurut berita acara")
 YEARS = 100
 
 
@@ -98,9 +96,10 @@ def approve(row: Destruction, actor: Actor, now: datetime) -> Document:
 def refuse(row: Destruction, actor: Actor, reason: str, now: datetime) -> None:
     require(actor, LEADER)
     still_open(row)
-    if len(reason.strip()) < REASON_LENGTH:
+    reason = forms.plain(reason)
+    if len(reason) < REASON_LENGTH:
         raise forms.wrong("reason", f"Tulis alasan sedikitnya {REASON_LENGTH} karakter.")
-    row.refused_at, row.refused_by_id, row.refusal = now, actor.id, reason.strip()
+    row.refused_at, row.refused_by_id, row.refusal = now, actor.id, reason
     db.session.flush()
 
 
@@ -115,8 +114,10 @@ def carry_out(row: Destruction, actor: Actor, now: datetime) -> None:
         lock(document)
         document.destroyed_at = document.updated_at = now
         if document.meeting_id and (meeting := db.session.get(Meeting, document.meeting_id)):
-            given = {"destroyed_document": document.id, "destruction": row.id}
-            record(meeting, "edit", actor, now=now, before=meeting.state, given=given)
+            whose = Actor(
+                actor.id, frozenset({SYSTEM})
+            )  # a consequence for the meeting of what was decided here
+            fire(meeting, "destroy_document", whose, now=now, document_id=document.id, destruction=row.id)
     db.session.flush()
 
 

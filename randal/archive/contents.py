@@ -14,6 +14,7 @@ from randal.core.db import Model, db
 from randal.core.documents import READY, Document
 from randal.core.events import CHAINED
 from randal.core.people import Person
+from randal.core.personal import PRIVATE, SECRETS, mask, redacted
 from randal.core.places import Unit
 from randal.evaluation.models import ProgressReport
 from randal.meetings.models import Meeting
@@ -21,12 +22,11 @@ from randal.meetings.models import Meeting
 Rows = dict[str, list[dict[str, Any]]]
 # What hangs on a meeting and tells nothing about it: work in passing, or kept elsewhere in the file.
 LEFT_OUT = {"imports", "meeting_writers", "outbox", "notices", "mails", "documents", "document_versions"}
-# Never in a file that leaves the house.
-PRIVATE = {"nip", "phone", "email", "password_hash", "token_hash", "p12"}
 
 
 def rows_of(meeting: Meeting) -> Rows:
-    """The rows of the meeting by table, every column but the private ones. Reports are those read at the meeting."""
+    """The rows of the meeting by table, every column but the private ones, and nothing personal inside the others. Reports
+    are those read at the meeting."""
     tables = Model.metadata.tables
     units = [row.unit_id for row in meeting.attendance if row.unit_id]
     read = and_(ProgressReport.period == meeting.report_period, ProgressReport.unit_id.in_(units))
@@ -53,10 +53,10 @@ def _belongs(above: list[tuple[Any, set[int]]]) -> Any:
 
 
 def _read(table: Table, condition: Any) -> list[dict[str, Any]]:
-    columns = [column for column in table.c if column.name not in PRIVATE]
+    columns = [column for column in table.c if column.name not in PRIVATE | SECRETS]
     order = [table.c.id] if "id" in table.c else list(table.primary_key)
     answer = db.session.execute(select(*columns).where(condition).order_by(*order))
-    return [dict(row._mapping) for row in answer]
+    return [redacted(row._mapping) for row in answer]
 
 
 def plain(value: Any) -> Any:
@@ -91,8 +91,8 @@ def named(rows: Rows, model: type[Person] | type[Unit]) -> list[dict[str, Any]]:
         select(model).where(model.id.in_(ids)).order_by(model.id)
     ).unique()
     if model is Person:
-        return [{"id": one.id, "name": one.name} for one in listed]
-    return [{"id": one.id, "name": one.name, "code": one.code} for one in listed]
+        return [{"id": one.id, "name": mask(one.name)} for one in listed]
+    return [{"id": one.id, "name": mask(one.name), "code": one.code} for one in listed]
 
 
 def files_of(rows: Rows) -> list[int]:

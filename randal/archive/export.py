@@ -14,14 +14,19 @@ from flask import current_app
 from sqlalchemy import ColumnElement, false, select
 
 from randal.archive import contents
-from randal.core import documents, files, installation
+from randal.core import documents, installation, storage
 from randal.core.audit import checkpoints, exporting
+from randal.core.audit.bends import Record
 from randal.core.clock import DEFAULT_ZONE
 from randal.core.db import db
 from randal.core.documents import KINDS, Document
-from randal.core.files import StoredFile
+from randal.core.files import LostFile, StoredFile
+from randal.core.limited import door
+from randal.core.limited.errors import Unreadable
+from randal.core.limited.limits import PAGES
 from randal.core.paper_parts import instant
 from randal.core.people import SEES_ALL, Person
+from randal.core.personal import MASK, mask, redacted
 from randal.core.places import Unit
 from randal.core.printing import ZIP, Drawn, file_name, renders
 from randal.core.words import days, moment
@@ -31,6 +36,8 @@ from randal.minutes.archive import manifest_of
 from workflows.lifecycle import Actor, Refused
 
 MOST = 400 * 1024 * 1024  # bytes of uploads that travel along; what is beyond is named with its hash
+TRACES = door.Task("randal.core.readers.traces:kinds", PAGES)
+UNREAD = "tidak terbaca oleh mesin"
 AFTER = ("closed", "concluded", "cancelled")
 
 
@@ -64,7 +71,7 @@ def draw(paper: Mapping[str, Any]) -> Drawn:
     for path, text in paper["texts"].items():
         made.put(path, text.encode())
     for path, digest in paper["blobs"].items():
-        made.put(path, files.read_blob(digest))
+        made.put(path, storage.read(digest))
     listed = made.put_sums()
     if checkpoints.is_ready():
         stamp = checkpoints.witness().stamp(sha256(listed).digest(), datetime.fromisoformat(paper["at"]))
@@ -85,6 +92,7 @@ def build(document: Document, now: datetime) -> dict[str, Any]:
         blobs.update(names)
         if known := manifest_of(paper):
             texts[entry["manifest"]] = known.to_json() + "\n"
+        entry["prints"] = printed_in(paper)
     uploads, left_out = uploads_of(rows)
     blobs.update(uploads)
     for name, several in rows.items():
@@ -93,18 +101,18 @@ def build(document: Document, now: datetime) -> dict[str, Any]:
         )
     texts["data/orang.json"] = as_json(contents.named(rows, Person))
     texts["data/satuan-kerja.json"] = as_json(contents.named(rows, Unit))
-    texts["riwayat/riwayat.jsonl"] = history_of(contents.items_of(rows), now)
+    texts["riwayat/riwayat.jsonl"], told = history_of(contents.items_of(rows), now)
     for count, root in enumerate(checkpoints.roots()):
         texts["otoritas/akar.pem" if not count else f"otoritas/akar-{count + 1}.pem"] = root.decode()
     texts["MANIFEST.json"] = as_json(
-        {
+        redacted({
             "format": "randal-meeting-archive", "version": 1, "made_at": instant(now), "contoh": installation.is_demo(),
             "meeting": {"id": meeting.id, "title": meeting.title,
                         "starts_at": instant(meeting.starts_at), "timezone": meeting.timezone},
             "documents": listed, "uploads_left_out": left_out,
-        }
+        })
     )  # fmt: skip
-    texts["BACA-SAYA.txt"] = current_app.jinja_env.get_template("archive/readme.txt").render(
+    readme = current_app.jinja_env.get_template("archive/readme.txt").render(
         meeting=meeting,
         when=days(meeting.starts_at, meeting.ends_at, meeting.timezone),
         made=moment(now, meeting.timezone or DEFAULT_ZONE),
@@ -114,7 +122,10 @@ def build(document: Document, now: datetime) -> dict[str, Any]:
         sealed=checkpoints.is_ready(),
         contoh=installation.is_demo(),
         public_url=current_app.config["RANDAL"].public_url,
+        mask=MASK,
+        told=told,
     )
+    texts["BACA-SAYA.txt"] = mask(readme)
     return {"at": instant(now), "texts": texts, "blobs": blobs}
 
 
@@ -141,24 +152,43 @@ def uploads_of(rows: contents.Rows) -> tuple[dict[str, str], list[dict[str, Any]
     here: dict[str, str] = {}
     left, room = [], MOST
     for file in db.session.scalars(query):
-        if file.size > room or not files.blob_exists(file.sha256):
+        if file.size > room or not storage.exists(file.sha256):
             left.append({"id": file.id, "name": file.name, "size": file.size, "sha256": file.sha256})
             continue
         room -= file.size
-        name = PurePosixPath(file.name)
+        name = PurePosixPath(mask(file.name))
         here[f"berkas/{file.id}-{file_name(name.stem)}{name.suffix.lower()}"] = file.sha256
     return here, left
 
 
-def history_of(items: set[tuple[str, int]], now: datetime) -> str:
-    """The chains of these items and all heads of every checkpoint, so that the checkpoints can be checked as well."""
-    file = io.BytesIO()
+def printed_in(paper: Document) -> list[str]:
+    """What stands of people in its files, which are taken as they are: "NIP", "nomor telepon", …; also "tidak terbaca"."""
+    found: list[str] = []
+    for version in paper.versions:
+        try:
+            found += door.ask(TRACES, version.file.read())
+        except (Unreadable, LostFile):
+            found.append(UNREAD)
+    return list(dict.fromkeys(found))
+
+
+def history_of(items: set[tuple[str, int]], now: datetime) -> tuple[str, dict[str, int]]:
+    """The chains of these items and all heads of every checkpoint, so that the checkpoints can be checked as well. And how
+    many texts in it are `masked`, and how many `facts` hold what cannot be masked because the chain is made of it."""
+    file, told = io.BytesIO(), {"masked": 0, "facts": 0}
+
+    def leaving(record: Record) -> Record:
+        record = exporting.masked(record)
+        told["masked"] += len(record.get("masked", ()))
+        told["facts"] += record["kind"] == "event" and redacted(record["data"]) != record["data"]
+        return record
+
     with exporting.still() as connection:
-        found = exporting.records(connection, only=items)
+        found = map(leaving, exporting.records(connection, only=items))
         exporting.write(
             file, found, now=now, root=exporting.fingerprint(checkpoints.roots()), texts=True, excerpt=True
         )
-    return file.getvalue().decode()
+    return file.getvalue().decode(), told
 
 
 def as_json(value: Any) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import Select, exists, or_, select
 
 from randal.archive.models import ArchiveClass, Destruction, destruction_documents
 from randal.archive.retention import Keeping, day_of, kept, schedule
+from randal.core import ids
 from randal.core.clock import DEFAULT_ZONE
 from randal.core.db import db
 from randal.core.documents import KINDS, READY, Document
@@ -44,10 +45,9 @@ def register(actor: Actor, asked: Mapping[str, str], limit: int = PAGE) -> Regis
     query = of_archive(actor)
     if asked.get("semua") not in ("1", "true"):
         query = query.where(NUMBER != "")
-    if (year := asked.get("tahun", "")).isdecimal() and len(year) == 4:
+    if len(str(year := ids.read(asked.get("tahun")))) == 4 and year is not None:
         begins, ends = (
-            datetime.combine(date(y, 1, 1), time(), ZoneInfo(DEFAULT_ZONE))
-            for y in (int(year), int(year) + 1)
+            datetime.combine(date(y, 1, 1), time(), ZoneInfo(DEFAULT_ZONE)) for y in (year, year + 1)
         )
         query = query.where(
             Document.created_at >= begins.astimezone(UTC), Document.created_at < ends.astimezone(UTC)
@@ -59,8 +59,8 @@ def register(actor: Actor, asked: Mapping[str, str], limit: int = PAGE) -> Regis
     if q := asked.get("q", "").strip()[:100]:
         said = (Document.title, NUMBER, Document.code)
         query = query.where(or_(*(column.icontains(q, autoescape=True) for column in said)))
-    if (before := asked.get("sebelum", "")).isdecimal() and len(before) < 18:
-        query = query.where(Document.id < int(before))
+    if (before := ids.read(asked.get("sebelum"))) is not None:
+        query = query.where(Document.id < before)
     rows = list(db.session.scalars(query.order_by(Document.id.desc()).limit(limit + 1)).unique())
     lines = [line(row, classes) for row in rows[:limit]]
     return Register(lines, rows[limit - 1].id if len(rows) > limit else None)

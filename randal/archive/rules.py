@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import exists, select
 
-from randal.core import files
+from randal.core import storage
 from randal.core.db import Model, db
 from randal.core.documents import Document, DocumentVersion
 from randal.core.files import StoredFile
@@ -35,8 +35,8 @@ def take_away(file_id: int, now: datetime) -> None:
     file = db.session.get_one(StoredFile, file_id)
     file.destroyed_at = now
     db.session.flush()
-    if not lives_elsewhere(file.sha256) and files.blob_exists(file.sha256):
-        files.remove_blob(file.sha256)
+    if not lives_elsewhere(file.sha256) and storage.exists(file.sha256):
+        storage.remove(file.sha256)
 
 
 def lives_elsewhere(sha256: str) -> bool:

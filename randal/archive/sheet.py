@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from io import BytesIO
 
-from flask import Response, send_file
+from flask import Response
 
 from randal.archive.models import FATES
 from randal.archive.queries import Line
 from randal.archive.retention import STAGES
 from randal.core.documents import KINDS
+from randal.core.giving import XLSX, given
 from randal.core.paper_parts import instant
-from randal.core.printing import XLSX
 from randal.core.spreadsheets import Column, workbook
 
 COLUMNS = (
@@ -33,11 +32,7 @@ COLUMNS = (
 def register_workbook(lines: list[Line], now: datetime, today: date) -> Response:
     rows = ([*cells(line, today)] for line in lines)
     data = workbook(COLUMNS, rows, sheet="Register arsip", created_at=instant(now))
-    made = send_file(
-        BytesIO(data), mimetype=XLSX, as_attachment=True, download_name="register-arsip.xlsx", etag=False
-    )
-    made.headers["Cache-Control"] = "private, no-store"
-    return made
+    return given(data, XLSX, "register-arsip.xlsx")
 
 
 def cells(line: Line, today: date) -> tuple[object, ...]:

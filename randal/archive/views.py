@@ -21,6 +21,7 @@ from randal.core.clock import DEFAULT_ZONE, local_date
 from randal.core.db import db
 from randal.core.documents import KINDS, Document
 from randal.core.forms import FieldView
+from randal.core.ids import bounded
 from randal.core.moving import seen
 from randal.core.people import SEES_ALL
 from randal.core.web import actor, login, now
@@ -119,7 +120,7 @@ def class_of(kind: str) -> ResponseReturnValue:
     errors: dict[str, list[str]] = {}
     if request.method == "POST":
         try:
-            commands.keep_class(kind, actor(), request.form, now(), request.form.get("version", type=int))
+            commands.keep_class(kind, actor(), request.form, now(), request.form.get("version", type=bounded))
             db.session.commit()
         except Refused as refused:
             db.session.rollback()
@@ -141,7 +142,7 @@ def class_of(kind: str) -> ResponseReturnValue:
 def destructions() -> ResponseReturnValue:
     """Those there are, and what may be proposed."""
     errors: dict[str, list[str]] = {}
-    chosen = [int(one) for one in request.form.getlist("document_ids") if one.isdecimal() and len(one) < 18]
+    chosen = request.form.getlist("document_ids", type=bounded)
     if request.method == "POST":
         try:
             row = commands.propose(actor(), request.form, chosen, today(), now())

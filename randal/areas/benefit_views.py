@@ -15,6 +15,7 @@ from randal.areas.models import BENEFITS
 from randal.areas.views import bp, fill_page
 from randal.core import words
 from randal.core.db import db
+from randal.core.ids import bounded
 from randal.core.moving import seen
 from randal.core.web import actor, now
 from randal.evaluation.models import Activity, ProgressReport
@@ -59,7 +60,7 @@ def benefit_step(id: int, step: str) -> ResponseReturnValue:
 def benefit_same(id: int) -> ResponseReturnValue:
     """«Masih sama»: the answer of a period, beside the report."""
     work = seen(Activity, id, actor())
-    report = seen(ProgressReport, request.form.get("report", 0, int), actor())
+    report = seen(ProgressReport, request.form.get("report", 0, type=bounded), actor())
     reached = benefits.reached_of([work.id]).get(work.id)
     raw = {"activity_id": work.id, "period": report.period, "step": reached.step if reached else None}
     benefits.answer_benefit(actor(), raw, now())

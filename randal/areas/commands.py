@@ -14,9 +14,9 @@ from werkzeug.datastructures import FileStorage
 
 from randal.areas.forms import CheckForm, CommitmentForm
 from randal.areas.models import AreaChange, Check, Commitment, Criterion, Filled, changes_in
-from randal.core import forms
+from randal.core import forms, ids
 from randal.core.db import db
-from randal.core.moving import MAX_ID, keep_upload
+from randal.core.moving import keep_upload
 from randal.core.people import unit_relations
 from randal.core.places import Unit
 from randal.core.transitions import Changed, changed_sentence
@@ -52,9 +52,7 @@ def put_check(actor: Actor, raw: Raw, now: datetime) -> Check:
     require(actor, area, activity)
     given = forms.load(CheckForm, raw)
     errors: dict[str, list[str]] = {}
-    criterion = (
-        db.session.get(Criterion, given["criterion_id"]) if 0 < given["criterion_id"] <= MAX_ID else None
-    )
+    criterion = db.session.get(Criterion, given["criterion_id"])
     if area is None:
         errors["area_id"] = ["Kawasan ini tidak dikenal."]
     if given.get("activity_id") is not None and (
@@ -112,13 +110,8 @@ def edit_commitment(row: Commitment, actor: Actor, raw: Raw, now: datetime) -> N
 
 def seen_row(model: Any, raw: Any, actor: Actor) -> Any:
     """The row with this id, if this actor sees it, whatever was sent for it."""
-    try:
-        number = int(raw)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    if not 0 < number <= MAX_ID:
-        return None
-    return db.session.scalar(model.visible_to(actor).where(model.id == number))
+    number = ids.read(raw)
+    return db.session.scalar(model.visible_to(actor).where(model.id == number)) if number else None
 
 
 def require(actor: Actor, area: Area | None, activity: Activity | None) -> None:
@@ -162,5 +155,5 @@ def fill(
 def _upload(name: str, value: FileStorage, actor: Actor, now: datetime) -> int:
     kept = keep_upload(name, value, actor, now)
     if name != "file" and not kept.mime.startswith("image/"):
-        raise forms.wrong(name, "Foto berupa JPEG atau PNG.")
+        raise forms.wrong(name, "Foto berupa JPEG, PNG, atau HEIC.")
     return kept.id

@@ -16,8 +16,8 @@ from randal.areas.index import Facts, Formula, Index, Part, Work, index, togethe
 from randal.areas.models import Check, Commitment, Criterion, IndexFormula, KeptIndex
 from randal.core.db import db
 from randal.evaluation.models import SECTORS, Activity, Area, Figure, ProgressReport
+from workflows.progress_report import HANDED_IN
 
-COUNTED = ("submitted", "validated")
 PROPOSED = "usulan, bobot belum ditetapkan"
 
 
@@ -103,7 +103,7 @@ def works_of(
             ProgressReport,
             and_(ProgressReport.id == Figure.report_id, ProgressReport.revision == Figure.revision),
         )
-        .where(ProgressReport.period == period, ProgressReport.state.in_(COUNTED))
+        .where(ProgressReport.period == period, ProgressReport.state.in_(HANDED_IN))
         .subquery()
     )
     query = (

@@ -31,8 +31,8 @@ class CommitmentForm(forms.Base):
     office = forms.text("Perangkat daerah", max=200, help="Misalnya Dinas PUPR Kabupaten Belitung.")
     post = forms.text("Jabatan penanggung jawab", max=200, help="Jabatan, bukan nama orang.")
     status = forms.choice("Keadaan", PROMISES)
-    amount = forms.decimal(
-        "Nilai (rupiah)", required=False, max=10**15, help="Untuk dana pendamping dan biaya pemeliharaan."
+    amount = forms.money(
+        "Nilai (rupiah)", required=False, help="Untuk dana pendamping dan biaya pemeliharaan."
     )
     dated_on = forms.day("Tanggal", required=False)
     note = NOTE
@@ -46,8 +46,8 @@ class BenefitForm(forms.Base):
     people_served = forms.whole("Jiwa terlayani", required=False, max=400_000_000)
     note = NOTE
     file = forms.upload("Bukti (misalnya berita acara)", required=False)
-    before = forms.upload("Foto sebelum", required=False, help="JPEG atau PNG, maks. 20 MB.")
-    after = forms.upload("Foto sesudah", required=False, help="JPEG atau PNG, maks. 20 MB.")
+    before = forms.upload("Foto sebelum", required=False, help="JPEG, PNG, atau HEIC, maks. 20 MB.")
+    after = forms.upload("Foto sesudah", required=False, help="JPEG, PNG, atau HEIC, maks. 20 MB.")
 
 
 class BenefitAnswerForm(forms.Base):

@@ -14,13 +14,12 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    false,
-    select,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from randal.core.db import Exact, Row, UTCDateTime
 from randal.core.people import Person
+from randal.core.places import colleagues
 from workflows.lifecycle import Actor
 
 
@@ -40,7 +39,7 @@ class IndexFormula(Row):
 
     @classmethod
     def visible_to(cls, actor: Actor) -> Select[Any]:
-        return select(cls) if actor.roles else select(cls).where(false())
+        return colleagues(cls, actor)
 
 
 class KeptIndex(Row):

@@ -14,8 +14,10 @@ from randal.areas import lists, rolling
 from randal.areas.forms import CriterionForm, ListForm, ThemeOfYearForm
 from randal.areas.models import Criterion, Theme
 from randal.areas.views import bp, fill_page
+from randal.core import ids
 from randal.core.clock import DEFAULT_ZONE, local_date
 from randal.core.db import db
+from randal.core.ids import bounded
 from randal.core.moving import seen
 from randal.core.paging import page_of
 from randal.core.web import actor, now
@@ -83,7 +85,7 @@ def flagged(raw: Mapping[str, Any]) -> dict[str, Any]:
 @login_required
 def themes_of_year() -> ResponseReturnValue:
     year = year_of(request.args.get("tahun", ""))
-    areas, later = page_of(rolling.listed(actor()), rolling.ORDER, request.args.get("setelah", type=int))
+    areas, later = page_of(rolling.listed(actor()), rolling.ORDER, request.args.get("setelah", type=bounded))
     count, themed, proposed = rolling.counts(actor(), year)
     return render_template(
         "areas/themes.html",
@@ -134,6 +136,7 @@ def year_of(raw: str) -> int:
     """The year asked for, or the present one; 404 for one that no kawasan has."""
     if not raw:
         return this_year()
-    if not raw.isdecimal() or not 2000 <= int(raw) <= 2100:
+    year = ids.read(raw)
+    if year is None or not 2000 <= year <= 2100:
         abort(404)
-    return int(raw)
+    return year

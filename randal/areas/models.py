@@ -16,7 +16,6 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    false,
     select,
     text,
 )
@@ -26,6 +25,7 @@ from randal.areas.changes import AreaChange, changes_in
 from randal.areas.kept import IndexFormula, KeptIndex
 from randal.core.db import Exact, Row, UTCDateTime
 from randal.core.files import StoredFile
+from randal.core.places import colleagues
 from randal.evaluation.models import Activity, Area
 from workflows.lifecycle import Actor
 
@@ -83,7 +83,7 @@ class Listed(Row):
     @classmethod
     def visible_to(cls, actor: Actor) -> Select[Any]:
         """No secret among colleagues."""
-        return select(cls) if actor.roles else select(cls).where(false())
+        return colleagues(cls, actor)
 
 
 class Theme(Listed):

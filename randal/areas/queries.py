@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 
 from randal.areas.benefits import reached_of
 from randal.areas.explaining import explained, sum_in_words
-from randal.areas.facts import COUNTED, Formulas, Of, indices
+from randal.areas.facts import Formulas, Of, indices
 from randal.areas.index import PARTS, Index, Part
 from randal.areas.models import (
     BENEFITS,
@@ -26,9 +26,9 @@ from randal.areas.models import (
 from randal.core import words
 from randal.core.db import db
 from randal.core.files import StoredFile
-from randal.core.moving import MAX_ID
 from randal.evaluation.models import Activity, Area, ProgressReport
 from workflows.lifecycle import Actor
+from workflows.progress_report import HANDED_IN
 
 
 @dataclass
@@ -74,7 +74,7 @@ class Column:
 def newest_period(actor: Actor, now: datetime) -> str:
     """The newest period of which a report counts, as far as this actor sees; else the present month."""
     query = ProgressReport.visible_to(actor).with_only_columns(func.max(ProgressReport.period))
-    return db.session.scalar(query.where(ProgressReport.state.in_(COUNTED))) or f"{now:%Y-%m}"
+    return db.session.scalar(query.where(ProgressReport.state.in_(HANDED_IN))) or f"{now:%Y-%m}"
 
 
 def index_column(areas: list[Area], actor: Actor, now: datetime) -> Column:
@@ -88,7 +88,7 @@ def periods_of(area: Area) -> list[str]:
     """Periods of which a unit of the province handed something in, the newest first."""
     units = select(Activity.unit_id).where(Activity.area_id == area.id)
     query = select(ProgressReport.period).where(
-        ProgressReport.unit_id.in_(units), ProgressReport.state.in_(COUNTED)
+        ProgressReport.unit_id.in_(units), ProgressReport.state.in_(HANDED_IN)
     )
     return list(db.session.scalars(query.distinct().order_by(ProgressReport.period.desc())))
 
@@ -192,6 +192,6 @@ def file_seen(id: int, actor: Actor) -> StoredFile | None:
             or_(Benefit.file_id == id, Benefit.before_id == id, Benefit.after_id == id)
         ),
     )
-    if id > MAX_ID or not any(db.session.scalar(query.limit(1)) for query in of):
+    if not any(db.session.scalar(query.limit(1)) for query in of):
         return None
     return db.session.get(StoredFile, id)

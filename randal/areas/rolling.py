@@ -15,7 +15,6 @@ from randal.areas.models import AreaChange, AreaTheme, Theme
 from randal.core import forms
 from randal.core.clock import local_date
 from randal.core.db import db
-from randal.core.moving import MAX_ID
 from randal.core.places import Province
 from randal.evaluation import themes
 from randal.evaluation.models import Area
@@ -99,7 +98,7 @@ def put(actor: Actor, raw: Mapping[str, Any], now: datetime) -> AreaTheme:
     """The theme of a year; said again it replaces what was said. Refused: role, fields."""
     require_keeper(actor)
     given = forms.load(ThemeOfYearForm, raw)
-    area = db.session.get(Area, given["area_id"]) if 0 < given["area_id"] <= MAX_ID else None
+    area = db.session.get(Area, given["area_id"])
     if area is None:
         raise forms.wrong("area_id", "Kawasan ini tidak dikenal.")
     themes.put_theme(area, given["year"], themes.listed_theme(given["theme"]), actor, now)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -23,6 +22,8 @@ from randal.areas.models import (
 from randal.core import forms, words
 from randal.core.db import db
 from randal.core.forms import Form
+from randal.core.giving import file_answer
+from randal.core.ids import bounded
 from randal.core.moving import seen
 from randal.core.transitions import Changed, require_version
 from randal.core.web import actor, now, sent
@@ -102,7 +103,9 @@ def readiness(id: int, criterion_id: int) -> ResponseReturnValue:
     area = seen(Area, id, actor())
     criterion = db.session.get(Criterion, criterion_id) or abort(404)
     work = (
-        seen(Activity, request.args.get("kegiatan", 0, int), actor()) if criterion.of == "activity" else None
+        seen(Activity, request.args.get("kegiatan", 0, type=bounded), actor())
+        if criterion.of == "activity"
+        else None
     )
     kept = next(
         (x.check for x in queries.checklist(area, [work] if work else [], actor())
@@ -156,14 +159,7 @@ def commitment(id: int) -> ResponseReturnValue:
 @login_required
 def file(id: int) -> ResponseReturnValue:
     kept = queries.file_seen(id, actor()) or abort(404)
-    picture = kept.mime.startswith("image/")
-    return send_file(
-        io.BytesIO(kept.read()),
-        mimetype=kept.mime,
-        as_attachment=not picture,
-        download_name=kept.name,
-        etag=False,
-    )
+    return file_answer(kept, inline=kept.mime.startswith("image/"))
 
 
 def fill_page(
@@ -179,7 +175,7 @@ def fill_page(
         data = sent()
         try:
             if row:
-                require_version(row, request.form.get("version", type=int))
+                require_version(row, request.form.get("version", type=bounded))
             write(data)
             db.session.commit()
             flash("Disimpan.", "success")

@@ -9,12 +9,13 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login.utils import current_user
 
-from randal.attendance import answering, forged, replies
+from randal.attendance import answering, replies
 from randal.attendance.door import HOLDER
 from randal.attendance.models import Attendance
-from randal.core import web
+from randal.core import forged, web
+from randal.core.asked import ask_schema
 from randal.core.db import db
-from randal.core.forms import Form, ask_schema
+from randal.core.forms import Form
 from randal.core.web import SENTENCES, actor, error_page, now, public_url, sent
 from randal.meetings.calendar import file_of
 from workflows.lifecycle import PPK_STAFF, Actor, Refused

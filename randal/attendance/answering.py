@@ -8,7 +8,7 @@ from typing import Any
 
 from randal.attendance.door import HOLDER
 from randal.attendance.models import Attendance
-from randal.core import files, forms, history
+from randal.core import files, forms, history, ids
 from randal.core.db import db
 from randal.core.files import StoredFile
 from randal.core.moving import BEFORE, before, read_fields
@@ -52,8 +52,7 @@ def answer(row: Attendance, raw: Mapping[str, Any], actor: Actor, now: datetime)
     given = read_fields(row.lifecycle().moves_named(name)[0], raw, actor, now)
     if row.state == ANSWERS[name] and not given.get("letter") and stands(row, name, given):
         return False
-    version = str(raw.get("version") or "")
-    if version.isdigit() and int(version) != row.version:
+    if ids.read(raw.get("version")) not in (None, row.version):
         raise Refused("state", STALE.format(in_words(row)))
     if prepare := BEFORE.get(f"attendance.{name}"):
         given |= prepare(row, actor, given, now)

@@ -10,20 +10,17 @@ from sqlalchemy import func, select
 
 from randal.attendance.models import Attendance, answer_for
 from randal.attendance.replies import links_of
-from randal.core import history, notices
+from randal.core import notices
 from randal.core.db import db
+from randal.core.doing import doing
 from randal.core.events import Event
 from randal.core.people import Person
-from randal.core.transitions import lock, record
+from randal.core.transitions import run
 from randal.core.words import clock, day_date
 from randal.meetings.models import Meeting
-from workflows.lifecycle import SECRETARIAT, Actor, Refused
+from workflows.lifecycle import Act, Actor, Refused
 
 EVERY = timedelta(hours=1)
-history.EDITS |= {
-    "reminded": "mengingatkan yang belum menjawab undangan",
-    "new_link": "mengganti tautan konfirmasi; tautan lama tidak berlaku lagi",
-}
 
 
 def silent(meeting: Meeting) -> list[Attendance]:
@@ -33,47 +30,54 @@ def silent(meeting: Meeting) -> list[Attendance]:
 
 def last_asked(meeting: Meeting) -> datetime | None:
     """When the secretariat last pressed the button."""
-    mine = Event.item_type == "meeting", Event.item_id == meeting.id, Event.move == "edit"
-    recent = select(Event).where(*mine).order_by(Event.seq.desc()).limit(50)
-    return next((e.at for e in db.session.scalars(recent) if "reminded" in e.data), None)
+    mine = Event.item_type == "meeting", Event.item_id == meeting.id
+    asked = select(func.max(Event.at)).where(*mine, Event.move == "remind_invitees")
+    return db.session.scalar(asked)
 
 
 def remind(meeting: Meeting, actor: Actor, now: datetime) -> tuple[int, int]:
     """Write to those who answer for every silent invitation, one mail each; (invitations, people). Not more than once
     an hour. Refused: not the secretariat, no meeting ahead, nobody silent, asked less than an hour ago."""
-    if not actor.has(SECRETARIAT):
-        raise Refused("role", "Yang belum menjawab diingatkan oleh Sekretariat.")
-    lock(meeting)
-    if meeting.state != "scheduled" or (meeting.starts_at and meeting.starts_at <= now):
-        raise Refused("state", "Pengingat dikirim selama rapat terjadwal dan belum dimulai.")
-    rows = silent(meeting)
-    if not rows:
-        raise Refused("state", "Semua undangan sudah dijawab; tidak ada yang perlu diingatkan.")
-    before = last_asked(meeting)
+    made: tuple[int, int] = run(meeting, "remind_invitees", actor, {}, now=now).made
+    return made
+
+
+@doing("meeting.remind_invitees")
+def ask_the_silent(meeting: Meeting, act: Act) -> tuple[int, int]:
+    now, before = act.now, last_asked(meeting)
     if before and now - before < EVERY:
         again = clock(before + EVERY, meeting.timezone)
         raise Refused("state", f"Pengingat baru saja dikirim. Dapat dikirim lagi mulai pukul {again}.")
+    rows = silent(meeting)
     people = answer_for(rows)
-    write(meeting, rows, people, f"ask:{meeting.id}:{now:%Y%m%d%H%M%S}", now)
-    record(meeting, "edit", actor, now=now, before=meeting.state, given={"reminded": len(rows)})
+    write(meeting, rows, people, f"ask:{meeting.id}:{now:%Y%m%d%H%M%S}", now, act.actor.id)
+    act.tell(reminded=len(rows))
     return len(rows), len(people)
 
 
 def change_link(row: Attendance, actor: Actor, now: datetime) -> int:
     """The link of this row counts no longer, and a new one goes to those who answer for it; how many people."""
-    if not actor.has(SECRETARIAT):
-        raise Refused("role", "Tautan konfirmasi diganti oleh Sekretariat.")
-    lock(row)
-    if row.is_guest or row.meeting.state not in ("scheduled", "in_session"):
-        raise Refused("state", "Tautan konfirmasi hanya ada selama rapat terjadwal atau berlangsung.")
-    row.link_number, row.updated_at = row.link_number + 1, now
-    record(row, "edit", actor, now=now, before=row.state, given={"new_link": row.link_number})
+    people: int = run(row, "change_link", actor, {}, now=now).made
+    return people
+
+
+@doing("attendance.change_link")
+def send_new_link(row: Attendance, act: Act) -> int:
+    row.link_number += 1
     people = answer_for([row])
-    write(row.meeting, [row], people, f"link:{row.id}:{row.link_number}", now)
+    write(row.meeting, [row], people, f"link:{row.id}:{row.link_number}", act.now, act.actor.id)
+    act.tell(link_number=row.link_number, people=len(people))
     return len(people)
 
 
-def write(meeting: Meeting, rows: list[Attendance], people: list[Person], key: str, now: datetime) -> None:
+def write(
+    meeting: Meeting,
+    rows: list[Attendance],
+    people: list[Person],
+    key: str,
+    now: datetime,
+    asked_by: int | None,
+) -> None:
     """A notice and a mail with the reader's own links to each."""
     day = day_date(meeting.local_start_date)
     sentence = f"Mohon konfirmasi kehadiran: {meeting.title}, {day}."
@@ -81,7 +85,9 @@ def write(meeting: Meeting, rows: list[Attendance], people: list[Person], key: s
     notices.tell(people, key, sentence, f"/rapat/{meeting.id}?bagian=kehadiran", now=now)
     for person in people:
         body = page.render(meeting=meeting, person=person, links=links_of(rows, person))
-        notices.write(person, key, sentence[:250], body, now=now)
+        notices.write(
+            person, key, sentence[:250], body, now=now, thread=f"meeting:{meeting.id}", asked_by_id=asked_by
+        )
 
 
 def announced(meetings: Iterable[int]) -> dict[int, datetime]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
-
-from flask import Blueprint, Response, abort, flash, redirect, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -12,6 +10,7 @@ from randal.attendance import asking
 from randal.attendance.models import Attendance
 from randal.core import files
 from randal.core.db import db
+from randal.core.giving import file_answer
 from randal.core.moving import seen
 from randal.core.people import SEES_ALL
 from randal.core.web import actor, now, safe_next
@@ -54,12 +53,7 @@ def mandate(id: int) -> ResponseReturnValue:
     if row.mandate_file_id is None or not sees_mandate(row, actor()):
         abort(404)
     kept = db.session.get_one(files.StoredFile, row.mandate_file_id)
-    made: Response = send_file(
-        io.BytesIO(kept.read()), mimetype=kept.mime, as_attachment=True, download_name=kept.name, etag=False
-    )
-    made.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    made.headers["Cache-Control"] = "private, no-store"
-    return made
+    return file_answer(kept)
 
 
 def sees_mandate(row: Attendance, actor: Actor) -> bool:

@@ -7,28 +7,37 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from randal.attendance import presence
 from randal.attendance.drawing import NO_DRAWING, drawn
 from randal.attendance.going import come_back
+from randal.attendance.live_code import ODD
 from randal.attendance.models import Attendance, Presence
-from randal.core import files, forms
+from randal.core import files, forms, ids
 from randal.core.db import db
+from randal.core.notices import tell
+from randal.core.people import people_with_role
 from randal.core.places import Province, Unit
 from randal.core.transitions import fire, lock
 from randal.core.words import clock
 from randal.meetings.forms import GuestForm
 from randal.meetings.invitees import DOOR, add_guest
 from randal.meetings.models import Meeting
-from workflows.lifecycle import INVITEE, Actor, Refused
+from workflows.lifecycle import INVITEE, SECRETARIAT, Actor, Refused
 
 GUEST = "tamu"
+GUESTS = 300  # or twice as many as are invited
+NEXT = "Untuk orang berikutnya, pindai lagi kode di layar."
 #: Whoever holds the live code attends for the row he names; the history says so by this hat, without a name.
 HOLDER = Actor(None, frozenset({INVITEE}))
 KEY = re.compile(r"[0-9a-f-]{16,40}")
-PLAUSIBLE = timedelta(hours=12)  # a phone further off than this does not know what time it is
+LONGEST = timedelta(
+    hours=12
+)  # what waited longer on a phone, or lies ahead, comes from a clock that is wrong
 NOT_LISTED = "Pilih dari daftar."
+#: Who stands at the table is written down there without a limit: a person looks at a person.
+FULL = "Tamu yang mencatat diri lewat kode sudah {}, sebanyak batasnya. Mohon ke meja sekretariat; petugas mencatat Anda."
 
 
 class DoorForm(forms.Base):
@@ -57,13 +66,19 @@ def expected(meeting: Meeting, now: datetime) -> list[tuple[int, str]]:
 
 
 def check_in(
-    meeting: Meeting, raw: Mapping[str, Any], now: datetime, picture: files.Checked | None = None
+    meeting: Meeting,
+    raw: Mapping[str, Any],
+    now: datetime,
+    picture: files.Checked | None = None,
+    ticket: str = "",
 ) -> Attendance:
     """One person comes in. Refused: every wrong field at once, or the row's own need. What a phone sends twice
-    (the same `key`) is answered twice and written once. `picture`: the drawing, when it was read already."""
+    (the same `key`) is answered twice and written once; a `ticket` lets one person in. `picture`: the drawing, when it
+    was read already."""
     key = str(raw.get("key") or "")
     if found := by_key(meeting, key):
         return found
+    require_unused(ticket)
     errors: dict[str, list[str]] = {}
     given: dict[str, Any] = {}
     guest = raw.get("who") == GUEST
@@ -83,6 +98,8 @@ def check_in(
         errors["signature"] = [NO_DRAWING]
     if errors or (row is None and not guest):
         raise Refused("field", forms.TOO_MUCH, errors)
+    if row is None:
+        require_room(meeting, now)
     phone_time = said_by_phone(raw, now)
     kept = files.keep(picture, by=None, now=now).id if picture else None
     if row is None:
@@ -92,15 +109,54 @@ def check_in(
     else:
         fire(row, "check_in", HOLDER, now=now, name=given["name"], post=given["post"], signature=kept, way="qr",
              phone_time=phone_time)  # fmt: skip
-    if KEY.fullmatch(key) and (here := presence.in_room(row, now)):
-        here.key = key
+    if here := presence.in_room(row, now):
+        here.key, here.ticket = key if KEY.fullmatch(key) else None, ticket or None
     db.session.flush()
     return row
 
 
+def require_unused(ticket: str) -> None:
+    used = ticket and db.session.scalar(select(Attendance).join(Presence).where(Presence.ticket == ticket))
+    if used:
+        raise Refused("state", f"Halaman ini sudah dipakai untuk {used.label}. {NEXT}")
+
+
+def guest_limit(invited: int) -> int:
+    """How many guests the code lets in by itself."""
+    return max(GUESTS, 2 * invited)
+
+
+def guests_at_door(meeting: Meeting) -> tuple[int, int]:
+    """How many guests came in by the code, and how many may."""
+    by_code = Attendance.is_guest & (Attendance.check_in_way == "qr")
+    query = select(func.count(case((by_code, 1))), func.count(case((~Attendance.is_guest, 1))))
+    came, invited = db.session.execute(query.where(Attendance.meeting_id == meeting.id)).one()
+    return came, guest_limit(invited)
+
+
+def require_room(meeting: Meeting, now: datetime) -> None:
+    """Refused when the code has let in as many guests as it may. The secretariat is told with the last of them."""
+    lock(meeting)
+    came, most = guests_at_door(meeting)
+    if came >= most:
+        raise Refused("state", FULL.format(most))
+    if came + 1 == most:
+        text = f"Rapat «{meeting.title}»: {said_full(most)}"
+        tell(
+            people_with_role(SECRETARIAT), f"guests:{meeting.id}", text, f"/hadir/meja/{meeting.id}", now=now
+        )
+
+
+def said_full(most: int) -> str:
+    return (
+        f"{most} tamu sudah mencatat diri lewat kode, sebanyak batasnya; yang berikutnya diarahkan ke meja sekretariat. "
+        "Periksa daftarnya dan batalkan yang tidak ada di ruangan."
+    )
+
+
 def _row(meeting: Meeting, who: str, now: datetime) -> tuple[Attendance | None, str]:
     """The invited row that somebody comes for, and what is wrong about it."""
-    number = int(who) if who.isascii() and who.isdigit() and len(who) < 10 else 0
+    number = ids.read(who) or 0
     query = select(Attendance).where(Attendance.id == number, Attendance.meeting_id == meeting.id)
     row = db.session.scalar(query.where(~Attendance.is_guest))
     if row is None:
@@ -133,7 +189,7 @@ def said_by_phone(raw: Mapping[str, Any], now: datetime) -> datetime | None:
         told = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return told if told.tzinfo and abs(now - told) <= PLAUSIBLE else None
+    return told if told.tzinfo and -ODD <= now - told <= LONGEST else None
 
 
 def odd_clock(raw: Mapping[str, Any], now: datetime) -> str:

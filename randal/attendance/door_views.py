@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from flask_login.utils import current_user
 from sqlalchemy.exc import IntegrityError
 
-from randal.attendance import door, forged, live_code
+from randal.attendance import door, live_code
 from randal.attendance.drawing import drawn
 from randal.attendance.models import Attendance
-from randal.core import files, web
+from randal.core import files, forged, web
 from randal.core.db import db
 from randal.core.forms import Form
 from randal.core.web import SENTENCES, actor, error_page, now, wants_json
@@ -47,9 +47,9 @@ def check_in(token: str) -> ResponseReturnValue:
 def post(token: str, key: live_code.Key) -> ResponseReturnValue:
     # The picture is read before the database is asked: SQLite has one writer, and decoding takes its time.
     picture = picture_of(request.form)
-    meeting = live_code.opens(key, now(), waited=bool(request.form.get("phone_time")))
+    meeting = live_code.opens(key, now(), door.said_by_phone(request.form, now()))
     try:
-        row = written(meeting, picture)
+        row = written(meeting, key.ticket, picture)
     except Refused as refused:
         db.session.rollback()
         if refused.kind == "role":
@@ -62,15 +62,19 @@ def post(token: str, key: live_code.Key) -> ResponseReturnValue:
     return welcome(row)
 
 
-def written(meeting: Meeting, picture: files.Checked | None) -> Attendance:
+def written(meeting: Meeting, ticket: str, picture: files.Checked | None) -> Attendance:
     meeting_id = meeting.id
     try:
-        row = door.check_in(meeting, request.form, now(), picture)
+        row = door.check_in(meeting, request.form, now(), picture, ticket)
         db.session.commit()
         return row
-    except IntegrityError:  # the same check-in came twice at once: the first has been written
+    except (
+        IntegrityError
+    ):  # the same check-in, or the same ticket, came twice at once: the first has been written
         db.session.rollback()
         found = door.by_key(db.session.get_one(Meeting, meeting_id), str(request.form.get("key")))
+        if found is None:
+            door.require_unused(ticket)
         if found is None:
             raise
         return found

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-import io
-
-from PIL import Image
+import hashlib
 
 from randal.core import files, forms
+from randal.core.limited import door
+from randal.core.limited.errors import Busy, Unreadable
+from randal.core.limited.limits import INK
 
 MAX_PICTURE = 300_000  # bytes; a drawn signature has some ten thousand
-MOST_PIXELS = 4_000_000  # a pad of a tablet has one; a small file may unfold to hundreds
-KEPT = (600, 264)  # pixels; printed 25 mm wide
+DRAWN = door.Task("randal.core.readers.pictures:ink", INK)
 PREFIX = "data:image/png;base64,"
 NO_DRAWING = "Gambar tanda tangan Anda, atau centang bahwa Anda tidak dapat menggambarnya."
 UNREADABLE = "Gambar tanda tangan tidak dapat dibaca. Silakan gambar lagi."
@@ -29,20 +29,9 @@ def drawn(data: str) -> files.Checked | None:
     if not data.startswith(PREFIX) or len(data) > MAX_PICTURE * 4 // 3 + len(PREFIX):
         raise forms.wrong("signature", UNREADABLE)
     try:
-        checked = files.check(
-            "tanda-tangan.png", base64.b64decode(data[len(PREFIX) :], validate=True), ("png",)
-        )
-        return files.check(checked.name, _anew(checked.data), ("png",))
-    except (binascii.Error, ValueError, OSError, SyntaxError):  # what Pillow says of a broken PNG
+        ours: bytes = door.ask(DRAWN, base64.b64decode(data[len(PREFIX) :], validate=True))
+    except Busy as busy:
+        raise forms.wrong("signature", str(busy)) from None
+    except (binascii.Error, Unreadable):
         raise forms.wrong("signature", UNREADABLE) from None
-
-
-def _anew(data: bytes) -> bytes:
-    with Image.open(io.BytesIO(data)) as image:
-        if image.width * image.height > MOST_PIXELS:
-            raise ValueError("too large to unfold")
-        fresh = image.convert("LA")  # ink and paper: half the work of colours
-    fresh.thumbnail(KEPT, Image.Resampling.BILINEAR)
-    kept = io.BytesIO()
-    fresh.save(kept, "PNG", compress_level=4)
-    return kept.getvalue()
+    return files.Checked("tanda-tangan.png", files.TYPES["png"], ours, hashlib.sha256(ours).hexdigest())

@@ -10,80 +10,60 @@ from typing import Any
 from randal.attendance import presence
 from randal.attendance.models import Attendance, Presence
 from randal.core import forms
+from randal.core.asked import ask_schema
 from randal.core.clock import to_instant, to_local
-from randal.core.db import db
-from randal.core.history import EDITS
-from randal.core.transitions import lock, record
+from randal.core.doing import doing
+from randal.core.moving import carry_out
+from randal.core.transitions import run
 from randal.core.words import clock
-from workflows.attendance import minutes_not_approved
-from workflows.lifecycle import REASON_LENGTH, SECRETARIAT, Act, Actor, Refused
+from workflows.attendance import GONE_AT, STAY
+from workflows.lifecycle import Act, Actor, Refused
 
-EDITS["arrived_at"] = "mencatat datang"
-EDITS["left_at"] = "mencatat pulang"
-EDITS["corrected_presence"] = "membetulkan jam hadir"
-CLOSED = "Daftar hadir hanya dibuka pada tanggal rapat, sampai rapat ditutup."
 TIME = re.compile(r"([01]?\d|2[0-3])[.:]([0-5]\d)")
 
 
-class GoneForm(forms.Base):
-    """When somebody left; empty: now."""
-
-    at = forms.text("Pulang pukul", required=False, max=5, help="Misalnya 11.30; kosong berarti sekarang.")
-
-
-class TimesForm(forms.Base):
-    """One stay in the room, written right."""
-
-    arrived = forms.text("Datang pukul", max=5)
-    left = forms.text("Pulang pukul", required=False, max=5, help="Kosong: sampai selesai.")
-    reason = forms.text("Alasan", kind="reason", max=4000)
-
-
-def require_secretariat(actor: Actor) -> None:
-    if not actor.has(SECRETARIAT):
-        raise Refused("role", "Jam datang dan pulang dicatat oleh sekretariat.")
-
-
-def require_open(row: Attendance, now: datetime) -> None:
-    meeting = row.meeting
-    if meeting.state not in ("scheduled", "in_session") or not meeting.is_check_in_day(now):
-        raise Refused("need", CLOSED, {"": [CLOSED]})
+GoneForm, TimesForm = (
+    ask_schema([GONE_AT], "GoneForm"),
+    ask_schema(STAY[1:], "TimesForm"),
+)  # which stay, says the address
 
 
 def come_back(row: Attendance, actor: Actor, now: datetime, *, phone_time: datetime | None = None) -> None:
     """Somebody who is on the list as present enters again: the next session, the next day, or after having gone."""
-    lock(row)
-    require_open(row, now)
-    presence.arrive(row, now, phone_time=phone_time)
-    row.updated_at = now
-    given = {"arrived_at": now, "phone_time": phone_time}
-    record(row, "edit", actor, now=now, before=row.state, given=given)
+    run(row, "come_back", actor, {"phone_time": phone_time}, now=now)
+
+
+@doing("attendance.come_back")
+def enter(row: Attendance, act: Act) -> Presence:
+    made = presence.arrive(row, act.now, phone_time=act.given.get("phone_time"))
+    row.updated_at = act.now
+    act.tell(arrived_at=act.now)
+    return made
 
 
 def go(row: Attendance, actor: Actor, raw: Mapping[str, Any], now: datetime) -> Presence:
     """Note that this row's person left, now or at the time `at` of today (place's clock)."""
-    require_secretariat(actor)
-    lock(row)
-    if not presence.is_here(row, now):
-        raise Refused("state", f"{row.label} tidak sedang tercatat di ruang rapat.")
-    if row.meeting.state not in ("scheduled", "in_session"):
-        raise Refused("state", "Rapat sudah ditutup; betulkan jamnya di halaman kehadirannya.")
-    given = forms.load(GoneForm, raw)
-    at = _at("at", given.get("at"), now, row, now) or now
-    here = presence.in_room(row, now)
-    came = here.arrived_at if here else row.checked_in_at
-    if came and came - timedelta(minutes=1) < at < came:
-        at = came  # typed to the minute
-    if came and at < came:
-        raise forms.wrong(
-            "at", f"Jam pulang lebih awal daripada jam datang ({clock(came, row.meeting.timezone)})."
-        )
-    gone = presence.leave(row, at)
+    made: Presence = carry_out(row, "leave", raw, actor, now=now).made
+    return made
+
+
+@doing("attendance.leave")
+def note_leaving(row: Attendance, act: Act) -> Presence:
+    now, gone = act.now, None
+    if presence.is_here(row, now):
+        at = _at("at", act.get("at"), now, row, now) or now
+        here = presence.in_room(row, now)
+        came = here.arrived_at if here else row.checked_in_at
+        if came and came - timedelta(minutes=1) < at < came:
+            at = came  # typed to the minute
+        if came and at < came:
+            since = clock(came, row.meeting.timezone)
+            raise forms.wrong("at", f"Jam pulang lebih awal daripada jam datang ({since}).")
+        gone = presence.leave(row, at)
     if gone is None:
         raise Refused("state", f"{row.label} tidak sedang tercatat di ruang rapat.")
     row.updated_at = now
-    record(row, "edit", actor, now=now, before=row.state, given={"left_at": at})
-    db.session.flush()
+    act.tell(left_at=gone.left_at)
     return gone
 
 
@@ -91,27 +71,27 @@ def correct(
     row: Attendance, presence_id: int, actor: Actor, raw: Mapping[str, Any], now: datetime
 ) -> Presence:
     """Write a stay's times right, with a reason, until the minutes are approved."""
-    require_secretariat(actor)
-    lock(row)
-    if said := minutes_not_approved(row, Act(actor, now)):  # type: ignore[arg-type]
-        raise Refused("state", str(said))
-    one = next((p for p in row.presences if p.id == presence_id), None)
+    given = {name: raw[name] for name in ("arrived", "left", "reason") if name in raw}
+    made: Presence = carry_out(
+        row, "correct_presence", given | {"presence_id": presence_id}, actor, now=now
+    ).made
+    return made
+
+
+@doing("attendance.correct_presence")
+def write_right(row: Attendance, act: Act) -> Presence:
+    now = act.now
+    one = next((p for p in row.presences if p.id == act.get("presence_id")), None)
     if one is None:
         raise Refused("state", "Catatan jam ini sudah tidak ada. Muat ulang halaman.")
-    given = forms.load(TimesForm, raw)
-    if len(given["reason"]) < REASON_LENGTH:
-        raise forms.wrong("reason", f"Tulis alasan sedikitnya {REASON_LENGTH} karakter.")
-    arrived = _at("arrived", given["arrived"], one.arrived_at, row, now)
-    left = _at("left", given.get("left"), one.left_at or one.arrived_at, row, now)
+    arrived = _at("arrived", act.get("arrived"), one.arrived_at, row, now)
+    left = _at("left", act.get("left"), one.left_at or one.arrived_at, row, now)
     if arrived is None:
         raise forms.wrong("arrived", forms.REQUIRED)
     if left and left < arrived:
         raise forms.wrong("left", "Jam pulang lebih awal daripada jam datang.")
-    told = {"corrected_presence": one.id, "from_arrived": one.arrived_at, "from_left": one.left_at,
-            "to_arrived": arrived, "to_left": left, "reason": given["reason"]}  # fmt: skip
+    act.tell(from_arrived=one.arrived_at, from_left=one.left_at, to_arrived=arrived, to_left=left)
     one.arrived_at, one.left_at, row.updated_at = arrived, left, now
-    record(row, "edit", actor, now=now, before=row.state, given=told, kinds={"reason": "reason"})
-    db.session.flush()
     return one
 
 

@@ -84,7 +84,12 @@ def list_workbook(paper: AttendanceList) -> bytes:
     notes = [
         paper["title"],
         words.days(meeting["starts_at"], meeting["ends_at"], zone),
-        words.span(meeting["starts_at"], meeting["ends_at"], zone),
+        f"Jadwal: {words.span(meeting['starts_at'], meeting['ends_at'], zone)}",
+        *(
+            [f"Pelaksanaan: {words.span(opened, meeting.get('closed_at'), zone)}"]
+            if (opened := meeting.get("opened_at"))
+            else []
+        ),
         paper["summary"],
     ]
     if paper["contoh"]:

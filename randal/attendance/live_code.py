@@ -1,8 +1,8 @@
 """Keys to the door `/hadir/<key>`, each signed and of one meeting and its SEQUENCE.
 
 * The code on the room's screen changes every STEP seconds; the present and the previous one open the page.
-* The page that it opened holds a ticket, so that typing and drawing do not race the clock; what the phone could not
-  send meanwhile may come in later under the same ticket.
+* The page that it opened holds a ticket, so that typing and drawing do not race the clock. A ticket adds one person.
+  What was written while it was fresh and waited on the phone for a network may come in later under the same ticket.
 * The secretariat's own address (API; for those who take part online) lasts longer.
 
 Rescheduling (a new SEQUENCE) or closing the meeting ends them all.
@@ -27,6 +27,7 @@ from workflows.lifecycle import Refused
 STEP = 30  # seconds; tests set DOOR_STEP
 TICKET = timedelta(minutes=10)
 LATE_TICKET = timedelta(hours=2)  # for what was written in time and waited on the phone for a network
+ODD = timedelta(minutes=5)  # a phone that knows the time is no further off
 DESK = timedelta(hours=1)
 CODE, PASS, ADDRESS = "k", "t", "d"
 
@@ -48,12 +49,14 @@ class Forged(Refused):
 
 @dataclass(frozen=True)
 class Key:
-    """What a signed key says. `at`: the step of a code, when a ticket was given, when an address ends (Unix seconds)."""
+    """What a signed key says. `at`: the step of a code, when a ticket was given, when an address ends (Unix seconds).
+    `ticket`: what no other ticket has; of the other kinds empty."""
 
     kind: str
     meeting_id: int
     sequence: int
     at: int
+    ticket: str = ""
 
     @property
     def issued(self) -> datetime:
@@ -91,7 +94,7 @@ def code_of(meeting: Meeting, now: datetime, ahead: int = 0) -> tuple[str, datet
 
 def ticket_of(meeting: Meeting, now: datetime) -> str:
     """A ticket for the phone that has just opened the page."""
-    return _sign(PASS, meeting, int(now.timestamp()), secrets.token_hex(4))
+    return _sign(PASS, meeting, int(now.timestamp()), secrets.token_hex(8))
 
 
 def address_of(meeting: Meeting, now: datetime) -> tuple[str, datetime]:
@@ -109,19 +112,21 @@ def address_of(meeting: Meeting, now: datetime) -> tuple[str, datetime]:
 def read(token: str) -> Key:
     """What the key says, whether or not it still opens anything; no database is asked. Forged when it is none of ours."""
     try:
-        kind, meeting_id, sequence, at = _signer().loads(token)[:4]
-        return Key(str(kind), int(meeting_id), int(sequence), int(at))
+        kind, meeting_id, sequence, at, *more = _signer().loads(token)
+        return Key(
+            str(kind), int(meeting_id), int(sequence), int(at), str(more[0]) if kind == PASS and more else ""
+        )
     except (BadSignature, ValueError, TypeError):
         raise Forged from None
 
 
-def opens(key: Key, now: datetime, *, waited: bool = False) -> Meeting:
-    """The meeting this key opens now. `waited`: a phone says that it wrote in time and had no network since.
-    Refused with a sentence that says what to do."""
+def opens(key: Key, now: datetime, written_at: datetime | None = None) -> Meeting:
+    """The meeting this key opens now. `written_at`: when a phone that had no network says that it wrote; it helps a
+    ticket that was fresh then, never one that was not. Refused with a sentence that says what to do."""
     meeting = db.session.get(Meeting, key.meeting_id)
     if meeting is None:
         raise Forged
-    _require_fresh(key, now, waited)
+    _require_fresh(key, now, written_at)
     if meeting.sequence != key.sequence:
         raise Refused("state", MOVED)
     if meeting.state not in ("scheduled", "in_session"):
@@ -131,7 +136,7 @@ def opens(key: Key, now: datetime, *, waited: bool = False) -> Meeting:
     return meeting
 
 
-def _require_fresh(key: Key, now: datetime, waited: bool) -> None:
+def _require_fresh(key: Key, now: datetime, written_at: datetime | None) -> None:
     if key.kind == CODE:
         if step_of(now) - key.at in (0, 1):
             return
@@ -139,8 +144,10 @@ def _require_fresh(key: Key, now: datetime, waited: bool) -> None:
         raise Refused(
             "state", CHANGED if days < 1 else f"{CHANGED} (Ini kode {long_date(key.issued.date())}.)"
         )
-    if key.kind == PASS and now - key.issued > (LATE_TICKET if waited else TICKET):
-        raise Refused("state", TOO_LONG)
+    if key.kind == PASS:
+        in_time = written_at is not None and -ODD <= written_at - key.issued <= TICKET
+        if now - key.issued > (LATE_TICKET if in_time else TICKET):
+            raise Refused("state", TOO_LONG)
     if key.kind == ADDRESS and now >= key.issued:
         raise Refused("state", ENDED)
 

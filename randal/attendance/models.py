@@ -88,6 +88,7 @@ class Presence(Row):
         CheckConstraint("left_at IS NULL OR left_at >= arrived_at", name="times"),
         Index("ix_presences_attendance_session", "attendance_id", "session_id"),
         Index("uq_presences_key", "key", unique=True),
+        Index("uq_presences_ticket", "ticket", unique=True),
     )
     attendance_id: Mapped[int] = mapped_column(ForeignKey("attendance.id"))
     session_id: Mapped[int | None] = mapped_column(ForeignKey("meeting_sessions.id"))
@@ -97,6 +98,9 @@ class Presence(Row):
         UTCDateTime
     )  # what a phone without network said it was
     key: Mapped[str | None] = mapped_column(String(40))  # made by the phone: a check-in sent twice is one
+    ticket: Mapped[str | None] = mapped_column(
+        String(16)
+    )  # of the page it came from: a ticket adds one person
     attendance: Mapped[Attendance] = relationship(back_populates="presences")
 
 

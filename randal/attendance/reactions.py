@@ -14,6 +14,7 @@ from randal.core.transitions import fire
 from randal.meetings.models import Meeting
 from workflows.lifecycle import MACHINE, PPK, Actor
 
+TO_COME = ("invited", "accepted", "represented")
 AT_THE_END = {
     "invited": "mark_absent",
     "accepted": "mark_absent",
@@ -24,8 +25,11 @@ AT_THE_END = {
 
 @within("meeting.close")
 def settle(item: Meeting, event: Event) -> None:
+    """Chair and note-taker were there unless it is said otherwise; so was whom the close page ticked."""
+    away = set(event.data.get("absent") or ())
+    there = {row.id for row in item.in_office} - away | set(event.data.get("present") or ())
     for row in item.invitees:
-        if move := AT_THE_END.get(row.state):
+        if move := "mark_present" if row.id in there and row.state in TO_COME else AT_THE_END.get(row.state):
             fire(row, move, MACHINE, now=event.at)
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypedDict, cast
 
-from sqlalchemy import ColumnElement, and_
-
 from randal.attendance.register import KINDS, Register, register_of
 from randal.core import documents
 from randal.core.clock import DEFAULT_ZONE
@@ -14,7 +12,7 @@ from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.paper_parts import heading, iso
 from randal.core.papers import Paper
-from randal.core.people import SEES_ALL, Person, actor_of
+from randal.core.people import Person, actor_of, sight_of
 from randal.core.printing import pdf, renders
 from randal.core.spreadsheets import Column, workbook
 from randal.core.words import short_date
@@ -53,7 +51,6 @@ class RegisterPaper(Paper):
 
 def order(actor: Actor, year: int, now: datetime) -> Document:
     """A queued PDF of what this actor may read of the register now; it is his own."""
-    unit_id = None if actor.has(*SEES_ALL) else actor.unit_id
     return documents.request(
         "attendance_register",
         "register",
@@ -62,17 +59,12 @@ def order(actor: Actor, year: int, now: datetime) -> Document:
         now=now,
         restricted=True,
         params={"year": year},
-        unit_id=unit_id,
         created_by_id=actor.id,
+        sight=sight_of(actor),
     )
 
 
-def readers(actor: Actor) -> ColumnElement[bool]:
-    """Whoever asked for it, while he belongs where he did."""
-    return and_(Document.created_by_id == actor.id, Document.unit_id.is_not_distinct_from(actor.unit_id))
-
-
-@renders("attendance_register", draw=pdf("attendance/register.pdf.html"), seen_by=readers)
+@renders("attendance_register", draw=pdf("attendance/register.pdf.html"), seen_by=documents.own)
 def build(document: Document, now: datetime) -> RegisterPaper:
     reader = actor_of(db.session.get_one(Person, document.created_by_id), now)
     found = register_of(reader, document.params["year"], now)

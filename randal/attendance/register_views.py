@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
-from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -13,10 +11,12 @@ from randal.attendance.list_papers import list_workbook
 from randal.attendance.register import KINDS, register_of
 from randal.core.clock import DEFAULT_ZONE
 from randal.core.db import db
+from randal.core.giving import XLSX, given
+from randal.core.ids import bounded
 from randal.core.moving import seen
 from randal.core.paper_parts import heading
 from randal.core.people import SEES_ALL
-from randal.core.printing import XLSX, file_name
+from randal.core.printing import file_name
 from randal.core.web import actor, now
 from randal.meetings.models import Meeting
 
@@ -29,20 +29,20 @@ def add_register(bp: Blueprint) -> None:
 
 
 def register() -> ResponseReturnValue:
-    found = register_of(actor(), request.args.get("tahun", type=int), now())
+    found = register_of(actor(), request.args.get("tahun", type=bounded), now())
     return render_template(
         "attendance/register.html", found=found, kinds=KINDS, sees_all=actor().has(*SEES_ALL)
     )
 
 
 def register_sheet() -> ResponseReturnValue:
-    found = register_of(actor(), request.args.get("tahun", type=int), now())
+    found = register_of(actor(), request.args.get("tahun", type=bounded), now())
     made = register_papers.paper(found, heading(f"Register Kehadiran {found.year}", now(), DEFAULT_ZONE))
-    return saved(register_papers.register_workbook(made), f"register-kehadiran-{found.year}.xlsx")
+    return given(register_papers.register_workbook(made), XLSX, f"register-kehadiran-{found.year}.xlsx")
 
 
 def register_print() -> ResponseReturnValue:
-    found = register_of(actor(), request.form.get("tahun", type=int), now())
+    found = register_of(actor(), request.form.get("tahun", type=bounded), now())
     document = register_papers.order(actor(), found.year, now())
     db.session.commit()
     return redirect(url_for("documents.show", id=document.id), 303)
@@ -55,12 +55,4 @@ def list_sheet(meeting_id: int) -> ResponseReturnValue:
     made = papers.list_of(
         meeting, heading(title, now(), meeting.timezone, unit_id=meeting.organiser_id), pictures=False
     )
-    return saved(list_workbook(made), f"{file_name(title)}.xlsx")
-
-
-def saved(data: bytes, name: str) -> Response:
-    made: Response = send_file(
-        BytesIO(data), mimetype=XLSX, as_attachment=True, download_name=name, etag=False
-    )
-    made.headers["Cache-Control"] = "private, no-store"
-    return made
+    return given(list_workbook(made), XLSX, f"{file_name(title)}.xlsx")

@@ -14,7 +14,6 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from randal.attendance.models import Attendance
 from randal.core.db import db
-from randal.core.moving import MAX_ID
 from randal.core.people import Person
 from randal.core.words import moment
 from randal.meetings.models import Meeting
@@ -50,7 +49,7 @@ def row_of(token: str, now: datetime) -> Attendance:
         row_id, sequence, number = _signer().loads(token)
     except (BadSignature, ValueError, TypeError):
         raise Refused("state", FORGED) from None
-    row = db.session.get(Attendance, row_id) if row_id <= MAX_ID else None
+    row = db.session.get(Attendance, row_id)
     if row is None or row.is_guest:
         raise Refused("state", "Undangan ini sudah ditarik. Tidak ada yang perlu dijawab.")
     if sentence := why_not(row, sequence, number, now):

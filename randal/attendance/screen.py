@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from randal.attendance import live_code, presence
+from randal.core.ids import bounded
 from randal.core.moving import seen
 from randal.core.web import actor, now, public_url
 from randal.meetings.models import Meeting, office
@@ -62,7 +63,7 @@ def screen_now(meeting_id: int) -> ResponseReturnValue:
     """What changed: `punya` is the last code that the page has already."""
     meeting = shown_by(meeting_id)
     require_today(meeting)
-    has, q = request.args.get("punya", 0, type=int), presence.quorum(meeting, now())
+    has, q = request.args.get("punya", 0, type=bounded), presence.quorum(meeting, now())
     told = {
         "now": ms(now()),
         "codes": [one for one in codes(meeting, now()) if one["number"] > has],

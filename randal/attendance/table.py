@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from sqlalchemy.orm import selectinload
 
 from randal.attendance import presence
 from randal.attendance.door import said_by_phone
-from randal.attendance.going import come_back, go, require_secretariat
+from randal.attendance.going import come_back, go
 from randal.attendance.models import Attendance
 from randal.attendance.presence_words import missed, told
 from randal.core.db import db
@@ -22,6 +23,7 @@ from randal.core.people import Person, people_with_role
 from randal.core.transitions import lock
 from randal.core.words import clock
 from randal.meetings.models import Meeting
+from workflows.attendance import LIFECYCLE
 from workflows.lifecycle import PPK, Actor, Refused
 
 #: A change is written before it is seen by others: what was changed so long before is told again.
@@ -60,8 +62,9 @@ def lines(meeting: Meeting, now: datetime, since: str = "") -> list[Line]:
     """The rows in the order of the list; with the mark of an earlier look only those changed since."""
     query = select(Attendance).where(Attendance.meeting_id == meeting.id)
     parts = since.split("-")
-    if len(parts) == 4 and parts[3].isdecimal() and parts[0] == mark_of(meeting, now).split("-")[0]:
-        last = datetime.fromtimestamp(min(int(parts[3]), 2**33), now.tzinfo)
+    at = int(parts[-1]) if re.fullmatch(r"[0-9]{1,11}", parts[-1]) else None  # seconds: longer than an id
+    if len(parts) == 4 and at is not None and parts[0] == mark_of(meeting, now).split("-")[0]:
+        last = datetime.fromtimestamp(at, now.tzinfo)
         query = query.where(Attendance.updated_at >= last - OVERLAP)
     query = query.options(selectinload(Attendance.person)).order_by(Attendance.position, Attendance.id)
     rows = list(db.session.scalars(query).unique())
@@ -87,7 +90,7 @@ def act(
     row_id: int, name: str, actor: Actor, raw: Mapping[str, Any], now: datetime
 ) -> tuple[Attendance, str]:
     """One of DEEDS on one row: the row and the sentence to say. Refused: role, then what stands against it."""
-    require_secretariat(actor)
+    LIFECYCLE.require_make(actor.roles)
     row: Attendance = seen(Attendance, row_id, actor)
     return DEEDS[name](row, actor, raw, now)
 
@@ -101,7 +104,7 @@ def mark(row: Attendance, actor: Actor, raw: Mapping[str, Any], now: datetime) -
     if row.state == "present":
         come_back(row, actor, now, phone_time=phone_time)
     else:
-        row = attempt(Attendance, row.id, "check_in", raw, actor, now=now)
+        row = attempt(Attendance, row.id, "check_in", raw, actor, now=now).item
         if phone_time and (here := presence.in_room(row, now)):
             here.phone_time = phone_time
     return row, f"{row.label}: hadir pukul {clock(now, row.meeting.timezone)}."
@@ -111,7 +114,7 @@ def faster(row: Attendance) -> str:
     query = select(Event).where(
         Event.item_type == "attendance",
         Event.item_id == row.id,
-        Event.move.in_(("check_in", "create", "edit")),
+        Event.move.in_(("check_in", "create", "come_back", "edit")),
     )
     last = db.session.scalar(query.order_by(Event.seq.desc()).limit(1))
     who = db.session.get(Person, last.actor_id) if last and last.actor_id else None
@@ -128,7 +131,7 @@ def gone(row: Attendance, actor: Actor, raw: Mapping[str, Any], now: datetime) -
 
 def undo(row: Attendance, actor: Actor, raw: Mapping[str, Any], now: datetime) -> tuple[Attendance, str]:
     given = {"reason": str(raw.get("reason") or "") or UNDONE}
-    row = attempt(Attendance, row.id, "correct_to_absent", given, actor, now=now)
+    row = attempt(Attendance, row.id, "correct_to_absent", given, actor, now=now).item
     return row, f"{row.label}: kehadiran dibatalkan."
 
 

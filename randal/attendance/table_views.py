@@ -8,13 +8,14 @@ from flask import Blueprint, Response, abort, flash, json, redirect, render_temp
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from randal.attendance import going, presence, table
+from randal.attendance import door, presence, table
 from randal.attendance.models import Attendance
 from randal.core.db import db
 from randal.core.moving import seen
 from randal.core.web import STATUS, actor, now, wants_json
 from randal.meetings import invitees
 from randal.meetings.models import Meeting
+from workflows.attendance import LIFECYCLE
 from workflows.lifecycle import Refused
 
 LABELS = {
@@ -36,7 +37,7 @@ def add_table(bp: Blueprint) -> None:
 
 def at_table(meeting_id: int) -> Meeting:
     meeting: Meeting = seen(Meeting, meeting_id, actor())
-    going.require_secretariat(actor())
+    LIFECYCLE.require_make(actor().roles)  # who may write on the list
     return meeting
 
 
@@ -48,9 +49,15 @@ def page(meeting_id: int) -> ResponseReturnValue:
         mark=table.mark_of(meeting, now()),
         lines=table.lines(meeting, now()),
         session=presence.session_at(meeting, now()),
+        full=full(meeting),
         quorum=presence.quorum(meeting, now()),
         open_now=meeting.state in ("scheduled", "in_session") and meeting.is_check_in_day(now()),
     )
+
+
+def full(meeting: Meeting) -> str:
+    came, most = door.guests_at_door(meeting)
+    return door.said_full(most) if came >= most else ""
 
 
 def changes(meeting_id: int) -> ResponseReturnValue:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
-
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -25,6 +23,7 @@ from randal.attendance.models import Attendance
 from randal.core import files
 from randal.core.db import db
 from randal.core.forms import Form
+from randal.core.giving import file_answer
 from randal.core.history import history_of
 from randal.core.moving import attempt, seen
 from randal.core.people import SEES_ALL
@@ -63,6 +62,10 @@ def show(id: int) -> ResponseReturnValue:
         may_correct=actor().has(SECRETARIAT) and minutes_not_approved(row, Act(actor(), now())) is None,
         may_come=may_come(row),
         mandate=row.mandate_file_id is not None and asking_views.sees_mandate(row, actor()),
+        may_uninvite=not row.is_guest
+        and row.state != "present"
+        and len(row.meeting.invitees) > 1
+        and row.meeting.lifecycle().may(row.meeting, "uninvite", actor()),
         link=replies.reply_url(row) if actor().has(SECRETARIAT) and asks(row) else "",
     )
 
@@ -86,8 +89,8 @@ def come(id: int) -> ResponseReturnValue:
     row = seen(Attendance, id, actor())
     if row.state != "present":
         attempt(Attendance, id, "check_in", {}, actor(), now=now())
-    elif not row.is_for(actor()) and not actor().has(SECRETARIAT):
-        raise Refused("role", "Kehadiran ini dicatat oleh yang diundang atau sekretariat.")
+    elif not row.lifecycle().wears(row, "come_back", actor()):
+        row.lifecycle().row_for(row, "come_back", actor())
     elif presence.is_here(row, now()):
         raise Refused("state", door.already(row))
     else:
@@ -123,7 +126,7 @@ def signature(id: int) -> ResponseReturnValue:
     if not (row.is_for(actor()) or actor().has(*SEES_ALL)) or row.signature_file_id is None:
         abort(404)
     kept = db.session.get(files.StoredFile, row.signature_file_id) or abort(404)
-    return send_file(io.BytesIO(kept.read()), mimetype="image/png")
+    return file_answer(kept, inline=True)
 
 
 @bp.post("/tamu/<int:meeting_id>")

@@ -13,7 +13,7 @@ from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.paper_parts import heading, instant, iso
 from randal.core.papers import Paper
-from randal.core.people import SEES_ALL, Person, actor_of
+from randal.core.people import Person, actor_of, sight_of
 from randal.core.printing import pdf, renders
 from randal.meetings.models import Meeting
 from workflows.lifecycle import Actor
@@ -63,14 +63,15 @@ def order(meeting: Meeting, actor: Actor, now: datetime) -> Document:
         restricted=True,
         params={"meeting_id": meeting.id},
         meeting_id=meeting.id,
-        unit_id=None if actor.has(*SEES_ALL) else actor.unit_id,
         created_by_id=actor.id,
+        sight=sight_of(actor),
     )
 
 
 def readers(actor: Actor) -> ColumnElement[bool]:
-    """Whoever asked for it, while he belongs where he did."""
-    return and_(Document.created_by_id == actor.id, Document.unit_id.is_not_distinct_from(actor.unit_id))
+    """Whoever asked for it, while he sees the meeting as he did."""
+    seen = Meeting.visible_to(actor).with_only_columns(Meeting.id)
+    return and_(documents.own(actor), Document.meeting_id.in_(seen))
 
 
 @renders("changes", draw=pdf("changes/changes.pdf.html"), seen_by=readers)

@@ -7,7 +7,7 @@ what a meeting itself does is its own story. Five statements, whatever the numbe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import selectinload
 
 from randal.core.db import db
-from randal.core.events import BESIDES_MOVES, Event
+from randal.core.events import Event
 from randal.core.places import Unit
 from randal.core.words import long_date
 from randal.evaluation.models import ProgressReport
@@ -27,8 +27,9 @@ from randal.kendala.models import Kendala
 from randal.meetings.models import Meeting
 from workflows import LIFECYCLES
 from workflows.lifecycle import Actor
+from workflows.progress_report import HANDED_IN
 
-KINDS: dict[str, tuple[type[Any], str, tuple[str, ...]]] = {  # name → model, word, where it ends
+KINDS: dict[str, tuple[type[Any], str, Collection[str]]] = {  # name → model, word, where it ends
     "follow_up": (FollowUp, "RTL", ENDED),
     "finding": (Finding, "Temuan", ("closed", "withdrawn")),
     "kendala": (Kendala, "Kendala", ("resolved", "accepted", "withdrawn")),
@@ -41,7 +42,6 @@ GROUPS = {
     "new": "Baru",
 }
 DONE = {"follow_up": "terverifikasi", "finding": "temuan ditutup", "kendala": "kendala teratasi"}
-HANDED_IN = ("submitted", "validated")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Line:
 
     @property
     def name(self) -> str:
-        return str(self.item.code) if self.kind == "follow_up" else KINDS[self.kind][1]
+        return str(self.item.code) if self.kind == "follow_up" else f"{KINDS[self.kind][1]} {self.item.code}"
 
     @property
     def after_label(self) -> str:
@@ -155,7 +155,7 @@ def lines_of(actor: Actor, unit_ids: Sequence[int], since: datetime, until: date
 
 def at_stake(
     model: type[Any],
-    ended: Iterable[str],
+    ended: Collection[str],
     actor: Actor,
     units: Sequence[int],
     since: datetime,
@@ -171,7 +171,7 @@ def line_of(kind: str, item: Any, told: Sequence[Any], since: datetime, until: d
     """Where it belongs; None for what had ended before, was never agreed, or is nothing to tell of."""
     ended = KINDS[kind][2]
     before, after = stood(item, told, since), stood(item, told, until)
-    moves = [row.move for row in told if row.at > since and row.move not in BESIDES_MOVES]
+    moves = [row.move for row in told if row.at > since and row.move in LIFECYCLES[kind].step_names]
     if after.state in (None, "draft") or (before.state in ended and after.state in ended):
         return None
     late = days_late(item, after, until) if kind == "follow_up" else 0

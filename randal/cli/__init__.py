@@ -11,7 +11,9 @@ from flask.cli import AppGroup
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 
+from randal.core import patience
 from randal.core.db import db
+from randal.core.setting_up import Newer
 from randal.settings import Settings
 from randal.signatures.authority import AuthorityError
 from workflows.lifecycle import Refused
@@ -32,12 +34,13 @@ class Commands(AppGroup):
     """Says what went wrong in one sentence. A traceback is for an error that nobody foresaw."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        before = patience.use(patience.COMMAND)
         try:
             return super().invoke(ctx)
         except Refused as refused:
             db.session.rollback()
             raise Say(sentence(refused)) from None
-        except (AuthorityError, FileNotFoundError, PermissionError, IsADirectoryError) as error:
+        except (AuthorityError, Newer, FileNotFoundError, PermissionError, IsADirectoryError) as error:
             raise Say(str(error)) from None
         except RedisError as error:
             raise Say(f"Redis tidak dapat dihubungi (RANDAL_REDIS_URL): {first_line(error)}") from None
@@ -46,6 +49,8 @@ class Commands(AppGroup):
             if "no such table" in said or "does not exist" in said:
                 said += ". Jalankan dahulu: flask --app wsgi randal init"
             raise Say(f"Basis data tidak dapat dipakai (RANDAL_DATABASE_URL): {said}") from None
+        finally:
+            patience.use(before)
 
 
 def first_line(error: BaseException) -> str:

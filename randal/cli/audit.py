@@ -6,12 +6,13 @@ import base64
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from randal.cli import Say, group
 from randal.core import clock
 from randal.core.audit import checkpoints, examining, exporting
 from randal.core.audit.bends import Record
-from randal.core.audit.reading import File, checkpoints_in, root_in
+from randal.core.audit.reading import File, checkpoints_in, roots_in
 from randal.core.audit.verifying import Report, verify
 from randal.core.db import db
 
@@ -51,7 +52,7 @@ def audit_export(file: Path, without_texts: bool) -> None:
 def audit_verify(file: Path | None, root: tuple[Path, ...], witness: tuple[Path, ...]) -> None:
     """Periksa riwayat, atau FILE ekspornya (tanpa basis data). Keluar 0 utuh, 1 tidak utuh atau tidak terbaca."""
     try:
-        roots = [root_in(path) for path in root] or checkpoints.roots()
+        roots = [one for path in root for one in roots_in(path)] or own_roots(needed=file is None)
         known = [each for path in witness for each in checkpoints_in(path)]
         report = of_file(file, roots, known) if file else of_database(roots, known)
     except (OSError, ValueError) as error:
@@ -59,6 +60,16 @@ def audit_verify(file: Path | None, root: tuple[Path, ...], witness: tuple[Path,
     for line in report.lines():
         click.echo(line)
     raise click.exceptions.Exit(report.exit_code)
+
+
+def own_roots(*, needed: bool) -> list[bytes]:
+    """Whom this installation trusts; a file is checked without that where its database is away."""
+    try:
+        return checkpoints.roots()
+    except DBAPIError:
+        if needed:
+            raise
+        return []
 
 
 def of_file(file: Path, roots: list[bytes], known: list[Record]) -> Report:

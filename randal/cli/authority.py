@@ -10,16 +10,16 @@ import click
 from sqlalchemy import select
 
 from randal.cli import Say, group, settings
-from randal.core import clock
+from randal.core import clock, durable
 from randal.core.db import db
+from randal.core.limited.errors import ELSEWHERE, TooComplex, Unreadable
+from randal.core.limited.limits import MB, PATIENT
 from randal.core.people import Person
-from randal.signatures import installed, keys, upkeep
-from randal.signatures.authority import Authority
+from randal.signatures import folders, installed, keys, keystores, succession, upkeep
+from randal.signatures.authority import Authority, AuthorityError
 from randal.signatures.held_keys import REASONS, SigningKey
-from randal.signatures.key_files import write_whole
+from randal.signatures.judging import judge
 from randal.signatures.manifest import Manifest
-from randal.signatures.verification import Unreadable
-from randal.signatures.verification import verify as judge
 from workflows.lifecycle import MACHINE
 
 
@@ -29,10 +29,28 @@ def ca() -> None:
 
 
 @ca.command("init")
-def ca_init() -> None:
+@click.option(
+    "--replace", is_flag=True, help="Akhiri otoritas yang ada; yang sudah ditandatangani tetap dipercaya."
+)
+def ca_init(replace: bool) -> None:
     """Buat otoritas sertifikat (sekali)."""
-    installed.create_authority(settings(), clock.now())
-    click.echo(f"Otoritas sertifikat dibuat di {installed.authority_folder(settings())}.")
+    make = succession.replace if replace else installed.create_authority
+    made = make(settings(), clock.now())
+    db.session.commit()
+    click.echo(f"Otoritas sertifikat dibuat; SHA-256 sertifikat akar {made.fingerprint}.")
+
+
+@ca.command("adopt")
+@click.argument("folder", type=click.Path(file_okay=False, exists=True, path_type=Path))
+def ca_adopt(folder: Path) -> None:
+    """Akui otoritas di FOLDER (folder ca mesin lain): yang ditandatanganinya dipercaya, tidak dipakai lagi.
+
+    Rahasianya, bila lain dari mesin ini, dibaca dari RANDAL_OLD_SECRET_KEY.
+    """
+    secret_key = os.environ.get("RANDAL_OLD_SECRET_KEY") or settings().secret_key
+    found = succession.adopt(settings(), folders.files_in(folder), secret_key, clock.now())
+    db.session.commit()
+    click.echo(f"Otoritas {found} diakui; penanda tangan di bawahnya perlu mendaftarkan kunci baru.")
 
 
 @ca.command("export")
@@ -61,7 +79,7 @@ def ca_status() -> None:
     found = authority()
     for name, one in (("akar", found.root), ("penerbit", found.issuing), ("stempel waktu", found.tsa)):
         click.echo(f"{name}\tsampai {one.not_valid_after_utc:%Y-%m-%d}\t{one.subject.rfc4514_string()}")
-    where = "di mesin ini" if upkeep.has_root_key(found) else "di luar mesin ini"
+    where = "di basis data" if upkeep.has_root_key(found) else "di luar pemasangan ini"
     click.echo(f"kunci akar {where}; SHA-256 sertifikat akar {found.fingerprint}")
 
 
@@ -73,13 +91,15 @@ def ca_status() -> None:
 def ca_root_out(file: Path, remove: bool) -> None:
     """Salin kunci akar, di bawah frasa sandinya sendiri, ke FILE untuk disimpan terpisah."""
     found, passphrase = authority(), secret(confirm=True)
-    write_whole(file, upkeep.root_key_out(found, passphrase))
+    durable.write(file, upkeep.root_key_out(found, passphrase))
     keys.note("root_exported", MACHINE, clock.now())
     if remove:
-        upkeep.remove_root_key(found, file.read_bytes(), passphrase)
+        upkeep.store(upkeep.without_root_key(found, file.read_bytes(), passphrase), found.kept)
         keys.note("root_removed", MACHINE, clock.now())
     db.session.commit()
-    click.echo(f"Kunci akar ditulis ke {file}{' dan dikeluarkan dari mesin ini' if remove else ''}.")
+    if remove:
+        folders.wipe_root_key(installed.old_folder(settings()))
+    click.echo(f"Kunci akar ditulis ke {file}{' dan dikeluarkan dari pemasangan ini' if remove else ''}.")
 
 
 @ca.command("renew")
@@ -89,25 +109,38 @@ def ca_root_out(file: Path, remove: bool) -> None:
 def ca_renew(root_key: Path | None) -> None:
     """Perbarui sertifikat penerbit dan stempel waktu. Kunci akar dari luar hanya dibaca, tidak disimpan."""
     found = authority()
-    if root_key:
-        upkeep.renew(found, clock.now(), root_key.read_bytes(), secret())
-    else:
-        upkeep.renew(found, clock.now())
+    outside = (root_key.read_bytes(), secret()) if root_key else ()
+    upkeep.store(upkeep.renewed(found, clock.now(), *outside), found.kept)
     keys.note("renewed", MACHINE, clock.now())
     db.session.commit()
     click.echo(f"Diperbarui; penerbit berlaku sampai {authority().issuing.not_valid_after_utc:%Y-%m-%d}.")
+
+
+@ca.command("reseal")
+def ca_reseal() -> None:
+    """Sandikan kunci otoritas dengan RANDAL_SECRET_KEY yang baru; yang lama dibaca dari RANDAL_OLD_SECRET_KEY."""
+    row = keystores.in_force(db.session, lock=True)
+    if row is None:
+        raise AuthorityError(keystores.NONE)
+    kept = row.kept()
+    resealed = upkeep.resealed(kept, os.environ.get("RANDAL_OLD_SECRET_KEY", ""), settings().secret_key)
+    upkeep.store(resealed, kept)
+    keys.note("resealed", MACHINE, clock.now())
+    db.session.commit()
+    click.echo(
+        "Kunci otoritas kini tersandi dengan RANDAL_SECRET_KEY yang baru; buat cadangan baru sekarang."
+    )
 
 
 @ca.command("crl")
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 def ca_crl(file: Path | None) -> None:
     """Terbitkan daftar pencabutan baru (DER, 30 hari); dengan FILE juga ditulis ke sana."""
-    path = authority().refresh_crl(clock.now())
+    path = file or settings().data_dir / "pencabutan.crl"
+    durable.write(path, authority().crls(clock.now())[0], mode=0o644)
     keys.note("crl_issued", MACHINE, clock.now())
     db.session.commit()
-    if file:
-        file.write_bytes(path.read_bytes())
-    click.echo(f"Daftar pencabutan ditulis ke {file or path}.")
+    click.echo(f"Daftar pencabutan ditulis ke {path}.")
 
 
 @ca.command("revoke")
@@ -139,7 +172,13 @@ def verify(file: Path, root: Path | None, manifest: Path | None) -> None:
             trust: dict[str, Any] = {"roots": [root.read_bytes()]}
         else:
             trust = installed.trusted(settings(), now)
-        report = judge(data, manifest=known, now=now, **trust)
+        db.session.rollback()  # judging takes its time
+        report = judge(data, manifest=known, now=now, trust=trust, limits=PATIENT, patience=PATIENT.wall)
+    except TooComplex as refused:
+        said = str(refused).replace(ELSEWHERE, "").strip()
+        raise Say(
+            f"{said} Batas di sini {PATIENT.cpu // 60} menit dan {PATIENT.memory // MB} MB.", 2
+        ) from None
     except (Unreadable, OSError, ValueError) as error:
         raise Say(f"Berkas tidak dapat dibaca: {error}", 2) from None
     for reason in report.reasons:

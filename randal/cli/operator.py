@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import json
 
 import click
 from flask import current_app
 
 from randal.areas.beginning import load_lists
 from randal.cli import Say, group, settings
-from randal.core import clock, health, outbox, setting_up
+from randal.core import checks, clock, outbox, setting_up
 from randal.core.db import db
 from randal.search import indexing
 from randal.signatures import installed
@@ -20,16 +21,18 @@ from randal.signatures import installed
 def init() -> None:
     """Siapkan basis data: skema terbaru, 38 provinsi, otoritas sertifikat. Aman diulang."""
     setting_up.make_tables()
+    setting_up.take_turns()
     added = setting_up.load_provinces()
     load_lists(clock.now())
     if indexing.is_missing():
         indexing.rebuild()
-    db.session.commit()
     made = installed.ensure_authority(settings(), clock.now())
+    db.session.commit()
+    installed.set_aside(settings())
     click.echo(
         f"Basis data siap: skema {setting_up.newest_revision()}"
         + (f", {added} provinsi dimuat" if added else "")
-        + (", otoritas sertifikat dibuat" if made else "")
+        + (f", {made}" if made else "")
         + "."
     )
 
@@ -53,15 +56,17 @@ def demo() -> None:
 
 
 @group.command()
-def check() -> None:
-    """Periksa pengaturan, basis data, berkas, proses, antrean, surel: satu baris masing-masing; 1 bila ada yang rusak."""
-    mode = settings().env + (", data contoh boleh dimuat" if settings().demo else "")
-    click.echo(f"baik   Pengaturan: {mode}; data di {settings().data_dir}")
-    found = health.look(health.CHECKS)
-    if all(each.well for each in found[:2]):  # without a database there is nothing more to tell
-        found += health.machine(clock.now())
-    for each in found:
-        click.echo(f"{'baik  ' if each.well else 'RUSAK '} {each.name}: {each.said}")
+@click.option("--json", "as_json", is_flag=True, help="Untuk mesin: satu objek JSON.")
+@click.option("--files", "every_byte", is_flag=True, help="Baca isi setiap berkas, berapa pun banyaknya.")
+def check(as_json: bool, every_byte: bool) -> None:
+    """Periksa pengaturan, basis data, berkas, mesin, antrean, surel: satu baris masing-masing; 1 bila perlu orang."""
+    now = clock.now()
+    found = checks.whole(now, every_byte=every_byte)
+    if as_json:
+        click.echo(json.dumps(checks.as_json(found, now), ensure_ascii=False))
+    else:
+        for each in found:
+            click.echo(f"{'baik  ' if each.well else 'RUSAK '} {each.name}: {each.said}")
     if not all(each.well for each in found):
         raise click.exceptions.Exit(1)
 

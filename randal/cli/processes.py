@@ -11,11 +11,12 @@ from typing import Any
 import click
 from flask import Flask, current_app
 
-from randal.cli import group, settings
-from randal.core import jobs, queues, tick
+from randal.cli import Say, group, settings
+from randal.core import fitness, jobs, mailing, patience, presence, queues, tick
 from randal.core import relay as relaying
 from randal.core.db import db
 from randal.core.events import QUEUES
+from randal.core.limited import door
 
 
 def _app() -> Flask:
@@ -35,35 +36,48 @@ def _until_asked() -> threading.Event:
     return stop
 
 
-def _log() -> None:
+def _begin() -> threading.Event:
+    """A log, a way to end, and no work by a machine that must not serve."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    patience.use(patience.PROCESS)
+    stop = _until_asked()
+    try:
+        fitness.wait_until_known(stop)
+    except fitness.Unfit as unfit:
+        raise Say(f"Mesin ini tidak boleh melayani: {unfit}") from None
+    return stop
 
 
 @group.command()
 def relay() -> None:
     """Serahkan pekerjaan yang jatuh tempo dari basis data ke worker."""
-    _log()
-    relaying.run(_app(), _until_asked())
+    stop = _begin()
+    relaying.run(_app(), stop)
 
 
 @group.command()
 def schedule() -> None:
-    """Jalankan yang tiba waktunya: pengingat, pembersihan, surel."""
-    _log()
-    tick.run(_app(), _until_asked())
+    """Jalankan yang tiba waktunya: pengingat, pembersihan."""
+    stop = _begin()
+    tick.run(_app(), stop)
 
 
 @group.command()
 @click.argument("queue", type=click.Choice(QUEUES), default="small")
 def worker(queue: str) -> None:
-    """Kerjakan satu antrean: small (pemberitahuan) atau documents (dokumen)."""
-    _log()
+    """Kerjakan satu antrean: small (pemberitahuan; juga mengirim surel) atau documents (dokumen)."""
+    stop = _begin()
+    client = queues.connect(settings())
+    queues.wait_for(client, stop)
+    if stop.is_set():
+        return
     if queue == "documents":
         # Before the fork: every child would otherwise spend a second on it, or more.
         from randal.core import rendering, spreadsheets  # noqa: F401
 
         try:
             rendering.warm(_app().jinja_env)
+            door.hold()  # the children share this connection to who reads pieces of evidence
         except Exception:  # each paper will fail by itself and say why, where somebody reads it
             logging.getLogger(__name__).exception("not warmed")
         gc.collect()
@@ -73,4 +87,9 @@ def worker(queue: str) -> None:
     db.engine.dispose()  # a child must not share the parent's connections
     jobs.use(_app())
     logging.getLogger("rq.worker").setLevel(logging.WARNING)
-    queues.worker(queue, queues.connect(settings()), jobs.child_died).work(logging_level="WARNING")
+    pulse = presence.Pulse(_app(), queue)
+    carrier, ended = mailing.beside(_app()) if queue == "small" else (None, None)
+    queues.worker(queue, client, jobs.child_died, pulse).work(logging_level="WARNING")
+    if carrier and ended:  # a letter that is being handed over is let go through
+        ended.set()
+        carrier.join(10)

@@ -12,6 +12,7 @@ from randal.core import clock, forecast
 from randal.core.events import ON, WITHIN
 from randal.core.tick import RULES
 from workflows import LIFECYCLES
+from workflows.diagram import mermaid
 
 
 @group.command()
@@ -20,7 +21,7 @@ def diagrams(folder: Path) -> None:
     """Tulis diagram Mermaid tiap alur kerja ke FOLDER."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, lifecycle in LIFECYCLES.items():
-        (folder / f"{name}.mmd").write_text(lifecycle.mermaid(), encoding="utf-8")
+        (folder / f"{name}.mmd").write_text(mermaid(lifecycle), encoding="utf-8")
     click.echo(f"{len(LIFECYCLES)} diagram ditulis ke {folder}.")
 
 

@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import exists, func, select
 
-from randal.core import documents, files
+from randal.core import documents, storage
 from randal.core.db import db
 from randal.core.documents import FAILED, QUEUED, READY, RENDERING, Document, DocumentVersion
 from randal.core.files import StoredFile
 from randal.core.outbox import Delivery
+from randal.core.people import sight_of
 from randal.core.zipping import Zip
 from workflows.lifecycle import Actor, Refused
 
@@ -57,12 +58,12 @@ def order(
             return earlier
     bundle = documents.request(
         kind, subject, None, title=title, now=now, restricted=True, waits=True, created_by_id=actor.id,
-        unit_id=actor.unit_id, params=params,
+        sight=sight_of(actor), params=params,
     )  # fmt: skip
     made = [
         Document(
             kind=part_kind, subject_type=subject, title=part.title[:250], params=dict(part.params), restricted=True,
-            code=documents.new_code(), unit_id=part.unit_id, bundle_id=bundle.id, created_by_id=actor.id,
+            code=documents.new_code(), unit_id=part.unit_id, bundle_id=bundle.id, created_by_id=actor.id, sight=bundle.sight,
             created_at=now, updated_at=now,
         )
         for part in parts
@@ -121,6 +122,6 @@ def pack(paper: Mapping[str, Any]) -> bytes:
     Raises LostFile."""
     made = Zip(paper["at"])
     for name, digest in paper["blobs"].items():
-        made.put(name, files.read_blob(digest))
+        made.put(name, storage.read(digest))
     made.put_sums()
     return made.close()

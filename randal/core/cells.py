@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from marshmallow import ValidationError, validate
 
-from randal.core.forms import Decimals
-from randal.core.worksheet import Share
+from randal.core import numbers
+from randal.core.cleaning import HalfLetter, clean, digits_and_signs
+from randal.core.sheet_values import Percent, Share
 
 if TYPE_CHECKING:
     from randal.core.importing import Column
@@ -30,7 +32,10 @@ def read(column: Column, value: Any, epoch: datetime) -> Any:
     """The clean value: str, date, bool, Decimal, or None for an empty cell. `epoch`: day 0 of dates that are numbers.
     Raises Wrong."""
     if isinstance(value, str):
-        value = " ".join(value.replace("\x00", "").split())
+        try:
+            value = " ".join(clean(value, one_line=True).split())
+        except HalfLetter as half:
+            raise Wrong(str(half)) from None
         if value[:1] == "#" and ERROR_VALUE.fullmatch(value):
             raise Wrong(f"Sel ini berisi galat Excel ({value}). Perbaiki rumusnya atau tulis nilainya.")
     if value is None or value == "":
@@ -46,6 +51,8 @@ def written(value: Any) -> str:
         return "ya" if value else "tidak"
     if isinstance(value, Share):
         return f"{_number(value * 100)}%"
+    if isinstance(value, Percent):
+        return f"{_number(value)}%"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     if isinstance(value, datetime) and value.time() == time():
@@ -61,7 +68,7 @@ def _text(column: Column, value: Any, _epoch: datetime) -> str:
 
 
 def _address(column: Column, value: Any, epoch: datetime) -> str:
-    text = _text(column, value, epoch).removeprefix("mailto:").lower()
+    text = digits_and_signs(_text(column, value, epoch)).removeprefix("mailto:").lower()
     try:
         _email(text)
     except ValidationError as error:
@@ -74,10 +81,24 @@ def _digits(column: Column, value: Any, epoch: datetime) -> str:
         raise Wrong(
             "Excel membulatkan angka sepanjang ini. Ubah format kolom menjadi Teks, lalu tulis ulang."
         )
-    text = re.sub(r"[\s.\-']", "", _text(column, value, epoch))
+    text = re.sub(r"[\s.\-']", "", digits_and_signs(_text(column, value, epoch)))
     if not re.fullmatch(r"[0-9]+", text) or (column.length and len(text) != column.length):
         raise Wrong(f"Tulis {column.length} angka." if column.length else "Tulis dengan angka saja.")
     return text
+
+
+class Restored(str):
+    """A number that a sheet has bent, set right: who sends it is told."""
+
+
+def _phone(column: Column, value: Any, epoch: datetime) -> str:
+    """A telephone number; of one that was typed as a number the sheet has lost the 0 (or the +) in front."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if not 10**6 <= value < 10**15 or value != int(value):
+            raise Wrong("Tulis nomor telepon sebagai teks, misalnya 0812 3456 7890.")
+        digits = str(int(value))
+        return Restored(f"+{digits}" if digits.startswith("62") and len(digits) > 10 else f"0{digits}")
+    return digits_and_signs(_text(column, value, epoch))
 
 
 def _date(_column: Column, value: Any, epoch: datetime) -> date:
@@ -127,13 +148,25 @@ def _choice(column: Column, value: Any, _epoch: datetime) -> str:
     )
 
 
-def _decimal(_column: Column, value: Any, _epoch: datetime) -> Any:
+def _money(_column: Column, value: Any, _epoch: datetime) -> Decimal:
+    """Rupiah: of a number the cents that its sheet shows; a text must say it in two places."""
+    if isinstance(value, bool | datetime) or (isinstance(value, float) and not math.isfinite(value)):
+        raise Wrong(NO_MONEY)
+    if isinstance(value, int | float):
+        if abs(value) >= 10**15:
+            raise Wrong("Angka ini terlalu besar untuk rupiah.")
+        return Decimal(repr(value)).quantize(CENT, ROUND_HALF_UP)
+    found = _said(written(value), money=True, wrong=NO_MONEY)
+    if abs(found) < 10**15 and found != found.quantize(CENT):
+        raise Wrong(TWO_PLACES)
+    return found.quantize(CENT) if abs(found) < 10**15 else found
+
+
+def _said(text: str, *, money: bool = False, wrong: str) -> Decimal:
     try:
-        return Decimals(places=2, allow_nan=False).deserialize(
-            value if isinstance(value, str) else repr(value)
-        )
-    except ValidationError:
-        raise Wrong("Isi dengan angka, misalnya 51,74.") from None
+        return numbers.read(text, money=money, fits=lambda n: money or 0 <= n <= 999)
+    except numbers.Unread as unread:
+        raise Wrong(str(unread) or wrong) from None
 
 
 def _month(_column: Column, value: Any, _epoch: datetime) -> str:
@@ -159,7 +192,6 @@ class Sure(Decimal):
 
 
 CENT = Decimal("0.01")
-_PERCENT = re.compile(r"[+-]?\d{1,12}(?:[.,]\d+)?")
 
 
 def _number(value: float) -> str:
@@ -168,30 +200,29 @@ def _number(value: float) -> str:
 
 def _percent(_column: Column, value: Any, _epoch: datetime) -> Decimal:
     """A number is rounded to what its sheet shows; a text must say it in two places. A cell with a percent format holds the
-    share (0.5174); that, and a text with its sign ("0,5%"), is Sure to be a percent."""
+    share (0.5174); that, one whose format writes the sign, and a text with its sign ("0,5%"), is Sure to be a percent."""
     if isinstance(value, bool | datetime):
         raise Wrong(NO_PERCENT)
     if isinstance(value, int | float):
         shown = value * 100 if isinstance(value, Share) else value
         if not -1000 < shown < 1000:  # also what is no number
             raise Wrong("Isi angka 0 sampai 999.")
-        found = Decimal(repr(shown)).quantize(CENT, ROUND_HALF_UP)
+        found = Decimal(repr(float(shown))).quantize(CENT, ROUND_HALF_UP)
     else:
-        text = written(value).removesuffix("%").strip()
-        if not _PERCENT.fullmatch(text):
-            raise Wrong(NO_PERCENT)
-        exact = Decimal(text.replace(",", "."))
+        exact = _said(written(value), wrong=NO_PERCENT)
         if abs(exact) < 1000 and exact != exact.quantize(CENT):
-            raise Wrong("Paling banyak dua angka di belakang koma.")
+            raise Wrong(TWO_PLACES)
         found = exact if abs(exact) >= 1000 else exact.quantize(CENT)
     if not 0 <= found <= 999:
         raise Wrong("Isi angka 0 sampai 999.")
-    sure = isinstance(value, Share) or (isinstance(value, str) and value.rstrip().endswith("%"))
+    sure = isinstance(value, Share | Percent) or (isinstance(value, str) and value.rstrip().endswith("%"))
     return Sure(found) if sure else found
 
 
+TWO_PLACES = "Paling banyak dua angka di belakang koma."
+NO_MONEY = "Isi dengan rupiah, misalnya 1.500.000 atau 1500000."
 NO_PERCENT = "Isi dengan angka persen, misalnya 51,74."
 READERS: dict[str, Callable[[Column, Any, datetime], Any]] = {
-    "text": _text, "email": _address, "digits": _digits, "date": _date, "flag": _flag, "choice": _choice,
-    "decimal": _decimal, "month": _month, "percent": _percent,
+    "text": _text, "email": _address, "digits": _digits, "phone": _phone, "date": _date, "flag": _flag, "choice": _choice,
+    "money": _money, "month": _month, "percent": _percent,
 }  # fmt: skip

@@ -36,6 +36,7 @@ VEGA_LITE = "6.4"  # the newest that vl-convert knows; the npm lock holds the Ve
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 LOCALE = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["Rp", ""], "minus": words.MINUS}
 WIDEST = 34  # letters in a column of a table on paper, before it breaks
+KNOWN: dict[str, Any] = {}  # data that stand elsewhere
 log = logging.getLogger(__name__)
 
 
@@ -53,6 +54,11 @@ class Chart:
     rows: Sequence[Sequence[Any]]
     narrow: Mapping[str, Any] | None = None
     note: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Nothing is known that could be drawn, so `says` stands alone. A value that is `known: false` only holds a place."""
+        return not any(value.get("known", True) for value in self.spec["data"].get("values", (KNOWN,)))
 
     @property
     def linked(self) -> bool:
@@ -75,6 +81,10 @@ def shown(kind: str, value: Any) -> str:
         return words.percent(value)
     if kind == "money":
         return words.rupiah(value)
+    if kind == "points":
+        return words.points(value)
+    if kind == "number":
+        return words.number(value, 1)
     if kind == "integer":
         return words.number(value)
     return words.short_date(value) if kind == "date" else str(value)
@@ -138,9 +148,10 @@ def alive(chart: Chart) -> str:
 
 
 def paper_chart(chart: Chart) -> dict[str, Any]:
-    """The chart as a paper carries it: plain and complete, drawn when the paper is printed. `widths`: of the columns of its
+    """The chart as a paper carries it: plain and complete, drawn when the paper is printed (an empty one
+    has an empty `spec`). `widths`: of the columns of its
     table, in percent, by what stands in them."""
-    rows = chart.table
+    rows = [] if chart.empty else chart.table
     wide = [
         max(
             *(len(word) for word in column.header.split()),
@@ -154,7 +165,7 @@ def paper_chart(chart: Chart) -> dict[str, Any]:
         "title": chart.title,
         "says": chart.says,
         "note": chart.note,
-        "spec": complete(chart.spec),
+        "spec": "" if chart.empty else complete(chart.spec),
         "columns": [column.header for column in chart.columns],
         "numeric": chart.numeric,
         "widths": [round(100 * each / sum(wide), 1) for each in wide],
@@ -205,7 +216,7 @@ def _letters() -> None:
 
     folder = tempfile.TemporaryDirectory(prefix="randal-huruf-")
     _faces.append(folder)  # kept until this process ends
-    for face in typefaces.LATIN:
+    for face in typefaces.CHARTS:
         (Path(folder.name) / face.file).with_suffix(".ttf").write_bytes(typefaces.unpacked(face))
     vl_convert.register_font_directory(folder.name)
 

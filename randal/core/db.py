@@ -10,7 +10,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -18,11 +18,12 @@ from typing import Any
 
 from flask import Flask, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, event
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy import BigInteger, Connection, DateTime, Engine, Integer, MetaData, event
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from randal.core import clock, patience
 from randal.settings import Settings
 
 NAMES = {
@@ -95,6 +96,8 @@ _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
 def only_reading() -> bool:
+    if (beside := _apart.get()) is not None:
+        return not beside
     if _reading.get() or not has_request_context():
         return _reading.get()
     return request.method in ("GET", "HEAD", "OPTIONS") and not g.get("writes", False)
@@ -118,10 +121,27 @@ def will_write() -> None:
     db.session.rollback()
 
 
+_apart: ContextVar[bool | None] = ContextVar("apart", default=None)
+
+
+@contextmanager
+def apart(*, writes: bool = True) -> Iterator[Connection]:
+    """A transaction beside the session's, kept whatever becomes of the request. With `writes`, the session must not hold
+    SQLite's only place to write meanwhile."""
+    mark = _apart.set(writes)
+    try:
+        with db.engine.begin() as connection:
+            yield connection
+    finally:
+        _apart.reset(mark)
+
+
 def prepare_engine(engine: Engine) -> None:
     """Teach an engine how its transactions begin. Call once per engine."""
     if engine.dialect.name != "sqlite":
+        patience.prepare(engine)
         _ask_whether_it_lives(engine)
+        _ask_what_time_it_is(engine)
         return
 
     @event.listens_for(engine, "connect")
@@ -179,9 +199,30 @@ def _ask_whether_it_lives(engine: Engine) -> None:
     def _take_out(connection: Any, record: Any, _proxy: Any) -> None:
         if time.monotonic() - record.info.get("rested_since", time.monotonic()) > RESTED:
             try:
-                engine.dialect.do_ping(connection)
+                with patience.of(patience.CONNECT):
+                    engine.dialect.do_ping(connection)
             except dead:
                 raise DisconnectionError from None  # the pool tries another, and opens a new one in the end
+
+
+def _ask_what_time_it_is(engine: Engine) -> None:
+    @event.listens_for(engine, "checkout")
+    def _take_out(connection: Any, _record: Any, _proxy: Any) -> None:
+        if clock.wants_asking():
+            with patience.of(patience.CONNECT), suppress(engine.dialect.dbapi.Error):  # type: ignore[union-attr]  # what it is taken for will say so
+                began = time.monotonic()
+                instant = connection.execute("SELECT clock_timestamp()").fetchone()[0]
+                clock.told(instant, time.monotonic() - began)
+                connection.rollback()
+
+
+def learn_the_time(app: Flask) -> None:
+    """Ask what time it is before the first request and the first command do; a database that is away tells it later."""
+    with app.app_context():
+        if not is_sqlite():
+            with suppress(DBAPIError), db.engine.connect():
+                pass
+            db.engine.dispose()  # whoever forks from here takes no connection along
 
 
 def is_sqlite() -> bool:
@@ -193,9 +234,12 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     if settings.database_url.startswith("sqlite"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"connect_args": {"timeout": PATIENCE}}
+        options: dict[str, Any] = {"connect_args": {"timeout": PATIENCE}}
     else:
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {}
+        # A connection for each thread of the web and its signs of life; who waits longer for one hears so.
+        options = {"pool_size": 5, "max_overflow": 15, "pool_timeout": 10}
+    # What was written stands in no error and so in no log: names, numbers, words. A connection for each thread of the web.
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options | {"hide_parameters": True, "max_overflow": 15}
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)

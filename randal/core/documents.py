@@ -33,7 +33,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from randal.core.db import Row, UTCDateTime, db
 from randal.core.files import StoredFile
 from randal.core.outbox import Delivery
-from randal.core.people import SEES_ALL
+from randal.core.people import SEES_ALL, sight_of
 from randal.core.transitions import lock
 from workflows.lifecycle import AUDITOR, Actor, Refused
 
@@ -87,6 +87,9 @@ class Document(Row):
     unit_id: Mapped[int | None] = mapped_column(index=True)
     meeting_id: Mapped[int | None] = mapped_column(index=True)
     restricted: Mapped[bool] = mapped_column(default=False)  # a draft letter, or one person's own selection
+    sight: Mapped[str] = mapped_column(
+        String(24), default="", server_default=""
+    )  # of who asked for it: `own`
     revision: Mapped[int] = mapped_column(default=1)  # of the minutes their version; else a count from 1
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     destroyed_at: Mapped[datetime | None] = mapped_column(
@@ -124,6 +127,11 @@ class Document(Row):
             return select(cls)
         rules = (and_(cls.kind == kind, rule(actor)) for kind, rule in READERS.items())
         return select(cls).where(or_(false(), *rules))
+
+
+def own(actor: Actor) -> ColumnElement[bool]:
+    """A condition on Document: this actor asked for it, and sees now as far as he saw then."""
+    return and_(Document.created_by_id == actor.id, Document.sight == sight_of(actor))
 
 
 class DocumentVersion(Row):

@@ -20,13 +20,15 @@ LONGEST_SOCKET_NAME = len("supervisor.sock.4194304")
 
 
 def socket_dir(data_dir: str | os.PathLike[str]) -> Path:
-    """Return the directory of the private sockets: `run` in the data dir, or a short one when that path is too long.
+    """Return the directory of the private sockets: `run` in the data dir, or a short one when that path is too long or has
+    a space in it: Redis tells a worker who he is in words with spaces between, the path among them, and redis-py stumbles.
 
     A pure function of the data dir. The short directory does not follow TMPDIR: two shells must find the same one.
     """
     home = Path(data_dir).absolute()
     near = home / "run"
-    if len(os.fsencode(near)) + 1 + LONGEST_SOCKET_NAME <= LONGEST_SOCKET_PATH:
+    plain = not any(sign.isspace() for sign in str(near))
+    if plain and len(os.fsencode(near)) + 1 + LONGEST_SOCKET_NAME <= LONGEST_SOCKET_PATH:
         return near
     return Path("/tmp") / f"randal-{hashlib.sha256(os.fsencode(home)).hexdigest()[:16]}"  # noqa: S108 - see make_socket_dir
 

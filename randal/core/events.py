@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from randal.core import chain, guards
 from randal.core.db import Row, UTCDateTime
 from workflows import LIFECYCLES
+from workflows.lifecycle import SYSTEM, Actor
 
 
 class Chained(Row):
@@ -131,12 +132,13 @@ guards.append_only(
 )
 
 
-TEXT_KINDS = ("text", "prose", "reason", "html", "email")
+TEXT_KINDS = ("text", "prose", "reason", "html", "email", "link")
+WHOLES = ("map", "list", "files")  # they stand on rows of their own
 
 
 def is_fact(value: Any, kind: str | None) -> bool:
     """Ids, codes, dates, numbers and flags enter the event itself; text and passwords never do."""
-    if value is None or kind == "password" or kind in TEXT_KINDS:
+    if value is None or kind == "password" or kind in TEXT_KINDS or kind in WHOLES:
         return False
     return not isinstance(value, str) or kind == "choice"
 
@@ -147,6 +149,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return str(value)
     return value
+
+
+def because_of(event: Event) -> Actor:
+    """The machine, in consequence of what this event's actor did: his name stands in the history of what follows."""
+    return Actor(event.actor_id, frozenset({SYSTEM}))
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,13 @@ def _signature_fields(pdf: pydyf.PDF) -> None:
     form["SigFlags"] = 1
     form.pop("DR", None)
     for widget in list(pdf.objects):
-        if not isinstance(widget, dict) or widget.get("FT") != "/Btn":
+        if not isinstance(widget, dict):
+            continue
+        if widget.get("S") == "/Form":
+            # The field is its element's one child, and stands there itself: in a list of one, other people's verifiers
+            # take a signature for a change of the tree.
+            [widget["K"]] = widget["K"]
+        if widget.get("FT") != "/Btn":
             continue
         for key in ("AS", "V", "MK", "Border"):
             widget.pop(key, None)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -12,18 +15,21 @@ from randal.core.events import Chained, Event, EventText
 from randal.core.occurrences import told_about
 from randal.core.people import Person
 from randal.core.rules import RULES
-from randal.core.words import moment
+from randal.core.words import long_date, moment
 from workflows import LIFECYCLES
-from workflows.lifecycle import ADMIN, HATS, INVITEE
+from workflows.lifecycle import ADMIN, HATS, INVITEE, Ask, Move
+from workflows.old_edits import OLD_EDITS, OLD_FIELDS
+from workflows.sentences import say
 
 PLAIN = {
-    "create": "membuat",
-    "edit": "mengubah isi",
-    "remove": "menghapus dari daftar",
-    "erase": "menghapus satu teks dari riwayat",
-    "correct": "memperbaiki satu teks dalam riwayat",
+    "create": "Dibuat.",
+    "edit": "Isi diubah.",
+    "remove": "Dihapus dari daftar.",
+    "erase": "Satu teks dihapus dari riwayat.",
+    "correct": "Satu teks dalam riwayat diperbaiki.",
 }
-EDITS: dict[str, str] = {}  # a name in the data of an edit → what that edit was; the rooms add theirs
+#: what is done to those who have a history but no lifecycle: kind of item → move → the sentence; rooms add theirs
+DEEDS: dict[str, dict[str, str]] = {}
 #: what an event says of itself beside its move → how it came; the rooms add theirs
 WAYS: dict[str, str] = {}
 STANDING = {"active": "Aktif", "inactive": "Tidak aktif"}  # of a person, who has a history but no lifecycle
@@ -82,19 +88,73 @@ def reminders_of(item: Chained, zone: str) -> list[Told]:
     for row, people in found:
         said = RULES[row.rule].says if row.rule in RULES else ""
         whom = ", ".join(sorted(names.get(i, "seseorang") for i in people))
-        what = f"mengingatkan {whom}{f': {said}' if said else ''}"
+        what = f"{whom} diingatkan{f': {said}' if said else ''}."
         told.append(Told("Sistem", "", None, what, None, None, (), moment(row.at, zone), row.at.isoformat()))
     return told
 
 
 def in_words(events: list[Event], zone: str, may_erase: bool = False) -> list[Told]:
-    ids = {i for e in events for i in (e.actor_id, e.acting_for_id) if i}
+    ids = {i for e in events for i in (e.actor_id, e.acting_for_id, *_named_in(e)) if i}
     people = {p.id: p for p in db.session.scalars(select(Person).where(Person.id.in_(ids)))} if ids else {}
     corrected = _corrections(events)
     return [
         _told(e, people, tuple(_said(e, text, corrected, may_erase) for text in e.texts), zone)
         for e in events
     ]
+
+
+def _row_of(event: Event) -> Move | None:
+    lifecycle = LIFECYCLES.get(event.item_type)
+    rows = lifecycle.moves_named(event.move) if lifecycle else []
+    return next((row for row in rows if event.from_state in row.sources), rows[0] if rows else None)
+
+
+def _named_in(event: Event) -> list[int]:
+    """Ids of people whom the event names besides its actor."""
+    row = _row_of(event)
+    asked = [event.data.get(ask.name) for ask in row.asks if ask.kind == "person"] if row else []
+    return [id for id in asked if isinstance(id, int)]
+
+
+def sentence_of(event: Event, people: Mapping[int, Person] | None = None) -> str:
+    """What happened, in the past tense: the sentence of the move's row with the figures that the event kept."""
+    if (row := _row_of(event)) is None:
+        own = DEEDS.get(event.item_type, {}).get(event.move)
+        return own or _edited(event) or PLAIN.get(event.move) or event.move
+    if people is None:
+        ids = _named_in(event)
+        people = (
+            {p.id: p for p in db.session.scalars(select(Person).where(Person.id.in_(ids)))} if ids else {}
+        )
+    facts: dict[str, Any] = dict(event.data) | {
+        t.name: t.text if t.text is not None else GONE for t in event.texts
+    }
+    for ask in row.asks:
+        if (value := facts.get(ask.name)) is not None:
+            facts[ask.name] = _in_words(ask, value, people)
+    return say(row.said, facts) or f"«{row.label}»."
+
+
+def _in_words(ask: Ask, value: Any, people: Mapping[int, Person]) -> Any:
+    if ask.kind == "choice":
+        return ask.choices.get(value, value)
+    if ask.kind == "date":
+        return long_date(date.fromisoformat(value))
+    if ask.kind == "person":
+        return people[value].name if value in people else ""
+    return value
+
+
+def _edited(event: Event) -> str:
+    """Every field that was changed, by its name; before deeds had names, what the edit was."""
+    if event.move != "edit":
+        return ""
+    if old := next((what for name, what in OLD_EDITS.items() if name in event.data), ""):
+        return old
+    lifecycle = LIFECYCLES.get(event.item_type)
+    words = (OLD_FIELDS | lifecycle.fields) if lifecycle else OLD_FIELDS
+    known = list(dict.fromkeys(words[name] for name in event.data.get("fields", ()) if name in words))
+    return f"Isi diubah: {', '.join(known)}." if known else ""
 
 
 def _corrections(events: list[Event]) -> dict[tuple[str, int, int, str], str]:
@@ -117,11 +177,6 @@ def _said(
     return Said(text.id, GONE if now in (None, GONE) else f"{now} (diperbaiki)", False, False)
 
 
-def _edit(event: Event) -> str:
-    named = {*event.data, *event.data.get("fields", ())} if event.move == "edit" else set()
-    return next((what for name, what in EDITS.items() if name in named), "")
-
-
 def _named(person: Person | None, event: Event) -> str | None:
     if person is None:
         return None
@@ -131,7 +186,6 @@ def _named(person: Person | None, event: Event) -> str | None:
 
 def _told(event: Event, people: dict[int, Person], said: tuple[Said, ...], zone: str) -> Told:
     lifecycle = LIFECYCLES.get(event.item_type)
-    rows = lifecycle.moves_named(event.move) if lifecycle else ()
     states = lifecycle.states if lifecycle else STANDING
     who = people.get(event.actor_id or 0)
     way = next((words for name, words in WAYS.items() if event.data.get(name)), "")
@@ -142,7 +196,7 @@ def _told(event: Event, people: dict[int, Person], said: tuple[Said, ...], zone:
         who=who.name if who else nobody,
         post=", ".join(filter(None, (post, way))),
         acting_for=_named(people.get(event.acting_for_id or 0), event),
-        what=_edit(event) or PLAIN.get(event.move) or (f"«{rows[0].label}»" if rows else event.move),
+        what=sentence_of(event, people),
         from_label=states.get(event.from_state or ""),
         to_label=states.get(event.to_state),
         said=said,

@@ -23,24 +23,25 @@ Choices = Mapping[str, str] | Callable[[], Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `header` as people read it, `also` other headers that mean it.
+    """One column: `header` as people read it, `also` other headers that mean it, `perhaps` those that do where no other does.
 
-    `kind`: text, email, digits (text of digits alone, `length` of them), date, month (2018-06), flag, choice (code or label
-    of `choices`), decimal, percent (0 to 999, two places), info (told in the template, never read). `private`: what is kept
-    is not shown beside the new value (NIP, phone). `spreads`: a cell merged downwards counts for each of its rows; in other
-    columns merged cells are refused. An empty cell is None.
+    `kind`: text, email, digits (text of digits alone, `length` of them), phone, date, month (2018-06), flag, choice (code or
+    label of `choices`), money (rupiah), percent (0 to 999, two places), info (told in the template, never read). `private`:
+    what is kept is not shown beside the new value (NIP, phone). `spreads`: a cell merged downwards counts for each of its
+    rows; in other columns merged cells are refused. An empty cell is None.
     """
 
     key: str
     header: str
     kind: Literal[
-        "text", "email", "digits", "date", "flag", "choice", "decimal", "month", "percent", "info"
+        "text", "email", "digits", "phone", "date", "flag", "choice", "money", "month", "percent", "info"
     ] = "text"
     required: bool = False
     help: str = ""
     examples: tuple[str, ...] = ()
     choices: Choices | None = None
     also: tuple[str, ...] = ()
+    perhaps: tuple[str, ...] = ()
     most: int = 250
     length: int | None = None
     private: bool = False

@@ -36,6 +36,8 @@ DEFAULTS: dict[str, Any] = {
         "Transaksi Elektronik sebagaimana terakhir diubah dengan Undang-Undang Nomor 1 Tahun 2024, dan Peraturan "
         "Pemerintah Nomor 71 Tahun 2019."
     ),
+    # What the last backup said of itself (last_backup.py).
+    "last_backup": {},
     # What people changed of the kinds of kendala, by class (randal/kendala/categories.py).
     "kendala_categories": {},
     # What a privacy notice says of this installation; an empty contact: the office of the kop, at its address.

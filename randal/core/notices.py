@@ -9,9 +9,22 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Select, String, Text, UniqueConstraint, select
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
+from randal.core.courtesies import dressed
 from randal.core.db import Row, UTCDateTime, db
 from randal.core.people import Person
 from workflows.lifecycle import Actor
@@ -34,10 +47,22 @@ class Notice(Row):
         return select(cls).where(cls.person_id == actor.id)
 
 
+WAITING = text("sent_at IS NULL AND failed_at IS NULL")
+
+
 class Mail(Row):
-    """A letter by mail. `attachments` is [{name, mime, file_id | text}], `mime` with its parameters."""
+    """A letter by mail. `attachments` is [{name, mime, file_id | text}], `mime` with its parameters.
+
+    It waits until it is sent or set aside: `why` says whether the server refused it for good, it cannot be made, or it
+    waited too long. `thread` ("meeting:5") is what it is about, `asked_by_id` who caused it and hears of a failure.
+    """
 
     __tablename__ = "mails"
+    __table_args__ = (
+        CheckConstraint("sent_at IS NULL OR failed_at IS NULL", name="one_end"),
+        CheckConstraint("(failed_at IS NULL) = (why = '')", name="why"),
+        Index("ix_mails_waiting", "next_at", sqlite_where=WAITING, postgresql_where=WAITING),
+    )
     key: Mapped[str] = mapped_column(String(160), unique=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     to: Mapped[str] = mapped_column(String(254))
@@ -48,11 +73,20 @@ class Mail(Row):
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     attempt: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # lease and back-off in one; see mailing.py
-    error: Mapped[str] = mapped_column(Text, default="")
+    error: Mapped[str] = mapped_column(Text, default="")  # of the last try, for people
+    secret: Mapped[bool] = mapped_column(default=False, server_default=false())  # forgotten once it was sent
+    waits_since: Mapped[datetime | None] = mapped_column(
+        UTCDateTime
+    )  # when it was to be sent again; None: created_at
+    failed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    why: Mapped[str] = mapped_column(String(12), default="")  # refused, unusable, expired
+    thread: Mapped[str] = mapped_column(String(80), default="", index=True)
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    digest: Mapped[bool] = mapped_column(default=False)  # one of a series that its reader may end
 
     @classmethod
     def visible_to(cls, actor: Actor) -> Select[Any]:
-        return select(cls).where(cls.person_id == actor.id)
+        return select(cls).where(cls.person_id == actor.id, cls.secret.is_(False))
 
 
 def tell(people: Iterable[Person], key: str, text: str, url: str, *, now: datetime) -> None:
@@ -76,9 +110,12 @@ def write(
     *,
     now: datetime,
     attachments: list[dict[str, Any]] | None = None,
+    **about: Any,
 ) -> None:
-    """Add one mail to this person under the key, once."""
-    _post(f"{key}:{person.id}", person.id, person.email, subject, body, now, attachments)
+    """Add one mail to this person under the key, once. `about`: `thread`, `asked_by_id`, `digest` of the mail, or
+    `secret`: nobody reads its text here, and it is forgotten once it was sent."""
+    text = dressed(body, person.name)
+    _post(f"{key}:{person.id}", person.id, person.email, subject, text, now, attachments, about)
 
 
 def write_to(
@@ -88,18 +125,21 @@ def write_to(
     body: str,
     *,
     now: datetime,
+    name: str = "",
     attachments: list[dict[str, Any]] | None = None,
+    **about: Any,
 ) -> None:
     """Add one mail to an address that is nobody's account here (a tembusan), once under the key."""
-    _post(f"{key}:{address}"[:160], None, address, subject, body, now, attachments)
+    text = dressed(body, name)
+    _post(f"{key}:{address}"[:160], None, address, subject, text, now, attachments, about)
 
 
 def _post(
     key: str, person_id: int | None, to: str, subject: str, body: str, now: datetime,
-    attachments: list[dict[str, Any]] | None,
+    attachments: list[dict[str, Any]] | None, about: dict[str, Any],
 ) -> None:  # fmt: skip
     if db.session.scalar(select(Mail.id).where(Mail.key == key)) is None:
-        mail = Mail(key=key, person_id=person_id, to=to, subject=subject, body=body, created_at=now)
+        mail = Mail(key=key, person_id=person_id, to=to, subject=subject, body=body, created_at=now, **about)
         mail.attachments = attachments or []
         db.session.add(mail)
         db.session.flush()

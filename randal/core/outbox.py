@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, lazyload, mapped_column
 
+from randal.core.crashes import Died
 from randal.core.db import Row, UTCDateTime, db, is_sqlite
 from randal.core.events import Event, reaction
 
@@ -151,12 +152,11 @@ def retry(ids: Collection[int], now: datetime) -> None:
 def died(ids: Collection[int], how: str, now: datetime) -> None:
     """A worker died over these rows and left no error of its own: `how` (Indonesian) becomes theirs. Commits."""
     for delivery_id in ids:
-        row = db.session.get(
-            Delivery, delivery_id, with_for_update={"skip_locked": True}, populate_existing=True
-        )
+        free = {"skip_locked": True}
+        row = db.session.get(Delivery, delivery_id, with_for_update=free, populate_existing=True)
         if row and not row.done_at and not row.stuck_at:
             before = f"\nSebelumnya: {row.error}" if row.error and how not in row.error else ""
-            _failed(row, RuntimeError(how), how + before, now)
+            _failed(row, Died(how), how + before, now)
     db.session.commit()
 
 

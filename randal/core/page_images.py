@@ -1,25 +1,30 @@
-"""The pages of a PDF of ours as pictures: read on any telephone, without a reader and without a plugin.
+"""The pages of a PDF as pictures: read on any telephone, without a reader and without a plugin.
 
-Drawn when somebody looks, one page at a time, and kept in this process for the next who looks (the same few pages are
-read by all who sign). Only stored papers come here, never what a stranger has sent.
+Drawn when somebody looks, one page at a time, in a limited child (readers/pages.py): what is shown may be a scan that
+somebody has sent. Kept in this process for the next who looks (the same few pages are read by all who sign).
 """
 
 from __future__ import annotations
 
-import io
+import hashlib
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import pypdfium2
+from randal.core.limited import door
+from randal.core.limited.limits import PAGES
 
-WIDTH = 1240  # pixels: A4 at 150 dots per inch, sharp on a telephone that is enlarged with two fingers
-COLOURS = 64  # a page of text needs no more, and is a third of the size
 KEPT = 24_000_000  # bytes in this process
+SIZED = 200  # files whose pages are known in this process
+SIZES = door.Task("randal.core.readers.pages:sizes", PAGES)
+OUTLINE = door.Task("randal.core.readers.pages:outline", PAGES)
+PAGE = door.Task("randal.core.readers.pages:page", PAGES)
 
+_sized: OrderedDict[str, list[Sheet]] = OrderedDict()
 _drawn: OrderedDict[tuple[str, int], bytes] = OrderedDict()
-# PDFium is not made for several threads: one page at a time.
-_one = threading.Lock()
+_turns: dict[tuple[str, int], threading.Lock] = {}  # of pages that somebody draws now
+_guard = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -32,35 +37,46 @@ class Sheet:
 
 
 def sheets(pdf: bytes) -> list[Sheet]:
-    """The pages of the file. Raises ValueError when it is no PDF that can be drawn."""
-    with _one, _opened(pdf) as document:
-        sizes = [document.get_page_size(number) for number in range(len(document))]
-    return [Sheet(n, WIDTH, round(WIDTH * height / width)) for n, (width, height) in enumerate(sizes, 1)]
+    """The pages of the file. Raises Unreadable when it is no PDF that can be drawn."""
+    mark = hashlib.sha256(pdf).hexdigest()
+    with _guard:
+        found = _sized.get(mark)
+    if found is None:
+        found = [Sheet(n, width, height) for n, (width, height) in enumerate(door.ask(SIZES, pdf), 1)]
+        with _guard:
+            _sized[mark] = found
+            while len(_sized) > SIZED:
+                _sized.popitem(last=False)
+    return found
 
 
 def picture(pdf: bytes, sha256: str, number: int) -> bytes:
-    """Page `number` (from 1) as a PNG, with what stands in its form fields. Raises LookupError, ValueError."""
-    mark = (sha256, number)
-    with _one:
-        if mark in _drawn:
-            _drawn.move_to_end(mark)
-            return _drawn[mark]
-        with _opened(pdf) as document:
-            if not 0 < number <= len(document):
-                raise LookupError("no such page")
-            document.init_forms()  # else the stamps of the signatures are left out
-            page = document[number - 1]
-            image = page.render(scale=WIDTH / page.get_width(), may_draw_forms=True).to_pil()
-        stream = io.BytesIO()
-        image.convert("RGB").quantize(COLOURS, dither=0).save(stream, "PNG", optimize=True)
-        _drawn[mark] = stream.getvalue()
-        while len(_drawn) > 1 and sum(map(len, _drawn.values())) > KEPT:
-            _drawn.popitem(last=False)
-        return _drawn[mark]
+    """Page `number` (from 1) as a PNG, with what stands in its form fields. Raises Unreadable: no such page, or none that
+    can be drawn."""
+    return _kept((sha256, number), lambda: door.ask(PAGE, pdf, number=number))
 
 
-def _opened(pdf: bytes) -> pypdfium2.PdfDocument:
-    try:
-        return pypdfium2.PdfDocument(pdf)
-    except pypdfium2.PdfiumError as error:
-        raise ValueError("not a PDF that can be drawn") from error
+def outline(pdf: bytes, sha256: str, words: list[str]) -> bytes:
+    """The first page as a PNG for strangers: nothing but these words can be read on it. Raises Unreadable."""
+    return _kept((sha256, 0), lambda: door.ask(OUTLINE, pdf, words=words, public=True))
+
+
+def _kept(mark: tuple[str, int], draw: Callable[[], bytes]) -> bytes:
+    """Drawn once, also when all who are to sign open the file at the same moment."""
+    with _guard:
+        turn = _turns.setdefault(mark, threading.Lock())
+    with turn:
+        try:
+            with _guard:
+                if mark in _drawn:
+                    _drawn.move_to_end(mark)
+                    return _drawn[mark]
+            made = draw()
+            with _guard:
+                _drawn[mark] = made
+                while len(_drawn) > 1 and sum(map(len, _drawn.values())) > KEPT:
+                    _drawn.popitem(last=False)
+            return made
+        finally:
+            with _guard:
+                _turns.pop(mark, None)

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Select, tuple_
 
 from randal.core.db import db
-from randal.core.moving import MAX_ID
 
 PAGE = 50
 
@@ -19,7 +18,7 @@ def page_of(
     """The rows of `query` after the one with the id `last`, and the id to go on from when there are more. `order`: columns,
     none of them ever empty, ending with the id. A `last` that the query does not have begins anew."""
     known = query.with_only_columns(*order).where(order[-1] == last)
-    if last and 0 < last <= MAX_ID and (place := db.session.execute(known).first()):
+    if last and (place := db.session.execute(known).first()):
         query = query.where(tuple_(*order) > tuple(place))
     rows = list(db.session.scalars(query.order_by(*order).limit(size + 1)).unique())
     return rows[:size], rows[size - 1].id if len(rows) > size else None

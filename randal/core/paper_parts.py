@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from PIL import Image
 from sqlalchemy import select
 
 from randal.core import files, installation, papers, stationery
@@ -36,11 +35,13 @@ def heading(
 ) -> dict[str, Any]:
     """The keys that every paper has (`papers.Paper`), dressed as the unit's papers of that day (default: of `at`)."""
     dress = stationery.dress_of(unit_id, day or local_date(at, timezone))
-    url = current_app.config["RANDAL"].public_url
+    settings = current_app.config["RANDAL"]
+    url = settings.public_url
     return {
         "title": title,
         "created_at": instant(at),
         "timezone": timezone,
+        "points": settings.paper_points,
         "kop": {
             "lines": dress.lines,
             "address": [line for line in dress.address.splitlines() if line.strip()],
@@ -80,19 +81,19 @@ def signatory(person: Person, day: date, *, field: str, role: str = "", post: st
 
 
 def meeting_head(meeting: Any, *, real_times: bool = False) -> papers.MeetingHead:
-    """The meeting as every paper names it; with `real_times` as it was held, where the clock of opening and closing
-    can be believed: on one day, and for longer than it takes to press both buttons."""
+    """The meeting as every paper names it; with `real_times` also as it was held, where the clock of opening and closing
+    can be believed: nobody presses both buttons within minutes, or the second one days later."""
     starts, ends = meeting.starts_at, meeting.ends_at
     opened, closed = meeting.opened_at, meeting.closed_at
-    if real_times and opened and closed:
-        one_day = meeting.local_date(opened) == meeting.local_date(closed)
-        if one_day and closed - opened >= SHORTEST_MEETING:
-            starts, ends = opened, closed
+    if not (real_times and opened and closed and believed(meeting)):
+        opened = closed = None
     day = meeting.local_date(starts or meeting.created_at)
     return {
         "title": meeting.title,
         "starts_at": instant(starts),
         "ends_at": instant(ends),
+        "opened_at": instant(opened),
+        "closed_at": instant(closed),
         "timezone": meeting.timezone,
         "place": meeting.place,
         "link": meeting.link,
@@ -105,6 +106,13 @@ def meeting_head(meeting: Any, *, real_times: bool = False) -> papers.MeetingHea
         "minute_taker": named(meeting.minute_taker, day),
         "moderator": None,
     }
+
+
+def believed(meeting: Any) -> bool:
+    """Were opening and closing pressed in the room? The planned days have them both."""
+    days = [meeting.local_date(at) for at in (meeting.opened_at, meeting.closed_at)]
+    last = meeting.local_date(meeting.ends_at) if meeting.ends_at else days[0]
+    return bool(meeting.closed_at - meeting.opened_at >= SHORTEST_MEETING and days[1] <= max(last, days[0]))
 
 
 def attendance_rows(rows: Iterable[Any], *, pictures: bool = False) -> list[papers.AttendanceRow]:
@@ -153,6 +161,8 @@ def picture(file: files.StoredFile) -> str:
     """A drawn signature as a PNG of our own making, as a data URI; "" for a file that is no picture."""
     if not file.mime.startswith("image/"):
         return ""
+    from PIL import Image  # what the limited child has drawn, and so only where a paper is drawn
+
     with Image.open(io.BytesIO(file.read())) as image:
         ours = image.convert("RGBA")
         ours.thumbnail(SIGNATURE_SIZE)

@@ -11,12 +11,14 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal, NotRequired, TypedDict
 
+from randal.core.personal import redacted
+
 
 def canonical(snapshot: Mapping[str, Any]) -> bytes:
-    """The one byte form of a snapshot: sorted keys, no spaces, UTF-8. It is also the attachment ``minutes.json``."""
-    return json.dumps(
-        snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode()
+    """The one byte form of a snapshot as it leaves the house (`personal.redacted`): sorted keys, no spaces, UTF-8. It is also
+    the attachment ``minutes.json``."""
+    layout = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":"), "allow_nan": False}
+    return json.dumps(redacted(snapshot), **layout).encode()  # type: ignore[arg-type]
 
 
 def fingerprint(snapshot: Mapping[str, Any]) -> str:
@@ -45,6 +47,7 @@ class Paper(TypedDict):
     title: str  # of the PDF, such as "Notula Rapat Koordinasi …"
     created_at: str  # instant; the only clock in the file (metadata, attachments)
     timezone: str  # of the place; every clock time on the paper is in it
+    points: NotRequired[int]  # size of the letters: 11 (also of what was frozen without it) or 12
     kop: Kop
     verification: Verification | None
     contoh: bool  # demonstration: CONTOH across every page
@@ -79,8 +82,10 @@ class MeetingHead(TypedDict):
     """The meeting as every paper names it."""
 
     title: str
-    starts_at: str  # instant; on minutes and attendance list the real opening where it is known
+    starts_at: str  # instant, as planned (frozen before the real times had keys of their own: as held)
     ends_at: str  # instant, or "" ("s.d. selesai")
+    opened_at: NotRequired[str]  # instants, as held; "" where the clock was not pressed in the room
+    closed_at: NotRequired[str]
     timezone: str
     place: str
     link: str  # of an online meeting, or ""
@@ -128,6 +133,7 @@ class Progress(TypedDict):
 class Finding(TypedDict):
     """Temuan monev; never called "temuan pemeriksaan", which is an auditor's."""
 
+    code: NotRequired[str]  # TM-7; not in what was frozen before papers had it
     unit: str
     text: str
     severity: str
@@ -136,6 +142,7 @@ class Finding(TypedDict):
 
 
 class Kendala(TypedDict):
+    code: NotRequired[str]
     unit: str
     text: str
     category: str
@@ -153,6 +160,7 @@ class Directive(TypedDict):
 class FollowUp(TypedDict):
     """One line of the minutes' table; a line for all units says so in ``responsible`` ("Semua PPK (14 unit)")."""
 
+    code: NotRequired[str]  # of all that the line stands for
     text: str
     expected_output: str
     responsible: str
@@ -162,16 +170,8 @@ class FollowUp(TypedDict):
 
 
 Facts = Literal[
-    "agenda",
-    "objectives",
-    "attendance",
-    "progress",
-    "findings",
-    "kendala",
-    "directives",
-    "decisions",
-    "follow_ups",
-]
+    "agenda", "objectives", "attendance", "progress", "findings", "kendala", "directives", "decisions", "follow_ups",
+]  # fmt: skip
 
 
 class Section(TypedDict):
@@ -219,13 +219,15 @@ class Minutes(Paper):
 
 
 class TrackerRow(TypedDict):
-    number: str  # as people call it: "RTL-12"
+    number: str  # as people call it: "RTL-12-3"
     text: str
     meeting: str  # where it was agreed: title and date
     origin: str  # finding or kendala it answers, or ""
     expected_output: str
     responsible: str
-    waits_for: str  # pihak terkait, or ""
+    waits_for: str  # pihak terkait with the post there, or ""; the two apart:
+    waits_office: str
+    waits_post: str
     due_on: str
     priority: str
     state: str

@@ -22,7 +22,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from randal.core.clock import DEFAULT_ZONE, local_date
 from randal.core.db import Row, UTCDateTime, db
 from randal.core.events import Chained
-from randal.core.places import Unit
+from randal.core.places import Unit, post_at
+from workflows.account import NO_ROLE
 from workflows.lifecycle import (
     ADMIN,
     AUDITOR,
@@ -37,7 +38,6 @@ from workflows.lifecycle import (
     Actor,
 )
 
-NO_ROLE = "none"
 SEES_ALL = (ADMIN, SECRETARIAT, EVALUATOR, LEADER, AUDITOR)
 KINDS = {"definitive": "", "plt": "Plt.", "plh": "Plh.", "pj": "Pj.", "an": "a.n.", "ub": "u.b."}
 OWN = ("definitive", "plt", "plh", "pj")  # held by oneself; a.n. and u.b. sign for whoever holds the post
@@ -58,8 +58,13 @@ class Person(Chained):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
     until: Mapped[date | None]  # an auditor reads until this day
-    sessions: Mapped[int] = mapped_column(default=1)  # raised to end every session of this person
+    former_email: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    email_changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    sure_from: Mapped[datetime | None] = mapped_column(
+        UTCDateTime
+    )  # known to be himself since; None: always was
     timezone: Mapped[str | None] = mapped_column(String(40))
+    digest_mail: Mapped[bool] = mapped_column(default=True)  # the daily reminder also by mail
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1)
     unit: Mapped[Unit | None] = relationship(lazy="joined")
@@ -139,6 +144,11 @@ class Appointment(Row):
     def title(self) -> str:
         return f"{KINDS[self.kind]} {self.post.name}".strip()
 
+    @property
+    def titled(self) -> str:
+        """The post with its unit."""
+        return post_at(self.title, self.post.unit.name if self.post.unit else "", ", ")
+
 
 def actor_of(person: Person, now: datetime) -> Actor:
     """What this person may wear at this instant. A leader is one by an appointment in force, an auditor
@@ -153,7 +163,17 @@ def actor_of(person: Person, now: datetime) -> Actor:
         roles.discard(AUDITOR)
     if not person.active:
         roles, held, heads = set(), [], frozenset()
-    return Actor(person.id, frozenset(roles), person.unit_id, frozenset(a.post_id for a in held), heads)
+    # A unit is one's own by a role: with the role, or at the end of its dates, the sight of the unit's things ends.
+    unit_id = person.unit_id if roles else None
+    sure = person.sure_from is None or person.sure_from <= now
+    return Actor(person.id, frozenset(roles), unit_id, frozenset(a.post_id for a in held), heads, sure)
+
+
+def sight_of(actor: Actor) -> str:
+    """How far this actor sees now, as a paper of his own notes it: `all`, `unit:5`, or `office` (a meeting's alone)."""
+    if actor.has(*SEES_ALL):
+        return "all"
+    return f"unit:{actor.unit_id}" if actor.unit_id else "office"
 
 
 def unit_relations(actor: Actor, unit_id: int | None) -> set[str]:

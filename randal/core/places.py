@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Select, String, select
+from sqlalchemy import JSON, ForeignKey, Select, String, false, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from randal.core.clock import DEFAULT_ZONE, local_date
 from randal.core.db import Row, db
 from workflows.lifecycle import Actor
+
+
+def colleagues(model: type[Any], actor: Actor) -> Select[Any]:
+    """What is no secret among colleagues (names of units, deadlines): seen by whoever has a role."""
+    return select(model) if actor.roles else select(model).where(false())
 
 
 class Province(Row):
@@ -34,7 +40,24 @@ class Province(Row):
 
     @classmethod
     def visible_to(cls, actor: Actor) -> Select[Any]:
-        return select(cls)
+        return colleagues(cls, actor)
+
+
+FURTHER = r"(?!\s+(?:Barat|Timur|Utara|Selatan|Tengah|Tenggara|Daya|Pegunungan)\b)"  # another province
+
+
+def post_at(post: str, place: str, between: str = " ") -> str:
+    """A post and the place where it is held ("PPK Maluku"), each said once: where one of them tells the other already, as in
+    "PPK Randal PIP Maluku", it stands alone."""
+    if not post or not place or _tells(post, place):
+        return post or place
+    begun = f"{place} ".casefold().startswith(f"{post} ".casefold())
+    return place if begun else f"{post}{between}{place}"
+
+
+def _tells(longer: str, shorter: str) -> bool:
+    asked = rf"(?<!\w)(?<!Kepulauan ){re.escape(' '.join(shorter.split()))}(?!\w){FURTHER}"
+    return bool(re.search(asked, " ".join(longer.split()), re.IGNORECASE))
 
 
 class Unit(Row):
@@ -63,8 +86,8 @@ class Unit(Row):
 
     @classmethod
     def visible_to(cls, actor: Actor) -> Select[Any]:
-        """Names of units are no secret among colleagues: letters and attendance lists show them all."""
-        return select(cls)
+        """Letters and attendance lists show the names of them all."""
+        return colleagues(cls, actor)
 
 
 def unit_called(code: str) -> Unit | None:

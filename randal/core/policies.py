@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from randal.core import clock, forms, guards
 from randal.core.db import Row, UTCDateTime, db
 from randal.core.people import Person
+from randal.core.places import colleagues
 from randal.core.words import long_date
 from randal.core.workdays import Calendar
 from workflows.lifecycle import ADMIN, SECRETARIAT, Actor, Refused
@@ -88,7 +89,7 @@ class Policy(Row):
     @classmethod
     def visible_to(cls, actor: Actor) -> Select[Any]:
         """Everybody may know when he will be reminded."""
-        return select(cls)
+        return colleagues(cls, actor)
 
 
 guards.append_only(Policy.__table__)

@@ -1,28 +1,31 @@
 """Small pictures of stored files: a thumbnail for a list, a view to judge by. Made by a worker, once per content.
 
-A photo is made small and upright; of a PDF it is the first page. Encoded anew, they hold nothing but pixels: no
-position, no script. A file that no picture can be made of (an office document, a broken one) says so by its row.
+A photo is made small and upright; of a PDF it is the first page. Encoded anew, in a limited child, they hold nothing but
+pixels: no position, no script. A file that no picture can be made of (an office document, a broken one) says so by its row.
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
-from PIL import Image
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from randal.core import storage
 from randal.core.db import Row, UTCDateTime, db
-from randal.core.files import MAX_PIXELS, StoredFile, keep_blob
-from randal.core.photos import KINDS, upright
+from randal.core.files import StoredFile
+from randal.core.limited import door
+from randal.core.limited.errors import Busy, Unreadable
+from randal.core.limited.limits import PICTURE, PREVIEW
+from randal.core.photos import KINDS
 
 PDF = "application/pdf"
-THUMB, VIEW = 240, 1400  # pixels of the longer side
-QUALITY = {THUMB: 60, VIEW: 78}
+SIZES = ((1400, 78), (240, 60))  # view and thumbnail: pixels of the longer side, quality
+PATIENCE = 120.0  # seconds that a worker waits for its turn: people come first
+OF_PHOTO = door.Task("randal.core.readers.pictures:developed", PICTURE)
+OF_PDF = door.Task("randal.core.readers.pages:first", PREVIEW)
 
 
 class Preview(Row):
@@ -58,7 +61,7 @@ class Pictures:
 
 def make(file: StoredFile, now: datetime) -> None:
     """Make the preview of this file, unless there is one. The caller commits; the file is drawn outside its
-    transaction, and a second worker that was quicker wins."""
+    transaction, and a second worker that was quicker wins. Raises Busy."""
     mark, mime = file.sha256, file.mime
     if mime not in (*KINDS, PDF) or Preview.of([file]):
         return
@@ -79,45 +82,18 @@ def make(file: StoredFile, now: datetime) -> None:
 
 def _stored(blob: bytes, name: str, now: datetime) -> StoredFile:
     return StoredFile(
-        sha256=keep_blob(blob), size=len(blob), mime=KINDS[0], name=f"{name}.jpg", created_at=now
+        sha256=storage.keep(blob), size=len(blob), mime=KINDS[0], name=f"{name}.jpg", created_at=now
     )
 
 
 def pictures(data: bytes, mime: str) -> Pictures | None:
-    """Thumbnail and view of these bytes; None when no picture comes of them."""
+    """Thumbnail and view of these bytes; None when no picture comes of them: broken, locked by a password, too much for
+    the child. Raises Busy."""
     try:
-        image, pages = _first_page(data) if mime == PDF else (_photo(data), None)
-    except Exception:  # broken, locked by a password, too large: shown as a name alone
+        made = door.ask(OF_PDF if mime == PDF else OF_PHOTO, data, sizes=SIZES, patience=PATIENCE)
+    except Busy:
+        raise
+    except Unreadable:
         return None
-    view = _small(image, VIEW)
-    return Pictures(_jpeg(_small(view, THUMB), THUMB), _jpeg(view, VIEW), view.size, pages)
-
-
-def _photo(data: bytes) -> Image.Image:
-    with Image.open(io.BytesIO(data)) as image:
-        if image.width * image.height > MAX_PIXELS:
-            raise ValueError("too many pixels")
-        image.draft("RGB", (VIEW, VIEW))  # a JPEG is decoded no larger than needed
-        return upright(image)
-
-
-def _first_page(data: bytes) -> tuple[Image.Image, int]:
-    import pypdfium2
-
-    with closing(pypdfium2.PdfDocument(data)) as document:
-        page = document[0]
-        longest = max(page.get_size())
-        scale = VIEW / longest
-        return page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB"), len(document)
-
-
-def _small(image: Image.Image, most: int) -> Image.Image:
-    made = image.copy()
-    made.thumbnail((most, most), Image.Resampling.LANCZOS)
-    return made
-
-
-def _jpeg(image: Image.Image, most: int) -> bytes:
-    kept = io.BytesIO()
-    image.save(kept, "JPEG", quality=QUALITY[most], optimize=True, progressive=most == VIEW)
-    return kept.getvalue()
+    view, thumb = made["pictures"]
+    return Pictures(thumb, view, (made["width"], made["height"]), made.get("pages"))

@@ -21,7 +21,8 @@ from flask import current_app
 from jinja2 import UndefinedError
 from sqlalchemy import ColumnElement, update
 
-from randal.core import bundles, files
+from randal.core import bundles, files, storage
+from randal.core.crashes import Died
 from randal.core.db import db
 from randal.core.documents import FAILED, QUEUED, READERS, READY, RENDERING, Document, add_version
 from workflows.lifecycle import Actor, Refused
@@ -29,6 +30,10 @@ from workflows.lifecycle import Actor, Refused
 PDF, XLSX, ZIP = files.TYPES["pdf"], files.TYPES["xlsx"], "application/zip"
 ENDINGS = {PDF: "pdf", XLSX: "xlsx", ZIP: "zip"}
 Paper = Mapping[str, Any]
+ENDED = (
+    "Proses yang membuat berkas ini terhenti, mungkin karena memori mesin tidak cukup. Dicoba lagi dengan sendirinya; "
+    "bila tetap begitu, persempit isinya (lebih sedikit satker atau periode), atau hubungi Admin Sistem."
+)
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,12 @@ def draw(document_id: int, now: datetime) -> Callable[[], None]:
         db.session.rollback()
         return lambda: None
     build, drawer = RENDERERS[document.kind]
-    document.stage, document.error, document.updated_at = RENDERING, "", now
+    if (
+        document.stage == RENDERING and not document.error
+    ):  # begun before, and nobody was left to say how it ended
+        document.error = ENDED
+    # Why the last try failed stays to be read until one succeeds.
+    document.stage, document.updated_at = RENDERING, now
     db.session.commit()
     paper = build(document, now)
     name, by = file_name(document.title), document.created_by_id
@@ -112,7 +122,7 @@ def draw(document_id: int, now: datetime) -> Callable[[], None]:
         return lambda: store(document_id, db.session.get_one(files.StoredFile, file_id), {}, now)
     db.session.rollback()
     made = drawer(paper)
-    sha256 = files.keep_blob(made.data)
+    sha256 = storage.keep(made.data)
     size, ending = len(made.data), ENDINGS[made.mime]
 
     def keep() -> None:
@@ -153,8 +163,10 @@ def wait_again(document_ids: list[int], now: datetime) -> None:
 
 def sentence(error: Exception) -> str:
     """Why, for the person who waits; the particulars are in the log and on the outbox row."""
-    if isinstance(error, Refused | files.LostFile | files.BadFile):
+    if isinstance(error, Refused | storage.LostFile | files.BadFile):
         return str(error)
+    if isinstance(error, MemoryError | Died):
+        return ENDED
     if isinstance(error, UndefinedError):
         return "Isi dokumen ini tidak lengkap. Hubungi Admin Sistem."
     return "Sistem gagal membuat berkas ini. Coba lagi; bila tetap gagal, hubungi Admin Sistem."

@@ -5,30 +5,41 @@ Redis is a dispatcher that may be lost at any time; what is to be done stands in
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
 
+import rq.executions
+import rq.job
+import rq.utils
+import rq.worker.base
+import rq.worker.worker_classes
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
 from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
-from rq.utils import current_timestamp, now, utcparse
+from rq.utils import current_timestamp
 from rq.worker import BaseWorker, SimpleWorker, Worker
+from rq.worker_registration import register
 
-from randal.core.events import QUEUES
+from randal.core import clock
+from randal.core.presence import Pulse
 from randal.settings import Settings
+
+log = logging.getLogger("randal.queues")
+# Until when a job is held, a worker says by the clock of its machine and the relay reads by its own: a relay that is ahead
+# would give a long paper to a second worker. Both ask the database's clock instead.
+for _module in (rq.utils, rq.job, rq.executions, rq.worker.base, rq.worker.worker_classes):
+    vars(_module)["now"] = clock.real
 
 LONGEST = {"small": 30, "documents": 300}  # seconds that one job may take
 CALLABLE = {"randal.core.jobs.deliver"}
-GRACE = 5  # seconds after its longest silence that a worker counts as alive
-HEARD_WITHIN = (
-    45  # seconds; a worker says something every 15, at a document every 10, at the slowest small job after 30
-)
-BEAT = 15  # seconds that a relay's or scheduler's sign of life holds
+GRACE = 5  # seconds after its longest silence that RQ counts a worker as alive
 TOGETHER = 20  # rows in one job, at most
 
 
@@ -41,6 +52,20 @@ def connect(settings: Settings, *, patience: float = 2.0) -> Redis:
         socket_timeout=patience,
     )
     return client
+
+
+def wait_for(client: Redis, stop: threading.Event, rest: float = 1.0) -> None:
+    """Returns when Redis answers, or when asked to stop: a worker that begins without it would end, and begin again."""
+    away = False
+    while not stop.is_set():
+        try:
+            client.ping()
+            return
+        except RedisError as error:
+            if not away:
+                log.warning("Redis tidak dapat dihubungi, dicoba terus: %s", str(error).splitlines()[0])
+            away = True
+            stop.wait(rest)
 
 
 class OurJob(Job):
@@ -105,7 +130,21 @@ def held(name: str, client: Redis) -> set[str]:
     return {row for job_id in jobs for row in rows_of(job_id)}
 
 
-class SmallWorker(SimpleWorker):
+class Heard(BaseWorker):
+    """A worker that also tells the database that it is there, and registers again each time: RQ does so at birth only, and
+    Redis may have been wiped since. Every 15 seconds, at a document every 10, at the slowest small job after 30."""
+
+    pulse: Pulse | None = None
+    max_connection_wait_time = 5.0  # seconds between two looks for a Redis that is away
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
+        if self.pulse:
+            self.pulse.beat()
+        register(self, pipeline)
+        super().heartbeat(timeout, pipeline)
+
+
+class SmallWorker(Heard, SimpleWorker):
     """One process, one job after the other; signs of life no more often than anybody looks for them."""
 
     # RQ asks Redis four times before a job and ten times after it: about results, dependents, repeats and stops, of
@@ -123,7 +162,7 @@ class SmallWorker(SimpleWorker):
         """Told already."""
 
     def handle_execution_ended(self, job: Job, queue: Queue, heartbeat_ttl: int) -> None:
-        job.ended_at = now()
+        job.ended_at = clock.real()
 
     def handle_job_success(
         self, job: Job, queue: Queue, started_job_registry: Any, execution: Execution
@@ -137,22 +176,24 @@ class SmallWorker(SimpleWorker):
         return int(job.timeout or LONGEST["small"]) + GRACE
 
     def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
-        since = now() - self.last_heartbeat if self.last_heartbeat else None
+        since = clock.real() - self.last_heartbeat if self.last_heartbeat else None
         if pipeline is not None or since is None or since.total_seconds() > 1:
             super().heartbeat(timeout, pipeline)
 
 
-class DocumentWorker(Worker):
+class DocumentWorker(Heard, Worker):
     """Each document in a child, forked from a process that has WeasyPrint loaded; the child may die."""
 
     def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:
         return self.job_monitoring_interval + GRACE
 
 
-def worker(name: str, client: Redis, child_died: Callable[..., None] | None = None) -> BaseWorker:
+def worker(
+    name: str, client: Redis, child_died: Callable[..., None] | None = None, pulse: Pulse | None = None
+) -> BaseWorker:
     """The worker of one queue (two would lose a job in the pop). `child_died(job, …)` hears of each killed child."""
     kind = {"small": SmallWorker, "documents": DocumentWorker}[name]
-    return kind(
+    made: Heard = kind(
         [name],
         connection=client,
         serializer=JSONSerializer,
@@ -164,28 +205,5 @@ def worker(name: str, client: Redis, child_died: Callable[..., None] | None = No
         log_job_description=False,
         work_horse_killed_handler=child_died,
     )
-
-
-def silences(client: Redis) -> dict[str, list[timedelta]]:
-    """Per queue: how long ago each of its workers gave a sign of life, the latest first."""
-    found = {}
-    for name in QUEUES:
-        beats = [client.hget(key, "last_heartbeat") for key in BaseWorker.all_keys(queue=queue(name, client))]
-        found[name] = sorted(now() - utcparse(text_of(each)) for each in beats if each)
-    return found
-
-
-def is_heard(silence: timedelta) -> bool:
-    """Is a worker silent for so long still at work?"""
-    return silence.total_seconds() < HEARD_WITHIN
-
-
-def beat(name: str, client: Redis) -> None:
-    """A sign of life of the relay or the scheduler."""
-    client.set(f"randal:beat:{name}", now().isoformat(), ex=86400)
-
-
-def silence(name: str, client: Redis) -> timedelta | None:
-    """How long ago relay or scheduler gave a sign of life; None: not within a day."""
-    found = client.get(f"randal:beat:{name}")
-    return now() - datetime.fromisoformat(text_of(found)) if found else None
+    made.pulse = pulse
+    return made

@@ -18,7 +18,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 
-from randal.core import clock, outbox, queues, waking
+from randal.core import clock, outbox, presence, queues, waking
 from randal.core.db import db, is_sqlite, reading
 from randal.core.events import QUEUES
 from randal.core.first_claims import FirstClaims
@@ -124,20 +124,21 @@ def run(app: Flask, stop: threading.Event) -> None:
     """Relay until `stop`. Database and Redis may come and go; one line in the log says so, each time."""
     with app.app_context():
         client = queues.connect(app.config["RANDAL"])
-        waker, away, beaten = waking.waker(), "", 0.0
+        waker, away = waking.waker(), ""
         resting: dict[str, float] = {}
         express = None if is_sqlite() else Express(client)
+        pulse = presence.Pulse(app, "relay")
         while not stop.is_set():
+            pulse.beat()
             try:
-                if time.monotonic() - beaten > queues.BEAT / 3:
-                    queues.beat("relay", client)
-                    beaten = time.monotonic()
                 if express and not express.due():
                     published = express.publish()
                 else:
                     published = publish_due(client, resting)
                     if express:
                         express.count()
+                if not published:
+                    client.ping()  # who has nothing to publish says all the same that Redis is away
             except (RedisError, DBAPIError, psycopg.Error) as error:
                 db.session.rollback()
                 if express:

@@ -1,7 +1,7 @@
 """Reminders: what each room would say to a person this morning, merged into one notice and one mail per working day.
 
     @reminder("follow_up.late", label="…")
-    def late(when): yield Line(follow_up_id, "2026-03-10", ppk_id, LATE, "RTL-3 … terlambat", "/rtl/3")
+    def late(when): yield Line(follow_up_id, "2026-03-10", ppk_id, LATE, "RTL-12-3 … terlambat", "/rtl/3")
 
 A line is an occurrence of its own: it is said once to each person, also when the machine was away for days, and
 only at the place's own morning. The rule `digest` says them.
@@ -213,13 +213,13 @@ def say(person_id: int, now: datetime, day: date, several: list[tuple[str, Line]
         alone.text if alone else f"Pengingat {day_date(day)}: {counted}. Buka Beranda untuk melihatnya."
     )
     tell([person], f"digest:{day}", sentence, alone.url if alone else "/", now=now)
-    write(
-        person, f"digest:{day}", f"Pengingat {long_date(day)}: {counted}", letter(person, sections), now=now
-    )
+    if person.digest_mail:
+        subject = f"Pengingat {long_date(day)}: {counted}"
+        write(person, f"digest:{day}", subject, letter(sections), now=now, digest=True)
 
 
-def letter(person: Person, sections: dict[str, list[Line]]) -> str:
-    parts: list[Any] = [f"Yth. {person.name},"]
+def letter(sections: dict[str, list[Line]]) -> str:
+    parts: list[str] = []
     for kind, lines in sections.items():
         if lines:
             said = [f"- {line.text}\n  {public_url(line.url)}" for line in lines[:SHOWN]]

@@ -28,7 +28,7 @@ from PIL import Image
 from weasyprint.text.ffi import ffi, pango
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from randal.core import charts, files, typefaces, words
+from randal.core import charts, columns, storage, typefaces, words
 from randal.core.finishing import finish
 from randal.core.papers import fingerprint
 from randal.core.richtext import rich
@@ -91,7 +91,7 @@ def picture(data: str) -> str:
 def photo(sha256: str) -> str:
     """A stored photo as a JPEG data URI of print size; the snapshot names it by its content, so it stays the same.
     Raises LostFile."""
-    with Image.open(io.BytesIO(files.read_blob(sha256))) as image:
+    with Image.open(io.BytesIO(storage.read(sha256))) as image:
         small = image.convert("RGB")
         small.info = {}
         small.thumbnail(PHOTO_SIZE)
@@ -120,6 +120,8 @@ def _environment(jinja_env: Environment) -> Environment:
         env.filters.update(
             words.FILTERS, rich=rich, picture=picture, photo=photo, qr=qr, chart=charts.data_uri
         )
+        env.filters.update(columns.FILTERS)
+        env.tests["long"] = columns.is_long
         _environments[loader] = env
     return _environments[loader]
 
@@ -148,11 +150,7 @@ def render(
     """Render one of the snapshots of `randal.core.papers`. Raises jinja2.UndefinedError when a key is missing."""
     moment = words.as_instant(paper["created_at"])
     fetcher = OwnAssets()
-    page = weasyprint.HTML(
-        string=html(template_name, paper, jinja_env=jinja_env, signature_fields=signature_fields),
-        base_url="http://refused.invalid/",
-        url_fetcher=fetcher,
-    )  # a relative address becomes one that is refused
+    page = source(html(template_name, paper, jinja_env=jinja_env, signature_fields=signature_fields), fetcher)
     options: dict[str, Any] = {
         "pdf_variant": "pdf/a-3u",
         "pdf_tags": True,
@@ -176,6 +174,11 @@ def render(
     return Rendered(pdf, len(document.pages), dict(versions()))
 
 
+def source(text: str, fetcher: URLFetcher) -> weasyprint.HTML:
+    """A page for WeasyPrint that reaches our assets alone: a relative address becomes one that is refused."""
+    return weasyprint.HTML(string=text, base_url="http://refused.invalid/", url_fetcher=fetcher)
+
+
 WARMTH = """<html lang="id"><head><title>Contoh</title><link rel="stylesheet" href="paper:paper.css"><style>{rules}</style></head>
 <body><h1>Contoh</h1><p>Contoh <b>tebal</b> <i>miring</i> <a href="#x">tautan</a></p><table id="x"><thead><tr><th>Contoh</th></tr>
 </thead><tbody><tr><td>1,50%</td></tr></tbody></table></body></html>"""
@@ -189,9 +192,7 @@ def warm(jinja_env: Environment) -> None:
         ours.get_template(name)
     text, rules = typefaces.dress(WARMTH)
     options: dict[str, Any] = {"pdf_variant": "pdf/a-3u", "pdf_tags": True}
-    page = weasyprint.HTML(
-        string=text.replace("{rules}", rules), base_url="http://refused.invalid/", url_fetcher=OwnAssets()
-    )
+    page = source(text.replace("{rules}", rules), OwnAssets())
     page.write_pdf(finisher=finish, **options)
     versions()
 

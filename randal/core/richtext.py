@@ -10,6 +10,8 @@ from html import unescape
 import nh3
 from markupsafe import Markup, escape
 
+from randal.core import cleaning
+
 TAGS = {
     "p",
     "div",
@@ -44,13 +46,14 @@ ATTRIBUTES = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 
 def clean(html: str | None) -> str:
     """Harmless HTML: known tags, no address, no style, no script."""
-    return nh3.clean(
+    harmless = nh3.clean(
         html or "",
         tags=TAGS,
         attributes=ATTRIBUTES,
         url_schemes=set(),
         clean_content_tags={"script", "style", "title", "textarea", "svg", "math", "iframe", "object"},
     )
+    return cleaning.clean(harmless)  # "&#x1B;" has become the character by now
 
 
 def rich(html: str | None) -> Markup:

@@ -13,12 +13,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, select, text
 
-from randal.core.db import db
+from randal.core.db import db, is_sqlite
 from randal.core.places import Province
 from randal.settings import ROOT
 
 PROVINCES = Path(__file__).parent / "data" / "provinces.csv"
 MIGRATIONS = ROOT / "migrations"
+LOCK = 7_261_325  # any number of our own: two starts on one PostgreSQL take turns
 
 
 @contextmanager
@@ -46,10 +47,33 @@ def alembic(engine: Engine) -> Iterator[Config]:
                 raw.execute("PRAGMA foreign_keys = ON")
 
 
+class Newer(Exception):
+    """The database belongs to a newer version of the program; the text is for the operator."""
+
+
+def refuse_newer() -> str | None:
+    """The revision of the database, None when it has none. Raises Newer when this program does not know it."""
+    here = present_revision()
+    known = {each.revision for each in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    if here is not None and here not in known:
+        raise Newer(
+            f"Basis data memakai skema {here}, yang tidak dikenal program ini (sampai {newest_revision()}): program ini lebih "
+            "tua. Pasang versi Randal yang sama atau lebih baru, atau pulihkan cadangan dari versi ini."
+        )
+    return here
+
+
 def make_tables() -> None:
-    """Bring the database to the newest revision, from whatever it is (nothing, an older revision)."""
+    """Bring the database to the newest revision, from whatever it is (nothing, an older revision). Raises Newer."""
+    refuse_newer()
     with alembic(db.engine) as config:
         command.upgrade(config, "head")
+
+
+def take_turns() -> None:
+    """What else a first start writes, it writes alone: until the end of this transaction another one waits."""
+    if not is_sqlite():  # there one writes at a time anyway
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
 def newest_revision() -> str | None:

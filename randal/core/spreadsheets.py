@@ -6,7 +6,7 @@ Rows stream to a temporary file, so ten thousand rows take no more memory than t
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -15,8 +15,9 @@ from typing import Any, Literal, NamedTuple
 import xlsxwriter
 
 from randal.core import words
+from randal.core.personal import mask
 
-Kind = Literal["text", "date", "instant", "integer", "percent", "money"]
+Kind = Literal["text", "date", "instant", "integer", "number", "percent", "points", "money"]
 
 #: What a spreadsheet may show a person who reads Indonesian; the program draws the separators of its own language.
 FORMATS: dict[Kind, str] = {
@@ -24,7 +25,9 @@ FORMATS: dict[Kind, str] = {
     "date": "dd/mm/yyyy",
     "instant": "dd/mm/yyyy hh:mm",
     "integer": "#,##0",
-    "percent": '#,##0.00"%"',
+    "number": "#,##0.0#",
+    "percent": "#,##0.00",  # no sign in the format, which some programs take for a hundredfold: it stands in the header
+    "points": "+#,##0.00;-#,##0.00;0.00",
     "money": '"Rp"#,##0.00',
 }
 CELL_LIMIT = 32_767
@@ -39,6 +42,10 @@ class Column(NamedTuple):
     kind: Kind = "text"
     width: int = 16
 
+    @property
+    def title(self) -> str:
+        return f"{self.header} (%)" if self.kind == "percent" else self.header
+
 
 def workbook(
     columns: Sequence[Column],
@@ -50,13 +57,16 @@ def workbook(
     notes: Sequence[str] = (),
     more: Sequence[tuple[str, Sequence[Column], Iterable[Sequence[Any]]]] = (),
     curves: Sequence[tuple[str, Sequence[Column], Sequence[Sequence[Any]]]] = (),
+    comes_back: bool = False,
 ) -> bytes:
     """One sheet of rows, one for each of ``more`` (name, columns, rows), one for each of ``curves`` (the same; its columns
     after the first are lines over it, drawn beside the numbers), and a sheet "Keterangan" when there are notes.
 
     A cell takes ``None`` or "" (empty) or what its column holds: str; a date or ``YYYY-MM-DD``; an instant (shown in
-    ``timezone``); int; Decimal or its string (percent counts in percent, money in rupiah). ``created_at`` is an instant,
-    the only clock in the file. Raises ValueError for a cell that is not what its column says.
+    ``timezone``); int; Decimal or its string (percent counts in percent, points
+    in percentage points, money in rupiah). ``created_at`` is an instant,
+    the only clock in the file. Numbers and addresses of people in texts are masked, unless the sheet ``comes_back``: the
+    import would write the mask over what stands there. Raises ValueError for a cell that is not what its column says.
     """
     stream = BytesIO()
     book = xlsxwriter.Workbook(
@@ -69,7 +79,7 @@ def workbook(
         },
     )
     book.set_properties({"created": words.as_instant(created_at).replace(tzinfo=None), "author": "Randal"})
-    styles = _Styles(book)
+    styles = _Styles(book, str if comes_back else mask)
     for name, heads, lines in [(sheet, columns, rows), *more]:
         _fill(book.add_worksheet(_sheet_name(name)), heads, lines, timezone, styles)
     for name, heads, lines in curves:
@@ -94,7 +104,7 @@ def _lines(book: xlsxwriter.Workbook, sheet: str, title: str, columns: Sequence[
         look = {"fill": {"color": colour}, "border": {"color": colour}}
         chart.add_series(
             {
-                "name": [sheet, 0, number],
+                "name": columns[number].header,
                 "categories": [sheet, 1, 0, last, 0],
                 "values": [sheet, 1, number, last, number],
                 "line": {"color": colour, "dash_type": dash, "width": 2},
@@ -108,7 +118,8 @@ def _lines(book: xlsxwriter.Workbook, sheet: str, title: str, columns: Sequence[
 
 
 class _Styles:
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
+    def __init__(self, book: xlsxwriter.Workbook, shown: Callable[[str], str]) -> None:
+        self.shown = shown
         top: dict[str, Any] = {"valign": "top", "border": 1, "border_color": "#BBBBBB"}
         self.header = book.add_format({**top, "bold": True, "text_wrap": True, "bg_color": "#E9EDF2"})
         self.plain = {
@@ -124,7 +135,7 @@ def _fill(
 ) -> None:
     for number, column in enumerate(columns):
         page.set_column(number, number, column.width, styles.plain[column.kind])
-        page.write_string(0, number, column.header, styles.header)
+        page.write_string(0, number, column.title, styles.header)
     page.freeze_panes(1, 0)
     last = 0
     for last, row in enumerate(rows, start=1):
@@ -155,7 +166,7 @@ def _write(page: Any, row: int, column: int, kind: Kind, value: Any, timezone: s
 
 
 def _text(page: Any, row: int, column: int, value: str, styles: _Styles) -> None:
-    value = "\n".join(value.splitlines())  # a lone carriage return would show as _x000D_
+    value = "\n".join(styles.shown(value).splitlines())  # a lone carriage return would show as _x000D_
     shown = value if len(value) <= CELL_LIMIT else value[: CELL_LIMIT - 1] + "…"
     page.write_string(row, column, shown, styles.quoted if _FORMULA.match(value) else styles.plain["text"])
 

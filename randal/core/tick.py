@@ -15,11 +15,10 @@ from time import monotonic
 from typing import NamedTuple
 
 from flask import Flask
-from redis.exceptions import RedisError
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
-from randal.core import clock, mailing, queues, workdays
+from randal.core import clock, presence, workdays
 from randal.core.db import db, reading, says_busy
 from randal.core.occurrences import TICK, Occurrence, Tick, forget, not_run, note, occurrence_id, write_down
 from randal.core.rules import EVERYWHERE, RULES, Due, Rule, When, daily, rule
@@ -198,22 +197,16 @@ def forget_occurrences(_subject: int, now: datetime) -> None:
 
 
 def run(app: Flask, stop: threading.Event, every: float = 1.0) -> None:
-    """Tick until `stop`: mails each second, rules each quarter of a minute. A database that is away is waited for."""
+    """Tick until `stop`: rules each quarter of a minute. A database that is away is waited for."""
     with app.app_context():
-        client = queues.connect(app.config["RANDAL"])
-        ruled, beaten, away = 0.0, 0.0, False
+        ruled, away = 0.0, False
+        pulse = presence.Pulse(app, "schedule")
         while not stop.is_set():
-            try:
-                if monotonic() - beaten > queues.BEAT / 3:
-                    beaten = monotonic()
-                    queues.beat("schedule", client)
-            except RedisError:
-                pass  # time needs no Redis; the relay says that it is away
+            pulse.beat()
             try:
                 if not ruled or monotonic() - ruled > EVERY * every:
                     ruled = monotonic()
                     run_due(clock.now())
-                mailing.send_due(app.config["RANDAL"], clock.now())
                 away = False
             except DBAPIError as error:
                 db.session.rollback()

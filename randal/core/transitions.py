@@ -6,121 +6,56 @@ item's chain, runs the `@within` reactions and fills the outbox. It never commit
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Integer, String, event, select, update
-from sqlalchemy.orm import Mapped, Mapper, declared_attr, mapped_column
+from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
-from randal.core.db import UTCDateTime, db, is_sqlite
+from randal.core.changed import Changed, and_by_whom, changed_sentence, lock, require_version
+from randal.core.db import db
+from randal.core.doing import DOING, Unchanged
 from randal.core.events import TEXT_KINDS, WITHIN, Chained, Event, following, is_fact, plain
 from randal.core.outbox import Delivery
-from workflows import LIFECYCLES
-from workflows.lifecycle import CHAIR, SIGNER, Act, Actor, Lifecycle, Refused
+from randal.core.workflow_item import ITEMS, WorkflowItem
+from workflows.lifecycle import CHAIR, SIGNER, Act, Actor, Move, Refused
+from workflows.sentences import names_in
 
-ITEMS: dict[str, type[WorkflowItem]] = {}
-
-
-class WorkflowItem(Chained):
-    """A row with a lifecycle. Subclasses set `__lifecycle__` to its name and answer `relations`."""
-
-    __abstract__ = True
-    state: Mapped[str] = mapped_column(String(24), index=True)
-    version: Mapped[int] = mapped_column(Integer, default=1)
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    updated_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
-
-    @declared_attr
-    def created_by_id(cls) -> Mapped[int | None]:
-        return mapped_column(ForeignKey("people.id"))
-
-    @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:
-        return {"version_id_col": cls.version}
-
-    def __init_subclass__(cls, **kw: Any) -> None:
-        super().__init_subclass__(**kw)
-        if name := cls.__dict__.get("__lifecycle__"):
-            ITEMS[name] = cls
-
-    @classmethod
-    def lifecycle(cls) -> Lifecycle:
-        return LIFECYCLES[cls.__lifecycle__]
-
-    @property
-    def state_label(self) -> str:
-        return self.lifecycle().states[self.state]
-
-    def relations(self, actor: Actor) -> set[str]:
-        raise NotImplementedError
+# Held here for those who fire:
+__all__ = ["ITEMS", "Changed", "WorkflowItem", "and_by_whom", "changed_sentence", "lock", "require_version"]
 
 
-@event.listens_for(WorkflowItem, "before_insert", propagate=True)
-@event.listens_for(WorkflowItem, "before_update", propagate=True)
-def no_text_is_empty_text(mapper: Mapper[Any], _connection: Any, item: WorkflowItem) -> None:
-    """The pure tables write None where nothing was said; a text column that is never null keeps it as ""."""
-    for attr in mapper.column_attrs:
-        column = attr.columns[0]
-        if (
-            isinstance(column.type, String)
-            and not column.nullable
-            and item.__dict__.get(attr.key, "") is None
-        ):
-            setattr(item, attr.key, "")
+class Ran(NamedTuple):
+    """What came of a move: its event (None: all was so before), and the row that it made beside the item, if any."""
 
-
-class Changed(Refused):
-    """Somebody changed the item meanwhile (409)."""
-
-    def __init__(self, detail: str):
-        super().__init__("state", detail)
-
-
-def lock(row: Any) -> None:
-    """Hold the row until commit (PostgreSQL); SQLite already holds the whole file."""
-    if not is_sqlite():
-        # OF this table alone: what is read along with it by outer joins cannot be locked.
-        db.session.refresh(row, with_for_update={"of": type(row)})
-
-
-def require_version(item: Any, version: int | None) -> None:
-    """Refuse with a sentence naming who changed the item, when `version` is not the present one."""
-    if version is not None and item.version != version:
-        raise Changed(changed_sentence(item))
-
-
-def changed_sentence(item: Any) -> str:
-    from randal.core.people import Person
-    from randal.core.words import moment
-
-    last = None
-    if isinstance(item, Chained):
-        last = db.session.scalar(
-            select(Event)
-            .where(Event.item_type == item.__lifecycle__, Event.item_id == item.id)
-            .order_by(Event.seq.desc())
-            .limit(1)
-        )
-    if last is None:
-        return "Data ini sudah diubah orang lain. Muat ulang untuk melihat yang terbaru."
-    who = db.session.get(Person, last.actor_id) if last.actor_id else None
-    when = moment(last.at, who.zone if who else "Asia/Jakarta")
-    return f"Sudah diubah oleh {who.name if who else 'Sistem'} pada {when}. Muat ulang untuk melihat yang terbaru."
-
-
-def and_by_whom(refused: Refused, item: Any) -> Refused:
-    """A state that allows no more what was asked: the sentence goes on with who brought the item there, and when."""
-    said = f"{refused.detail} {changed_sentence(item)}" if refused.kind == "state" else refused.detail
-    return Refused(refused.kind, said, refused.errors)
+    event: Event | None
+    made: Any = None
 
 
 def fire(
     item: WorkflowItem, name: str, actor: Actor, /, *, now: datetime, version: int | None = None, **given: Any
 ) -> Event:
-    """Make one move. Raises Refused (role, state, need, field) or Changed; leaves the commit to the caller."""
+    """Make one move that changes something. Raises Refused (role, state, need, field) or Changed; leaves the commit to
+    the caller."""
+    event = run(item, name, actor, given, now=now, version=version).event
+    if event is None:
+        raise ValueError(f"{name} changed nothing: call `run`")
+    return event
+
+
+def run(
+    item: WorkflowItem,
+    name: str,
+    actor: Actor,
+    given: Mapping[str, Any],
+    *,
+    now: datetime,
+    version: int | None = None,
+) -> Ran:
+    """The same for whoever wants to know what was made, or whether anything happened at all."""
     lock(item)
     lifecycle = item.lifecycle()
     act = Act(actor, now, given)
@@ -129,13 +64,27 @@ def fire(
     except Refused as refused:
         raise and_by_whom(refused, item) from None
     require_version(item, version)
-    before = item.state
+    before, figures = item.state, figures_of(row, item, given)
     if row.does:
         row.does(item, act)
+    do = DOING.get(f"{item.__lifecycle__}.{name}")
+    made = do(item, act) if do else None
+    if isinstance(made, Unchanged):
+        return Ran(None, made.made)
+    touched = db.session.is_modified(item, include_collections=False)
+    if row.deed and row.does and not do and not touched:
+        return Ran(None)
     item.state = row.target or item.state
-    item.updated_at = now
-    asked = {ask.name: ask.kind for ask in row.asks}
-    event = record(item, name, actor, now=now, before=before, hat=hat, given=given, kinds=asked)
+    if touched or not row.deed:  # what a deed puts beside its item leaves its version, by which pages save
+        item.updated_at = now
+    facts = figures | act.facts
+    if told_in_this_sitting(item, row, actor, facts, now):
+        db.session.flush()
+        return Ran(None, made)
+    kinds = {ask.name: ask.kind for ask in row.asks if ask.kept}
+    event = record(
+        item, name, actor, now=now, before=before, hat=hat, given=dict(given), kinds=kinds, facts=facts
+    )
     for react in WITHIN.get(event.name, ()):
         react(item, event)
     try:
@@ -143,7 +92,30 @@ def fire(
     except StaleDataError:
         db.session.rollback()
         raise Changed(changed_sentence(db.session.get(type(item), item.id))) from None
-    return event
+    return Ran(event, made)
+
+
+def figures_of(row: Move, item: WorkflowItem, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What the sentence of the move tells of the item as it was before it: counts, numbers, dates."""
+    asked = {ask.name for ask in row.asks}
+    names = [n for n in names_in(row.said) if n not in asked and n not in given and hasattr(item, n)]
+    return {name: getattr(item, name) for name in names}
+
+
+def told_in_this_sitting(
+    item: WorkflowItem, row: Move, actor: Actor, facts: Mapping[str, Any], now: datetime
+) -> bool:
+    """Did the same person do the same here just now? A text that saves itself is one line of the history."""
+    if row.sitting is None:
+        return False
+    mine = Event.item_type == item.__lifecycle__, Event.item_id == item.id
+    last = db.session.scalar(select(Event).where(*mine).order_by(Event.seq.desc()).limit(1))
+    if last is None or (last.move, last.actor_id) != (row.name, actor.id) or now - last.at >= row.sitting:
+        return False
+    return all(
+        set(v) <= set(last.data.get(n, ())) if isinstance(v, list) else last.data.get(n) == v
+        for n, v in facts.items()
+    )
 
 
 def record(
@@ -156,8 +128,10 @@ def record(
     hat: str = "",
     given: dict[str, Any] | None = None,
     kinds: dict[str, str] | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> Event:
-    """Write the next event of the item and hand it to whoever reacts. Text goes beside, secrets nowhere."""
+    """Write the next event of the item and hand it to whoever reacts. Text goes beside, secrets nowhere; `facts` (ids,
+    codes, dates) enter as they are."""
     given, kinds = given or {}, kinds or {}
     if item.id is None:
         db.session.flush()
@@ -175,7 +149,8 @@ def record(
         at=now,
         unit_id=item.event_unit_id,
         meeting_id=item.event_meeting_id,
-        data={k: plain(v) for k, v in given.items() if is_fact(v, kinds.get(k))},
+        data={k: plain(v) for k, v in given.items() if k[0] != "_" and is_fact(v, kinds.get(k))}
+        | {k: plain(v) for k, v in (facts or {}).items() if v is not None},
     )
     texts = {k: v for k, v in given.items() if isinstance(v, str) and v and kinds.get(k) in TEXT_KINDS}
     _advance(item, event.seq, event.link(item.head, texts))
@@ -221,10 +196,12 @@ def make(item: WorkflowItem, actor: Actor, *, now: datetime, state: str | None =
     item.created_by_id = actor.id
     db.session.add(item)
     db.session.flush()  # the relations of a row are read through its meeting or follow-up, which a flush finds
-    if not lifecycle.may_make(lifecycle.hats(item, actor)):
+    try:
+        lifecycle.require_make(lifecycle.hats(item, actor))
+    except Refused:
         db.session.delete(item)
         db.session.flush()
-        raise Refused("role", f"Anda tidak berwenang membuat {lifecycle.label}.")
+        raise
     event = record(item, "create", actor, now=now, before=None, given=given)
     for react in WITHIN.get(event.name, ()):
         react(item, event)

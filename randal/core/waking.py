@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 
+from randal.core import patience
 from randal.core.db import db, is_sqlite
 from randal.core.outbox import WAKE
 
@@ -25,7 +26,7 @@ LOOK = 0.005  # seconds between two looks at SQLite's counter of commits
 def connection_of_its_own() -> psycopg.Connection[Any]:
     """Outside the pool, each statement a transaction. Raises psycopg.Error."""
     url = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return psycopg.connect(url, autocommit=True, connect_timeout=5)
+    return patience.connect(url, autocommit=True)
 
 
 def waker() -> Listener | Watcher:

@@ -15,16 +15,17 @@ from flask import current_app
 from redis.exceptions import RedisError
 from sqlalchemy import Select, func, select
 
-from randal.core import mailing, outbox, queues, tick
+from randal.core import mail_state, outbox, presence, queues, tick
 from randal.core.db import db
-from randal.core.documents import RENDERING, Document
+from randal.core.documents import FAILED, RENDERING, Document
 from randal.core.events import QUEUES, Event
-from randal.core.notices import Mail
+from randal.core.mail_state import MailState
 from randal.core.outbox import Delivery
 from randal.core.trials import Trial
 
 LATE = timedelta(minutes=5)  # the oldest waiting longer than this is trouble
 SILENT = timedelta(minutes=2)  # without a tick
+NAMED = 3  # papers and reasons told in a sentence
 DRAWN_WITHIN = timedelta(minutes=10)  # the longest a document may be "sedang dibuat"
 NAMES = {"small": "Pemberitahuan", "documents": "Dokumen"}
 
@@ -45,7 +46,7 @@ class Queue:
 
     @property
     def heard(self) -> int:
-        return sum(queues.is_heard(silence) for silence in self.workers)
+        return sum(map(presence.is_heard, self.workers))
 
 
 @dataclass
@@ -58,8 +59,9 @@ class State:
     relay: timedelta | None = None
     schedule: timedelta | None = None
     ticked: timedelta | None = None
-    mails_waiting: int = 0
-    mails_failed: int = 0
+    mails: MailState = field(default_factory=MailState)
+    papers_failed: list[tuple[str, str]] = field(default_factory=list)  # the first few: title, why
+    papers_failing: int = 0
     mails_sent_out: bool = False  # is there a server to send them by
     rendering: int = 0
     rendering_oldest: timedelta | None = None
@@ -68,19 +70,22 @@ class State:
 def look(now: datetime) -> State:
     """Read it all. A Redis that is away is part of the answer, not an error."""
     state = State()
-    heard: dict[str, list[timedelta]] = {}
-    client = queues.connect(current_app.config["RANDAL"], patience=1.0)
+    heard = presence.silences()
+    state.relay, state.schedule = (next(iter(heard.get(name, [])), None) for name in ("relay", "schedule"))
     try:
-        heard = queues.silences(client)
-        state.relay, state.schedule = (queues.silence(name, client) for name in ("relay", "schedule"))
+        queues.connect(current_app.config["RANDAL"], patience=1.0).ping()
     except RedisError:
         state.redis = False
     state.queues = [_queue(name, heard.get(name, []), now) for name in QUEUES]
     state.stuck = _count(select(func.count()).select_from(Delivery).where(*STUCK))
     state.ticked = now - at if (at := tick.last_tick()) else None
-    unsent = select(func.count()).select_from(Mail).where(Mail.sent_at.is_(None))
-    state.mails_waiting = _count(unsent.where(Mail.attempt < mailing.MAX_ATTEMPTS))
-    state.mails_failed = _count(unsent.where(Mail.attempt >= mailing.MAX_ATTEMPTS))
+    state.mails = mail_state.look(now)
+    lost = Document.stage == FAILED, Document.withdrawn_at.is_(None), Document.destroyed_at.is_(None)
+    state.papers_failing = _count(select(func.count()).select_from(Document).where(*lost))
+    why = func.coalesce(func.nullif(Delivery.error, ""), Document.error)
+    papers = select(Document.title, why).outerjoin(Delivery, Delivery.document_id == Document.id).where(*lost)
+    found = db.session.execute(papers.order_by(Document.id.desc()).limit(NAMED))
+    state.papers_failed = [(title, said) for title, said in found]
     state.mails_sent_out = bool(current_app.config["RANDAL"].mail_url)
     drawn = select(func.count(), func.min(Document.updated_at)).where(Document.stage == RENDERING)
     state.rendering, since = db.session.execute(drawn).one()
@@ -134,20 +139,19 @@ def troubles(state: State) -> Iterator[tuple[str, str]]:
             "Redis",
             "Redis tidak menjawab; pekerjaan latar menunggu. Nyalakan Redis, atau periksa RANDAL_REDIS_URL.",
         )
-    if state.redis:
-        for queue in state.queues:
-            if not queue.heard:
-                yield (
-                    "Worker",
-                    f"Tidak ada worker {queue.name} yang terdengar ({queue.label} menunggu); jalankan: "
-                    f"flask --app wsgi randal worker {queue.name}",
-                )
-        for name, silence in (("relay", state.relay), ("schedule", state.schedule)):
-            if silence is None or silence.total_seconds() > queues.BEAT:
-                yield (
-                    "Relay, schedule",
-                    f"Proses {name} tidak terdengar (terakhir: {_ago(silence)}); jalankan: flask --app wsgi randal {name}",
-                )
+    for queue in state.queues:
+        if state.redis and not queue.heard:  # without Redis no worker has anything to say
+            yield (
+                "Worker",
+                f"Tidak ada worker {queue.name} yang terdengar ({queue.label} menunggu); jalankan: "
+                f"flask --app wsgi randal worker {queue.name}",
+            )
+    for name, silence in (("relay", state.relay), ("schedule", state.schedule)):
+        if not presence.is_heard(silence):
+            yield (
+                "Relay, schedule",
+                f"Proses {name} tidak terdengar (terakhir: {_ago(silence)}); jalankan: flask --app wsgi randal {name}",
+            )
     if state.ticked is None or state.ticked > SILENT:
         yield (
             "Jadwal",
@@ -171,12 +175,15 @@ def troubles(state: State) -> Iterator[tuple[str, str]]:
             "Dokumen",
             f"Ada dokumen yang dibuat sejak {age(state.rendering_oldest)} lalu; periksa worker documents dan memorinya",
         )
-    if state.mails_failed:
-        yield (
-            "Surel",
-            f"{state.mails_failed} surel gagal dikirim {mailing.MAX_ATTEMPTS} kali; periksa RANDAL_MAIL_URL, lalu kirim "
-            "lagi dari halaman Operator",
+    if state.papers_failing:
+        some = "; ".join(
+            f"«{title}»: {(why.splitlines() or [''])[0][:120]}" for title, why in state.papers_failed
         )
+        yield (
+            "Dokumen",
+            f"{state.papers_failing} dokumen gagal dibuat, antara lain {some}; perbaiki sebabnya, lalu Coba lagi",
+        )
+    yield from (("Surel", said) for said in mail_state.troubles(state.mails))
 
 
 def _ago(since: timedelta | None) -> str:

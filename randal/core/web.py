@@ -13,27 +13,34 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_required
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from randal.core import charts, clock, forms, installation, words
+from randal.core import charts, clock, crashes, forms, ids, installation, numbers, once, sign_ins, words
+from randal.core.asked import ask_schema
+from randal.core.away import AWAY, why_away
+from randal.core.courtesies import salutation
 from randal.core.db import db
-from randal.core.files import MAX_BYTES, LostFile
+from randal.core.files import MAX_BYTES
+from randal.core.history import sentence_of
+from randal.core.ids import bounded
 from randal.core.moving import attempt, seen
 from randal.core.navigation import navigation
 from randal.core.notices import Notice
 from randal.core.people import Person, actor_of
+from randal.core.sign_ins import SignIn
+from randal.core.storage import StorageError
 from randal.core.transitions import WorkflowItem
 from randal.settings import Settings
-from workflows.lifecycle import Actor, Open, Refused
+from workflows.lifecycle import Actor, Move, Open, Refused
+from workflows.sentences import names_in, say
 
 csrf = CSRFProtect()
 login = LoginManager()
 login.login_view = "accounts.sign_in"
 login.login_message = "Silakan masuk dahulu."
-login.session_protection = None  # addresses of phones change; the session is ended by `Person.sessions`
+login.session_protection = None  # addresses of phones change; a session is a row, which ends (sign_ins.py)
 
 STATUS = {"role": 403, "state": 409, "need": 422, "field": 422}
 PUBLIC: set[str] = {"aset"}  # endpoints open without an account; a test reads this list
@@ -44,26 +51,26 @@ CSP = (
 
 
 class Account:
-    """What Flask-Login keeps: the person, and the count of sessions that a new password raises."""
+    """What Flask-Login keeps: the secret of a session, and whose it is."""
 
     is_authenticated, is_anonymous = True, False
 
-    def __init__(self, person: Person):
-        self.person = person
+    def __init__(self, person: Person, secret: str, session: SignIn | None = None):
+        self.person, self.secret, self.session = person, secret, session
         self.is_active = person.active
 
     def get_id(self) -> str:
-        return f"{self.person.id}.{self.person.sessions}"
+        return self.secret
 
 
 @login.user_loader
 def load_account(kept: str) -> Account | None:
-    person_id, _, sessions = kept.partition(".")
-    person = db.session.get(Person, int(person_id)) if person_id.isdigit() else None
-    return Account(person) if person and person.active and sessions == str(person.sessions) else None
+    found = sign_ins.of_cookie(kept, now())
+    return Account(found.person, kept, found) if found else None
 
 
 def configure(app: Flask, settings: Settings) -> None:
+    app.url_map.converters["int"] = ids.IdConverter
     app.config.update(
         RANDAL=settings,
         RANDAL_DATA_DIR=str(settings.data_dir),
@@ -90,16 +97,16 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(words.FILTERS)
     app.jinja_env.add_extension("jinja2.ext.do")
     app.add_template_global(move_form)  # components are imported without the page's words
-    app.add_template_global(installation.privacy_facts)
-    app.add_template_global(charts.svg, "chart_svg")
-    app.add_template_global(charts.alive, "chart_alive")
+    app.jinja_env.globals.update(first_said=first_said, privacy_facts=installation.privacy_facts)
+    app.jinja_env.globals.update(chart_svg=charts.svg, chart_alive=charts.alive, salutation=salutation)
     app.context_processor(page_words)
 
     @app.before_request
     def read_all_first() -> None:
+        numbers.by_program(False)  # people wrote them; the API says otherwise of what comes to it
         # The whole body is read before a transaction begins: a slow upload must not hold the database.
         if request.method not in ("GET", "HEAD"):
-            request.form  # noqa: B018 - parses and so reads
+            request.form  # noqa: B018 - parses, and so reads
 
     @app.after_request
     def headers(response: Any) -> Any:
@@ -118,8 +125,9 @@ def init_app(app: Flask) -> None:
     def forget(_error: BaseException | None) -> None:
         db.session.rollback()
 
+    once.init_app(app)
     app.register_error_handler(Refused, refused_page)
-    app.register_error_handler(LostFile, lambda error: error_page(503, str(error)))
+    app.register_error_handler(StorageError, lambda error: error_page(503, str(error)))
     app.register_error_handler(
         CSRFError,
         lambda error: error_page(400, "Halaman ini sudah terlalu lama terbuka. Muat ulang lalu kirim lagi."),
@@ -216,7 +224,7 @@ SENTENCES = {
 
 
 def error_page(
-    code: int, sentence: str | None = None, errors: Mapping[str, list[str]] | None = None
+    code: int, sentence: str | None = None, errors: Mapping[str, list[str]] | None = None, reference: str = ""
 ) -> ResponseReturnValue:
     db.session.rollback()
     g.pop("actor", None)
@@ -224,9 +232,9 @@ def error_page(
     if request.path.startswith("/api/") or wants_json():
         from randal.core.problems import problem
 
-        return problem(code, sentence, errors)
+        return problem(code, sentence, errors, reference)
     template = "errors/part.html" if request.headers.get("HX-Request") else "errors/error.html"
-    given = {"code": code, "sentence": sentence, "errors": errors or {}}
+    given = {"code": code, "sentence": sentence, "errors": errors or {}, "reference": reference}
     if code >= 500:  # render_template asks the database who reads, and the database may be what fails
         return current_app.jinja_env.get_template(template).render(given), code
     return render_template(template, **given), code
@@ -258,9 +266,8 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 def crash(error: Exception) -> ResponseReturnValue:
     if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
-    current_app.logger.exception("unexpected")
-    # The database away or busy is nobody's mistake, and over in a moment.
-    return error_page(503 if isinstance(error, OperationalError) else 500)
+    # The database away, busy or full is nobody's mistake.
+    return error_page(503 if isinstance(error, AWAY) else 500, why_away(error), reference=crashes.note())
 
 
 def sent() -> MultiDict[str, Any]:
@@ -268,12 +275,35 @@ def sent() -> MultiDict[str, Any]:
     return MultiDict([*request.form.items(multi=True), *request.files.items(multi=True)])
 
 
+NOTHING_CHANGED = "Tidak ada yang berubah."
+
 # -- moves on pages ---------------------------------------------------------------------------------
 
 
-def moves_of(item: WorkflowItem) -> list[Open]:
+class Opened(list[Open]):
     """The moves open to who is here, for the item's own page: blocked ones carry their sentences."""
-    return item.lifecycle().open_to(item, actor(), now())
+
+    def offers(self, name: str) -> bool:
+        """By state and hat."""
+        return any(one.move.name == name for one in self)
+
+    def can(self, name: str) -> bool:
+        """And nothing stands in the way."""
+        return any(one.move.name == name and not one.blocked for one in self)
+
+    @property
+    def steps(self) -> list[Open]:
+        """Without the deeds, which a page draws where they belong."""
+        return [one for one in self if not one.move.deed]
+
+
+def moves_of(item: WorkflowItem) -> Opened:
+    return Opened(item.lifecycle().open_to(item, actor(), now()))
+
+
+def first_said(item: WorkflowItem, move: Move) -> str:
+    """Before a move that reaches others: whom it reaches, what it undoes; "" where there is nothing to say."""
+    return say(move.first, {name: getattr(item, name, None) for name in names_in(move.first)})
 
 
 Lists = Callable[[WorkflowItem], Mapping[str, Mapping[Any, str]]]
@@ -290,7 +320,7 @@ def move_form(
         if ask.kind in ("choice", "date", "text", "prose")
     }
     return forms.Form(
-        forms.ask_schema(move.asks),
+        ask_schema(move.asks),
         data if data is not None else prefilled,
         errors,
         required=[ask.name for ask in move.asks if ask.required],
@@ -327,14 +357,14 @@ def add_moves(
         if request.method == "POST":
             raw = sent()
             try:
-                item = attempt(
+                done = attempt(
                     model,
                     item_id,
                     move,
                     raw,
                     actor(),
                     now=now(),
-                    version=request.form.get("version", type=int),
+                    version=request.form.get("version", type=bounded),
                 )
                 db.session.commit()
             except Refused as refused:
@@ -343,7 +373,8 @@ def add_moves(
                     raise
                 item, errors, status = seen(model, item_id, actor()), refused.errors, 422
             else:
-                flash(f"{rows[0].label}: tersimpan.", "success")
+                said = sentence_of(done.event) if done.event else NOTHING_CHANGED
+                flash(said, "success" if done.event else "info")
                 return redirect(safe_next(request.form.get("next"), back), 303)
         row, _hat = model.lifecycle().row_for(item, move, actor())
         form = move_form(item, row, request.form if request.method == "POST" else None, errors)

@@ -95,11 +95,14 @@ def clock(instant: Instant, zone: str) -> str:
 
 
 def span(start: Instant, end: Instant, zone: str) -> str:
-    """09.00–12.00 WIB, or "09.00 WIB s.d. selesai" without an end. Over several days only the first start is told."""
+    """09.00–12.00 WIB, "09.00 WIB s.d. selesai" without an end, "25/06/2018 09.00 – 26/06/2018 12.00 WIB" over several days."""
     if not start:
         return NOTHING
-    if not end or local_date(start, zone) != local_date(end, zone):
+    if not end:
         return f"{clock(start, zone)} s.d. selesai"
+    first, last = local_date(start, zone), local_date(end, zone)
+    if first != last:
+        return f"{short_date(first)} {local(start, zone):%H.%M} – {short_date(last)} {clock(end, zone)}"
     return f"{local(start, zone):%H.%M}–{clock(end, zone)}"
 
 
@@ -223,28 +226,8 @@ def masked_nip(nip: str | None) -> str:
 FILTERS = {
     function.__name__: function
     for function in (
-        long_date,
-        day_date,
-        short_date,
-        month,
-        date_range,
-        local_date,
-        clock,
-        span,
-        days,
-        moment,
-        zone_name,
-        number,
-        percent,
-        points,
-        deviation,
-        rupiah,
-        spelled,
-        spelled_date,
-        counted,
-        roman,
-        letter,
-        lateness,
+        long_date, day_date, short_date, month, date_range, local_date, clock, span, days, moment, zone_name,
+        number, percent, points, deviation, rupiah, spelled, spelled_date, counted, roman, letter, lateness,
         masked_nip,
     )
-}
+}  # fmt: skip

@@ -14,6 +14,7 @@ PACKED = (
     ".jpg",
     ".jpeg",
     ".png",
+    ".heic",
     ".xlsx",
     ".docx",
     ".pptx",

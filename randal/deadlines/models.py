@@ -21,6 +21,7 @@ from randal.core.clock import DEFAULT_ZONE, local_date
 from randal.core.db import Row, UTCDateTime, db
 from randal.core.documents import READY, Document
 from randal.core.people import Person
+from randal.core.places import colleagues
 from randal.core.workdays import Calendar, calendar
 from workflows.lifecycle import EVALUATOR, LEADER, PPK, ROLES, SECRETARIAT, Actor
 
@@ -89,7 +90,7 @@ class Deadline(Row):
     @classmethod
     def visible_to(cls, actor: Actor) -> Select[Any]:
         """Everybody may know by when what is due."""
-        return select(cls)
+        return colleagues(cls, actor)
 
     @property
     def sentence(self) -> str:

@@ -15,7 +15,7 @@ from randal.core import words, workdays
 from randal.core.clock import DEFAULT_ZONE, local_date
 from randal.core.db import db
 from randal.core.forms import Form
-from randal.core.moving import MAX_ID
+from randal.core.ids import bounded
 from randal.core.transitions import Changed, require_version
 from randal.core.web import actor, now
 from randal.core.workdays import Calendar
@@ -139,7 +139,7 @@ def change(id: int) -> ResponseReturnValue:
 
 
 def found(id: int) -> Deadline:
-    return (db.session.get(Deadline, id) if id <= MAX_ID else None) or abort(404)
+    return db.session.get(Deadline, id) or abort(404)
 
 
 def writing(row: Deadline | None) -> ResponseReturnValue:
@@ -155,7 +155,7 @@ def writing(row: Deadline | None) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             if row:
-                require_version(row, request.form.get("version", type=int))
+                require_version(row, request.form.get("version", type=bounded))
                 edit_deadline(row, actor(), request.form, now(), whole=True)
             else:
                 make_deadline(actor(), request.form, now())

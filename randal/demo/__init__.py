@@ -7,9 +7,9 @@ from pathlib import Path
 
 from apiflask import APIFlask
 
-from randal.accounts.commands import hasher
 from randal.core import clock, installation
 from randal.core.db import db
+from randal.core.passwords import hasher
 from randal.demo import chapters
 from randal.demo.player import Player
 from randal.settings import SettingsError
@@ -32,7 +32,9 @@ def load(app: APIFlask) -> list[str]:
             kept.write_text(password)
             kept.chmod(0o600)
             try:
-                chapters.play(Player(app), password, hasher.hash(password))
+                player = Player(app)
+                chapters.play(player, password, hasher.hash(password))
+                player.leave()
             finally:
                 clock.start_at(settings.now)
             db.session.commit()

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
 
-from randal.accounts.commands import set_password
 from randal.core import clock
 from randal.core.db import db
 from randal.core.people import Person
 from randal.core.places import Province
 from randal.demo import conditions, story
 from randal.demo.player import Player
-from randal.signatures import installed
+from randal.signatures import succession
+from randal.signatures.authority import AuthorityError
+from randal.signatures.installed import open_authority
 
 
 def example_authority() -> None:
-    """An authority whose every name begins with CONTOH takes the place of the one that `init` made: it has signed
-    nothing yet, and nothing that the demonstration signs may look real."""
+    """An authority whose every name begins with CONTOH, in place of the one that `init` made where no demonstration was
+    expected: nothing that the demonstration signs may look real."""
     settings = current_app.config["RANDAL"]
-    shutil.rmtree(installed.authority_folder(settings), ignore_errors=True)
-    installed.create_authority(settings, clock.now(), contoh=True)
+    try:
+        known = open_authority(settings).contoh
+    except AuthorityError:
+        known = False
+    if not known:
+        succession.replace(settings, clock.now(), contoh=True)
+    db.session.commit()
 
 
 def people(player: Player, hashed: str) -> dict[str, int]:
@@ -31,7 +36,7 @@ def people(player: Player, hashed: str) -> dict[str, int]:
     admin = Person(name="Contoh Admin", email="admin@contoh.example", role="admin", created_at=clock.now())
     db.session.add(admin)
     db.session.flush()
-    set_password(admin, hashed)
+    admin.password_hash = hashed
     player.enrol("admin", admin)
     db.session.commit()
     player.as_("admin")
@@ -72,7 +77,7 @@ def people(player: Player, hashed: str) -> dict[str, int]:
 def account(player: Player, box: str, hashed: str, **fields: Any) -> None:
     made = player.as_("admin").post("/users", {"email": f"{box}@contoh.example", **fields})
     person = db.session.get_one(Person, made["id"])
-    set_password(person, hashed)
+    person.password_hash = hashed
     player.enrol(box, person)
     db.session.commit()
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import contextvars
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 from PIL import Image, ImageDraw
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from randal.accounts.commands import make_token
+from randal.accounts.models import ApiToken
+from randal.accounts.tokens import make_token
 from randal.core import clock, outbox
 from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.outbox import Delivery
 from randal.core.people import Person
+
+STORY = timedelta(days=36500)  # it goes from 2018 to today
 
 
 class StoryBroke(RuntimeError):
@@ -38,7 +41,12 @@ class Player:
         return self
 
     def enrol(self, box: str, person: Person) -> None:
-        self.tokens[box] = make_token(person, write=True, now=clock.now())
+        self.tokens[box] = make_token(person, write=True, now=clock.now(), lives=STORY)
+
+    def leave(self) -> None:
+        """The story is told: the tokens it was played with open nothing any more."""
+        end = update(ApiToken).where(ApiToken.revoked_at.is_(None)).values(revoked_at=clock.now())
+        db.session.execute(end)
 
     def as_(self, box: str) -> Player:
         self.who = box

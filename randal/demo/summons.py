@@ -13,6 +13,7 @@ from randal.core.stationery import Stationery
 from randal.demo import figures, story
 from randal.demo.player import Player
 from randal.demo.story import at
+from randal.meetings.models import Meeting
 
 
 def dress() -> None:
@@ -61,9 +62,11 @@ def invitation(player: Player, units: dict[str, int], password: str) -> int:
             "minute_taker_id": ids["notulis"],
             "cc": "Contoh Direktur Keterpaduan Infrastruktur Permukiman <direktur@contoh.example>\n"
             "Contoh Kepala Bidang Cipta Karya",
-            "source_note": story.source_note(),
         },
     )["id"]
+    # The quoted box that says where the story comes from is no field of a meeting: only the demonstration has it.
+    db.session.get_one(Meeting, meeting).source_note = story.source_note()
+    db.session.commit()
     here = f"/meetings/{meeting}"
     for kind, key in (("sasaran", "sasaran"), ("keluaran", "expected_outputs")):
         for row in story.SOURCE[key]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from io import BytesIO
 
-from flask import Response, send_file
+from flask import Response
 from sqlalchemy import or_
 
+from randal.core import ids
 from randal.core.db import db
 from randal.core.documents import KINDS, STAGES, Document
 from randal.core.files import StoredFile
+from randal.core.giving import file_answer
 from randal.core.printing import PDF
 from randal.core.words import long_date, number
 from randal.meetings.models import Meeting
@@ -35,18 +36,14 @@ def documents(actor: Actor, asked: Mapping[str, str]) -> Found:
         query = query.where(Document.kind == asked["jenis"])
     if asked.get("status") in STAGES:
         query = query.where(Document.stage == asked["status"])
-    if (meeting := whole(asked.get("rapat"))) is not None:
+    if (meeting := ids.read(asked.get("rapat"))) is not None:
         query = query.where(Document.meeting_id == meeting)
     if q := asked.get("q", "").strip()[:100]:
         query = query.where(or_(Document.title.icontains(q, autoescape=True), Document.code == q.upper()))
-    if (before := whole(asked.get("sebelum"))) is not None:
+    if (before := ids.read(asked.get("sebelum"))) is not None:
         query = query.where(Document.id < before)
     rows = list(db.session.scalars(query.order_by(Document.id.desc()).limit(PAGE + 1)).unique())
     return Found(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None)
-
-
-def whole(raw: str | None) -> int | None:
-    return int(raw) if raw and raw.isdigit() and len(raw) < 18 else None
 
 
 def meeting_of(document: Document, actor: Actor) -> Meeting | None:
@@ -84,17 +81,7 @@ def file_of(document: Document, version: int | None = None) -> StoredFile:
 
 def sent(file: StoredFile, *, inline: bool = False) -> Response:
     """The bytes: to be saved, or with `inline` shown by the browser's own reader (PDF alone). Raises LostFile."""
-    shown = inline and file.mime == PDF
-    made = send_file(
-        BytesIO(file.read()), mimetype=file.mime, as_attachment=not shown, download_name=file.name, etag=False
-    )
-    made.headers["Content-Security-Policy"] = (
-        "default-src 'none'; object-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-        + ("" if shown else "; sandbox")
-    )
-    made.headers["X-Content-Type-Options"] = "nosniff"
-    made.headers["Cache-Control"] = "private, no-store"
-    return made
+    return file_answer(file, inline=inline and file.mime == PDF)
 
 
 def size_words(size: int) -> str:

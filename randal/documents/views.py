@@ -12,6 +12,7 @@ from randal.core import bundles, documents
 from randal.core.db import db
 from randal.core.documents import KINDS, STAGES, Document
 from randal.core.forms import FieldView
+from randal.core.ids import bounded
 from randal.core.moving import seen
 from randal.core.web import actor, now, safe_next
 from randal.documents import queries
@@ -57,7 +58,7 @@ def progress(id: int) -> ResponseReturnValue:
 def file(id: int) -> ResponseReturnValue:
     """The newest file to be saved; `versi` asks for an earlier one, `lihat` for the browser's reader."""
     document = seen(Document, id, actor())
-    version = request.args.get("versi", type=int)
+    version = request.args.get("versi", type=bounded)
     return queries.sent(queries.file_of(document, version), inline="lihat" in request.args)
 
 

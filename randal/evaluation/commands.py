@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from randal.core import forms, words
+from randal.core import forms, ids, words
 from randal.core.db import db
 from randal.core.people import unit_relations
 from randal.core.places import Unit
@@ -23,8 +23,7 @@ def make_report(actor: Actor, raw: Mapping[str, Any], now: datetime) -> Progress
     """A new draft for a unit and period, with figures when given. Refused: role, fields (also: there is one already)."""
     unit = unit_with(raw.get("unit_id"))
     hats = actor.roles | unit_relations(actor, unit.id if unit else actor.unit_id)
-    if not ProgressReport.lifecycle().may_make(hats):
-        raise Refused("role", "Laporan PPK dibuat oleh PPK atau staf satuan kerja itu sendiri.")
+    ProgressReport.lifecycle().require_make(hats)
     errors: dict[str, list[str]] = {}
     given = _plain(ReportForm, raw, unit, now, errors)
     if unit is None:
@@ -79,11 +78,8 @@ def hold_units(ids: list[int]) -> None:
 
 def unit_with(raw: Any) -> Unit | None:
     """The unit with this id, whatever was sent for it."""
-    try:
-        number = int(raw)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return db.session.get(Unit, number) if 0 < number < 2**53 else None
+    number = ids.read(raw)
+    return db.session.get(Unit, number) if number else None
 
 
 def _already(kept: ProgressReport) -> str:

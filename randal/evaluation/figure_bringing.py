@@ -11,18 +11,17 @@ from sqlalchemy import insert, select, update
 
 from randal.core import words
 from randal.core.db import db
-from randal.core.history import EDITS
+from randal.core.doing import doing
 from randal.core.notices import tell
 from randal.core.people import people_with_role
 from randal.core.places import Unit
-from randal.core.transitions import Changed, changed_sentence, lock, make, record
+from randal.core.transitions import Changed, changed_sentence, fire, lock, make
 from randal.evaluation.figure_known import KEPT, Brought, Known, figures
 from randal.evaluation.models import Figure, ProgressReport
-from workflows.lifecycle import MACHINE, PPK, PPK_STAFF
+from workflows.lifecycle import MACHINE, PPK, PPK_STAFF, SYSTEM, Act, Actor
 from workflows.progress_report import LIFECYCLE
 
 EMPTY: dict[str, Any] = dict.fromkeys(KEPT) | {"reason": "", "explanation": ""}
-EDITS["imported"] = "mengimpor angka dari lembar kerja"
 
 
 def bring(known: Known) -> None:
@@ -51,21 +50,26 @@ def _report(known: Known, unit_id: int, period: str) -> ProgressReport:
 
 
 def _bring_one(known: Known, report: ProgressReport, brought: Brought) -> None:
-    desk, before = known.desk, report.state
+    desk, own = known.desk, known.mine(report.unit_id)
+    whose = Actor(desk.actor.id, frozenset({SYSTEM}))  # whoever may import it: `figure_judging` has said so
+    given: dict[str, Any] = {"imported": len(brought.rows), "fields": ["figures", *brought.texts]}
+    event = fire(report, "bring_figures", whose, now=desk.now, _brought=brought, _own=own, **given)
+    if not own:
+        _tell(report, event.id, desk.now)
+
+
+@doing("progress_report.bring_figures")
+def write_figures(report: ProgressReport, act: Act) -> None:
+    brought: Brought = act.given["_brought"]
     source = _most([row.get("source") for row in brought.rows.values()]) or report.source
     as_of = _most([row.get("as_of") for row in brought.rows.values()]) or report.as_of
     _put(report, brought.rows, source, as_of)
     report.source, report.as_of = source, as_of
     for name, (text, _row) in brought.texts.items():
         setattr(report, name, text)
-    if not known.mine(report.unit_id):
-        report.imported_by_id = desk.actor.id
-    report.updated_at = desk.now
-    given = {"imported": len(brought.rows), "fields": ["figures", *brought.texts]}
-    event = record(report, "edit", desk.actor, now=desk.now, before=before, given=given)
-    db.session.flush()
-    if not known.mine(report.unit_id):
-        _tell(report, event.id, desk.now)
+    if not act.given["_own"]:
+        report.imported_by_id = act.actor.id
+    report.updated_at = act.now
 
 
 def _put(

@@ -21,6 +21,7 @@ from randal.evaluation.figure_known import CODE, Known
 from randal.evaluation.forms import FORECASTS, MEASURES
 from randal.evaluation.models import SOURCES, Activity, Area, Figure, ProgressReport
 from workflows.lifecycle import ADMIN, EVALUATOR, PPK, PPK_STAFF, SECRETARIAT, Refused
+from workflows.progress_report import NOT_HANDED_IN
 
 WHO = (ADMIN, SECRETARIAT, EVALUATOR, PPK, PPK_STAFF)
 EXAMPLES = {"physical_plan": ("51,74", "40"), "physical_actual": ("48,2", "41,5"),
@@ -99,7 +100,7 @@ def _said(old: Any) -> str:
 def _latest(units: Mapping[int, Unit]) -> str:
     """The newest period that a report is open for."""
     query = select(ProgressReport.period).where(
-        ProgressReport.unit_id.in_(units), ProgressReport.state.in_(("draft", "returned", "missing"))
+        ProgressReport.unit_id.in_(units), ProgressReport.state.in_(NOT_HANDED_IN)
     )
     return db.session.scalar(query.order_by(ProgressReport.period.desc()).limit(1)) or ""
 

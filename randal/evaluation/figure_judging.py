@@ -12,7 +12,7 @@ from randal.core.importing import CHANGED, NEW, SAME, Deed, Line
 from randal.core.places import Unit
 from randal.evaluation.figure_known import CODE, KEPT, NUMBERS, TEXTS, Kegiatan, Known, Present, plain
 from randal.evaluation.models import Figure, ProgressReport
-from randal.evaluation.unusual import unusual
+from randal.evaluation.unusual import is_explained, unusual
 from workflows.progress_report import LIFECYCLE
 
 
@@ -171,10 +171,10 @@ def _asks(
     known: Known, values: dict[str, Any], was: dict[str, Any], present: Present, activity: Kegiatan
 ) -> dict[str, str]:
     """What asks for a reason that neither the row nor the report gives."""
-    if any(values.get(name) or was.get(name) for name in ("explanation", "reason")):
+    if is_explained(values.get("explanation") or was.get("explanation")):
         return {}
     after = SimpleNamespace(**{name: values.get(name, was.get(name)) for name in Figure.MEASURES})
-    return unusual(after, present.before.get(activity.id), known.limits, present.since)
+    return unusual(after, present.before.get(activity.id), known.limits)
 
 
 def _once(known: Known, line: Line, unit: Unit, activity: Kegiatan) -> None:

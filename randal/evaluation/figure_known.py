@@ -16,8 +16,10 @@ from randal.core.db import db
 from randal.core.importing import Desk
 from randal.core.people import unit_relations
 from randal.core.places import Province, Unit
+from randal.evaluation.earlier import last_known
 from randal.evaluation.models import Activity, Area, Figure, ProgressReport, limits
 from randal.evaluation.province_names import ProvinceNames, folded
+from randal.evaluation.unusual import Earlier
 from workflows.lifecycle import PPK, PPK_STAFF, UNIT_PPK, UNIT_STAFF
 
 _SIGNS = re.compile(r"[^\w]+")
@@ -37,15 +39,14 @@ class Kegiatan(NamedTuple):
 
 @dataclass
 class Present:
-    """A unit's report of a period as it stands. `before`: the figures of its last report of the same year, `since` when."""
+    """A unit's report of a period as it stands. `before`: what was known of its activities before it in the same year."""
 
     report_id: int | None = None
     stands: str = ""  # its state
     source: str | None = None
     as_of: date | None = None
     figures: dict[int, Any] = field(default_factory=dict)
-    before: dict[int, Any] = field(default_factory=dict)
-    since: str = ""
+    before: dict[int, Earlier] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
 
 
@@ -145,13 +146,7 @@ def _present(unit_id: int, period: str) -> Present:
         select(ProgressReport).options(lazyload(ProgressReport.unit)).where(ProgressReport.unit_id == unit_id)
     )
     report = db.session.scalar(of_unit.where(ProgressReport.period == period))
-    earlier = of_unit.where(
-        ProgressReport.period < period, ProgressReport.period >= period[:4], ProgressReport.all_figures.any()
-    )
-    before = db.session.scalar(earlier.order_by(ProgressReport.period.desc()).limit(1))
-    made = Present()
-    if before:
-        made.before, made.since = figures(before), before.period
+    made = Present(before=last_known([unit_id], period))
     if report:
         made.report_id, made.stands = report.id, report.state
         made.source, made.as_of, made.figures = report.source, report.as_of, figures(report)

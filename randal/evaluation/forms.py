@@ -26,33 +26,9 @@ TEXTS = ("reason", "explanation")  # never null: "" when nothing is said
 MOST = Decimal(999)
 
 
-class Percent(forms.Decimals):
-    """A cumulative percent, 0 to 999 with at most two places. More places are refused, never rounded away."""
-
-    PLAIN = re.compile(r"^[+-]?\d{1,12}([.,]\d+)?$")
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> Decimal:
-        if isinstance(value, str) and not self.PLAIN.match(value.strip().removesuffix("%").strip()):
-            raise self.make_error("invalid", input=value)
-        found = super()._deserialize(value, attr, data, **kw)
-        if found.is_finite() and abs(found) <= MOST:  # what is larger is refused as such
-            exact = found.quantize(Decimal("0.01"))
-            if exact != found:
-                raise ValidationError("Paling banyak dua angka di belakang koma.")
-            return exact
-        return found
-
-
-def percent(label: str) -> Percent:
-    made = Percent(
-        as_string=True,
-        allow_nan=False,
-        allow_none=True,
-        validate=forms.within(Decimal(0), MOST),
-        metadata={"label": label, "kind": "decimal", "help": "", "choices": None},
-    )
-    made.error_messages.update(invalid="Isi dengan angka, misalnya 51,74.", special="Isi dengan angka biasa.")
-    return made
+def percent(label: str) -> forms.Decimals:
+    """A cumulative percent, 0 to 999 with at most two places."""
+    return forms.decimal(label, required=False, max=MOST)
 
 
 class FigureForm(forms.Base):
@@ -150,25 +126,10 @@ class Names(fields.Field[list[str]]):
         return names
 
 
-class Degrees(forms.Decimals):
-    """Degrees with at most six places: a hand's breadth."""
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> Decimal:
-        value = value.replace("\u2212", "-") if isinstance(value, str) else value
-        found = super()._deserialize(value, attr, data, **kw)
-        return round(found, 6) if found.is_finite() and abs(found) <= 360 else found
-
-
-def degrees(label: str, low: int, high: int, help: str) -> Degrees:
-    made = Degrees(
-        as_string=True,
-        allow_nan=False,
-        allow_none=True,
-        validate=forms.within(Decimal(low), Decimal(high)),
-        metadata={"label": label, "kind": "decimal", "help": help, "choices": None},
-    )
-    made.error_messages.update(invalid="Isi derajat, misalnya −2,55.", special="Isi dengan angka biasa.")
-    return made
+def degrees(label: str, low: int, high: int, help: str) -> forms.Decimals:
+    """Degrees to six places, a hand's breadth; maps give more, which are rounded."""
+    return forms.decimal(label, required=False, min=low, max=high, places=6, round=True, help=help,
+                         wrong="Isi derajat, misalnya −2,55.")  # fmt: skip
 
 
 def sectors(label: str, help: str) -> fields.List:
@@ -213,7 +174,7 @@ class ActivityForm(forms.Base):
     unit_id = forms.number_of("PPK")
     area_id = forms.number_of("Kawasan", required=False)
     sector = forms.choice("Sektor", SECTORS)
-    budget = forms.decimal("Pagu (rupiah)", max=10**15)
+    budget = forms.money("Pagu (rupiah)")
     stage = forms.choice("Tahap pengadaan", STAGES, required=False)
     starts_on = forms.day("Mulai", required=False)
     ends_on = forms.day("Selesai", required=False)

@@ -108,10 +108,14 @@ def limits() -> Limits:
     return found
 
 
-def set_limits(given: Mapping[str, Decimal], note: str, actor: Actor, now: datetime) -> list[str]:
-    """Keep what differs from what is in force; the names that changed. Refused: role."""
+def require_keeper(actor: Actor) -> None:
     if not actor.has(*KEEPERS):
         raise Refused("role", "Ambang diatur oleh Sekretariat atau Admin Sistem.")
+
+
+def set_limits(given: Mapping[str, Decimal], note: str, actor: Actor, now: datetime) -> list[str]:
+    """Keep what differs from what is in force; the names that changed. Refused: role."""
+    require_keeper(actor)
     present = limits()
     changed = [name for name, value in given.items() if getattr(present, name) != value]
     for name in changed:

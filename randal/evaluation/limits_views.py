@@ -13,7 +13,7 @@ from randal.core.db import db
 from randal.core.forms import Form
 from randal.core.web import actor, now
 from randal.evaluation.forms import LimitsForm
-from randal.evaluation.limits import KEEPERS, MEANINGS, history, limits, set_limits
+from randal.evaluation.limits import KEEPERS, MEANINGS, history, limits, require_keeper, set_limits
 from randal.evaluation.views import bp
 from workflows.lifecycle import Refused
 
@@ -24,6 +24,7 @@ def thresholds() -> ResponseReturnValue:
     """Everybody may know the thresholds by which he is judged; secretariat and administrator change them."""
     errors: dict[str, list[str]] = {}
     if request.method == "POST":
+        require_keeper(actor())
         try:
             given = forms.load(LimitsForm, request.form)
             note = given.pop("note", None) or ""

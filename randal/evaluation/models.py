@@ -15,7 +15,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
-    false,
     or_,
     select,
 )
@@ -24,14 +23,25 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from randal.core import words
 from randal.core.db import Exact, Row, UTCDateTime
 from randal.core.people import SEES_ALL, unit_relations
-from randal.core.places import Province, Unit
+from randal.core.places import Province, Unit, colleagues
 from randal.core.transitions import WorkflowItem
 from randal.evaluation.limits import Limits, Threshold, limits
 from randal.evaluation.totals import Totals, weigh
-from randal.evaluation.unusual import unusual
+from randal.evaluation.unusual import Earlier, is_explained, unusual
 from workflows.lifecycle import Actor
 
-__all__ = ["Activity", "Area", "Figure", "Limits", "ProgressReport", "Threshold", "limits", "unusual"]
+__all__ = [
+    "Activity",
+    "Area",
+    "Earlier",
+    "Figure",
+    "Limits",
+    "ProgressReport",
+    "Threshold",
+    "is_explained",
+    "limits",
+    "unusual",
+]
 
 SECTORS = {
     "AM": "Air minum",
@@ -64,7 +74,7 @@ class AreaKind(Row):
 
     @classmethod
     def visible_to(cls, actor: Actor) -> Select[Any]:
-        return select(cls) if actor.roles else select(cls).where(false())
+        return colleagues(cls, actor)
 
 
 class Area(Row):

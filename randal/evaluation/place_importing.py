@@ -208,7 +208,7 @@ register(
             Column("name", "Nama kegiatan", required=True, most=250, also=("kegiatan", "nama paket", "paket"), width=44,
                    examples=("Contoh jaringan air minum", "Contoh drainase")),
             Column("sector", "Sektor", "choice", required=True, choices=SECTORS, examples=("AM", "PLP")),
-            Column("budget", "Pagu (rupiah)", "decimal", required=True, also=("pagu",), examples=("4250000000", "3100000000")),
+            Column("budget", "Pagu (rupiah)", "money", required=True, also=("pagu",), examples=("4250000000", "3100000000")),
             Column("stage", "Tahap pengadaan", "choice", choices=STAGES, also=("tahap",),
                    examples=("Terkontrak", "Proses lelang")),
             Column("starts_on", "Mulai", "date", examples=("05/01/2018", "")),

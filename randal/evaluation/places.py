@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from randal.core import forms
+from randal.core import forms, ids
 from randal.core.clock import local_date
 from randal.core.db import db
 from randal.core.people import unit_relations
@@ -192,11 +192,8 @@ def _of_another(other: Activity) -> str:
 def _found(model: Any, given: Mapping[str, Any], name: str, errors: Errors, unknown: str) -> Any:
     if name in errors or given.get(name) is None:
         return None
-    try:
-        number = int(given[name])
-    except (TypeError, ValueError, OverflowError):
-        return None
-    row = db.session.get(model, number) if 0 < number < 2**53 else None
+    number = ids.read(given[name])
+    row = db.session.get(model, number) if number else None
     if row is None:
         errors[name] = [unknown]
     return row

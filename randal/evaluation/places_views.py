@@ -13,6 +13,7 @@ from sqlalchemy import select
 from randal.core import forms
 from randal.core.db import db
 from randal.core.forms import FieldView, Form
+from randal.core.ids import bounded
 from randal.core.moving import seen
 from randal.core.paging import page_of
 from randal.core.people import unit_relations
@@ -55,9 +56,11 @@ def areas() -> ResponseReturnValue:
         listed = listed.where(Area.id.in_(there))
     if asked["provinsi"] in provinces or asked["tema"] in themes:
         works = works.where(Activity.area_id.in_(listed.with_only_columns(Area.id)))
-    shown, later = page_of(listed, (Province.name, Area.name, Area.id), request.args.get("setelah", type=int))
+    shown, later = page_of(
+        listed, (Province.name, Area.name, Area.id), request.args.get("setelah", type=bounded)
+    )
     order = (Unit.name, Activity.name, Activity.id)
-    activities, later_work = page_of(works, order, request.args.get("kegiatan_setelah", type=int))
+    activities, later_work = page_of(works, order, request.args.get("kegiatan_setelah", type=bounded))
     given: dict[str, Any] = {name: value for name, value in asked.items() if value}
 
     def more(last: int | None, **of: Any) -> str | None:
@@ -112,7 +115,7 @@ def change_area(id: int) -> ResponseReturnValue:
     data["districts"] = ", ".join(area.districts)
 
     def edit(raw: Mapping[str, Any]) -> None:
-        require_version(area, request.form.get("version", type=int))
+        require_version(area, request.form.get("version", type=bounded))
         places.edit_area(area, actor(), raw, now())
 
     back = url_for("areas.show", id=area.id)
@@ -143,7 +146,7 @@ def change_activity(id: int) -> ResponseReturnValue:
         only_keepers()
 
     def edit(raw: Mapping[str, Any]) -> None:
-        require_version(activity, request.form.get("version", type=int))
+        require_version(activity, request.form.get("version", type=bounded))
         told = raw if keeper else {name: raw[name] for name in places.OF_THE_UNIT if name in raw}
         places.edit_activity(activity, actor(), told, now())
 

@@ -12,11 +12,11 @@ from randal.core.db import db
 from randal.core.events import Event, EventText
 from randal.core.people import Person
 from randal.core.places import Province, Unit
+from randal.evaluation.earlier import last_known
 from randal.evaluation.models import Activity, Area, ProgressReport, limits
-from randal.evaluation.unusual import by_activity, unusual
+from randal.evaluation.unusual import Earlier, is_explained, unusual
 from workflows.lifecycle import Actor
-
-WAITING = ("draft", "returned", "missing")  # not handed in
+from workflows.progress_report import NOT_HANDED_IN
 
 
 def with_figures(query: Select[Any]) -> Select[Any]:
@@ -76,31 +76,38 @@ def report_before(report: ProgressReport) -> ProgressReport | None:
     return db.session.scalar(query)
 
 
+def figures_before(report: ProgressReport) -> dict[int, Earlier]:
+    """Activity id → what its figures are held against."""
+    return last_known([report.unit_id], report.period) if report.figures else {}
+
+
 def unusual_figures(report: ProgressReport) -> dict[int, dict[str, str]]:
-    """Activity id → measure → why it asks for a reason, beside the unit's last report of the same year."""
-    if not report.figures:
-        return {}
-    before = report_before(report)
-    earlier = by_activity(before.figures) if before and before.period[:4] == report.period[:4] else {}
-    found, in_force = {}, limits()
-    for figure in report.figures:
-        since = before.period if before else ""
-        if said := unusual(figure, earlier.get(figure.activity_id), in_force, since):
-            found[figure.activity_id] = said
-    return found
+    """Activity id → measure → why it asks for a reason, beside what was reported before in the same year."""
+    earlier, in_force = figures_before(report), limits()
+    found = {f.activity_id: unusual(f, earlier.get(f.activity_id), in_force) for f in report.figures}
+    return {activity_id: said for activity_id, said in found.items() if said}
 
 
 def unexplained_figures(report: ProgressReport) -> list[str]:
-    """The unusual ones without a word of why, by the name of their activity."""
-    silent = {
-        f.activity_id: f.activity.name for f in report.figures if not (f.explanation + f.reason).strip()
-    }
+    """The unusual ones without a word of why, by the name of their activity. Why there is no figure explains none."""
+    silent = {f.activity_id: f.activity.name for f in report.figures if not is_explained(f.explanation)}
     found = unusual_figures(report)
     return [f"«{silent[id]}»: {' '.join(said.values())}" for id, said in found.items() if id in silent]
 
 
+def questions(_actor: Actor, report: ProgressReport) -> list[str]:
+    """For who validates: what is unusual beside the figure before, and what its PPK says of it."""
+    found = unusual_figures(report)
+    return [
+        f"«{f.activity.name}»: {' '.join(found[f.activity_id].values())} "
+        + (f"Penjelasan: {f.explanation}" if is_explained(f.explanation) else "Belum dijelaskan.")
+        for f in report.figures
+        if f.activity_id in found
+    ]
+
+
 def not_handed_in(rows: Iterable[ProgressReport]) -> list[ProgressReport]:
-    return [report for report in rows if report.state in WAITING]
+    return [report for report in rows if report.state in NOT_HANDED_IN]
 
 
 def last_reason(report: ProgressReport) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from randal.core.events import Event, on, within
 from randal.core.notices import tell
 from randal.core.people import people_with_role
 from randal.core.transitions import fire, make
+from randal.deadlines.models import standing_of
 from randal.evaluation.commands import hold_units
 from randal.evaluation.figures import copied
 from randal.evaluation.models import ProgressReport
@@ -40,8 +42,14 @@ def note_who_did_not_report(meeting: Meeting, event: Event) -> None:
     units = invited_units(meeting)
     drafts_for(meeting.report_period, units, event)
     for report in reports_of(meeting.report_period, units):
-        if report.state in ("draft", "returned"):
+        if report.state in ("draft", "returned") and is_due(report, event.at):
             fire(report, "waive", MACHINE, now=event.at, reason=CLOSED_WITHOUT)
+
+
+def is_due(report: ProgressReport, now: datetime) -> bool:
+    """Nobody is said not to have reported before the day is over on which he was to."""
+    stands = standing_of(report, now)
+    return stands is None or report.unit.local_today(now) > stands.due_on
 
 
 @within("progress_report.revise")

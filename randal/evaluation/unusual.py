@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
@@ -17,6 +17,7 @@ LABELS = {
 }
 ACTUAL = ("physical_actual", "financial_actual")
 FULL = Decimal(100)
+A_WORD = 5  # letters
 
 
 class Numbers(Protocol):
@@ -28,9 +29,30 @@ class Numbers(Protocol):
     financial_actual: Decimal | None
 
 
-def unusual(row: Numbers, before: Numbers | None, limits: Limits, since: str = "") -> dict[str, str]:
-    """What asks for a reason, by measure: a sentence each. `before` is the row of an earlier period of the same year
-    (`since`, 2018-05): a new year's figures begin anew. Physical and financial are never held against each other."""
+@dataclass
+class Earlier:
+    """The last known number of each measure, and the period (2018-05) that it stands for."""
+
+    physical_plan: Decimal | None = None
+    physical_actual: Decimal | None = None
+    financial_plan: Decimal | None = None
+    financial_actual: Decimal | None = None
+    since: dict[str, str] = field(default_factory=dict)
+
+    def told(self, name: str) -> str:
+        """ "40,00% (Mei 2018)", or "" for what is not known."""
+        value = getattr(self, name)
+        return "" if value is None else words.percent(value) + _when(self.since.get(name, ""))
+
+
+def is_explained(explanation: str | None) -> bool:
+    """In words: a dash or a point says nothing."""
+    return sum(map(str.isalpha, explanation or "")) >= A_WORD
+
+
+def unusual(row: Numbers, before: Earlier | None, limits: Limits) -> dict[str, str]:
+    """What asks for a reason, by measure: a sentence each. `before` is of the same year: a new year's figures begin anew.
+    Physical and financial are never held against each other."""
     found = {}
     for name, label in LABELS.items():
         value, old = getattr(row, name), getattr(before, name, None)
@@ -38,22 +60,14 @@ def unusual(row: Numbers, before: Numbers | None, limits: Limits, since: str = "
             continue
         if value > FULL:
             found[name] = f"{label} {words.percent(value)} melewati 100%."
-        elif old is None:
+        elif before is None or old is None:
             continue
         elif value < old:
-            found[name] = (
-                f"{label} turun dari {words.percent(old)}{_when(since)} menjadi {words.percent(value)}."
-            )
+            found[name] = f"{label} turun dari {before.told(name)} menjadi {words.percent(value)}."
         elif name in ACTUAL and value - old > limits.jump:
-            found[name] = (
-                f"{label} melonjak dari {words.percent(old)}{_when(since)} menjadi {words.percent(value)}."
-            )
+            found[name] = f"{label} melonjak dari {before.told(name)} menjadi {words.percent(value)}."
     return found
 
 
 def _when(since: str) -> str:
     return f" ({words.month(since)})" if since else ""
-
-
-def by_activity(rows: Iterable[Numbers]) -> Mapping[int, Numbers]:
-    return {row.activity_id: row for row in rows}  # type: ignore[attr-defined]

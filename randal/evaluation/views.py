@@ -12,6 +12,7 @@ from randal.core import words
 from randal.core.db import db
 from randal.core.forms import FieldView, Form
 from randal.core.history import history_of
+from randal.core.ids import bounded
 from randal.core.moving import attempt, seen
 from randal.core.transitions import Changed, require_version
 from randal.core.web import actor, add_moves, me, moves_of, now, public_url
@@ -21,6 +22,7 @@ from randal.evaluation.forms import ReportFields, ReportForm
 from randal.evaluation.models import SOURCES, ProgressReport, limits
 from randal.evaluation.totals import weigh
 from workflows.lifecycle import PPK, PPK_STAFF, Refused
+from workflows.progress_report import NOT_HANDED_IN
 
 bp = Blueprint("evaluation", __name__)
 moving = Blueprint("laporan", __name__, url_prefix="/laporan")
@@ -28,6 +30,7 @@ add_moves(moving, ProgressReport, "evaluation.show")
 bp.register_blueprint(moving)
 bp.add_app_template_global(limits, "limits")
 bp.add_app_template_global(lambda report: [(f.activity, f) for f in report.figures], "figures_of")
+MOST_ASKED = 3  # questions told at once after saving
 bp.add_app_template_global(queries.unusual_figures, "unusual_of")
 bp.add_app_template_filter(lambda code: SOURCES.get(code, words.NOTHING), "source_name")
 
@@ -38,7 +41,7 @@ def index() -> ResponseReturnValue:
     """A PPK sees the reports of its own unit; others one period of all units, or one unit over the periods."""
     if actor().has(PPK, PPK_STAFF):
         rows = queries.reports(actor(), unit_id=actor().unit_id)
-        first = next((r for r in rows if r.state in queries.WAITING), None)
+        first = next((r for r in rows if r.state in NOT_HANDED_IN), None)
         return render_template("evaluation/own.html", rows=rows, first=first, form=Form(ReportForm))
     periods = queries.periods(actor())
     units = {str(u.id): u.short_name for u in queries.reporting_units(actor())}
@@ -66,6 +69,7 @@ def index() -> ResponseReturnValue:
         unit=units.get(unit, ""),
         whole=whole,
         reminder=reminder(period, rows) if period and not unit else "",
+        not_handed_in=NOT_HANDED_IN,
     )
 
 
@@ -99,6 +103,7 @@ def show(id: int) -> ResponseReturnValue:
         opened=moves_of(report),
         may_edit=report.lifecycle().may_edit(report, actor()),
         unusual=queries.unusual_figures(report),
+        figures_before=queries.figures_before(report),
         names=queries.names_of(report.submitted_by_id, report.validated_by_id, report.imported_by_id),
         sent_back=queries.last_reason(report) if report.state in ("returned", "draft") else "",
         before=queries.report_before(report) if not report.figures else None,
@@ -137,7 +142,7 @@ def change(id: int) -> ResponseReturnValue:
         return render_template("evaluation/change.html", report=report, filling=form, may_submit=may_submit)
     raw = {name: request.form[name] for name in ReportFields().fields if name in request.form}
     try:
-        require_version(report, request.form.get("version", type=int))
+        require_version(report, request.form.get("version", type=bounded))
         commands.edit_report(report, actor(), raw | {"figures": rows_typed(report, request.form)}, now())
         db.session.commit()
     except Refused as refused:
@@ -153,6 +158,8 @@ def change(id: int) -> ResponseReturnValue:
         return page, 409 if stale else 422
     if "submit" not in request.form:
         flash("Laporan disimpan.", "success")
+        for said in seen(ProgressReport, id, actor()).unexplained_figures[:MOST_ASKED]:
+            flash(f"{said} Tulis penjelasannya sebelum laporan disampaikan.", "warning")
     elif not hand_in(id):
         return redirect(url_for(".change", id=id), 303)  # where what is missing can be written
     return redirect(url_for(".show", id=id), 303)

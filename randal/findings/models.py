@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from randal.core import codes
 from randal.core.db import UTCDateTime
 from randal.findings.proposal_models import DECISIONS, KINDS, Proposal, ProposalDecision
 from randal.meetings.unit_items import SEVERITIES, UnitItem
@@ -42,5 +43,9 @@ class Finding(UnitItem):
         return {f.verified_by_id for f in self.follow_ups if f.verified_by_id}
 
     @property
+    def code(self) -> str:
+        return codes.of("finding", self.id)
+
+    @property
     def label(self) -> str:
-        return f"Temuan PPK {self.unit.short_name}"
+        return f"Temuan {self.code} PPK {self.unit.short_name}"

@@ -7,22 +7,25 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from randal.core import forms, words
 from randal.core.db import db
-from randal.core.transitions import Changed, lock
-from randal.evaluation.models import Figure, Limits, ProgressReport, limits, unusual
+from randal.core.doing import doing
+from randal.core.moving import carry_out
+from randal.core.transitions import Changed
+from randal.evaluation.earlier import last_known
+from randal.evaluation.models import Earlier, Figure, Limits, ProgressReport, is_explained, limits, unusual
 from randal.findings.commands import make_finding
 from randal.findings.models import Proposal, ProposalDecision
 from randal.meetings.models import Meeting
 from randal.meetings.unit_items import SEVERITIES
-from workflows.lifecycle import EVALUATOR, Actor, Refused
+from workflows.lifecycle import Act, Actor
+from workflows.meeting import LIFECYCLE
+from workflows.progress_report import HANDED_IN
 
-HANDED_IN = ("submitted", "validated")
-OPEN_IN = ("scheduled", "in_session", "closed")
 GONE = "Usulan ini tidak berlaku lagi: angkanya sudah berubah, atau sudah diputuskan. Muat ulang halaman."
 
 
@@ -36,7 +39,7 @@ def proposals(meeting: Meeting, unit_id: int | None = None) -> list[Proposal]:
     )
     query = query.options(selectinload(ProgressReport.all_figures))
     reports = {report.unit_id: report for report in db.session.scalars(query).unique()}
-    before, in_force = _before(meeting.report_period, list(units)), limits()
+    before, in_force = last_known(list(units), meeting.report_period), limits()
     found: list[Proposal] = []
     for id, unit in units.items():
         report = reports.get(id)
@@ -52,7 +55,7 @@ def proposals(meeting: Meeting, unit_id: int | None = None) -> list[Proposal]:
 
 
 def _of_report(
-    report: ProgressReport, before: Mapping[int, tuple[str, Any]], in_force: Limits, day: date | None
+    report: ProgressReport, before: Mapping[int, Earlier], in_force: Limits, day: date | None
 ) -> Iterator[Proposal]:
     for figure in sorted(report.figures, key=lambda f: (f.activity.name, f.id)):
         name, subject = figure.activity.name, str(figure.activity_id)
@@ -67,9 +70,8 @@ def _of_report(
             grave = "critical" if plan - actual > 2 * limit else "high"
             facts = {"plan": str(plan), "actual": str(actual), "limit": str(limit)}
             yield Proposal("critical", report.unit_id, subject, grave, text, facts)
-        since, old = before.get(figure.activity_id, ("", None))
-        said = unusual(figure, old, in_force, since)
-        if said and not (figure.explanation + figure.reason).strip():
+        said = unusual(figure, before.get(figure.activity_id), in_force)
+        if said and not is_explained(figure.explanation):
             text = f"«{name}»: {' '.join(said.values())} Belum dijelaskan."
             yield Proposal("unusual", report.unit_id, subject, "medium", text, dict(said))
     days = [(day - f.stands_at).days for f in report.figures if day and f.stands_at]
@@ -83,33 +85,11 @@ def _stands(figure: Figure) -> str:
     return f"posisi {words.long_date(figure.stands_at)}" if figure.stands_at else "tanpa tanggal posisi"
 
 
-def _before(period: str, units: list[int]) -> dict[int, tuple[str, Any]]:
-    """Activity → the period and figures of its unit's last report of the same year; one statement."""
-    if not period:
-        return {}
-    earlier = (
-        select(ProgressReport.unit_id, func.max(ProgressReport.period).label("period"))
-        .where(ProgressReport.unit_id.in_(units), ProgressReport.all_figures.any())
-        .where(ProgressReport.period < period, ProgressReport.period >= period[:4])
-        .group_by(ProgressReport.unit_id)
-        .subquery()
-    )
-    last = and_(ProgressReport.unit_id == earlier.c.unit_id, ProgressReport.period == earlier.c.period)
-    columns = [
-        ProgressReport.period,
-        Figure.activity_id,
-        *(getattr(Figure, name) for name in Figure.MEASURES),
-    ]
-    query = select(*columns).join(ProgressReport, ProgressReport.id == Figure.report_id).join(earlier, last)
-    query = query.where(Figure.revision == ProgressReport.revision)
-    return {row.activity_id: (row.period, row) for row in db.session.execute(query)}
-
-
 # -- deciding ----------------------------------------------------------------------------------------
 
 
 def may_decide(meeting: Meeting, actor: Actor) -> bool:
-    return actor.has(EVALUATOR) and meeting.state in OPEN_IN
+    return LIFECYCLE.may(meeting, "dismiss_proposal", actor)
 
 
 def decisions(meeting: Meeting, unit_id: int | None = None) -> list[ProposalDecision]:
@@ -148,31 +128,50 @@ class DecisionForm(forms.Base):
 
 def decide(meeting: Meeting, actor: Actor, raw: Mapping[str, Any], now: datetime) -> ProposalDecision:
     """Refused: role, state (no longer proposed, or decided), field (a reason for dismissing)."""
-    if not actor.has(EVALUATOR):
-        raise Refused("role", "Usulan temuan diputuskan oleh Tim Monev.")
-    lock(meeting)
-    if meeting.state not in OPEN_IN:
-        raise Refused("state", f"Usulan temuan tidak diputuskan lagi: rapat «{meeting.state_label}».")
+    LIFECYCLE.row_for(meeting, "dismiss_proposal", actor, now)
     given = forms.load(DecisionForm, raw)
-    wanted = (given["unit_id"], given["kind"], given["subject"])
-    one = next((p for p in waiting(meeting, actor)[given["unit_id"]] if p.key == wanted), None)
+    deed = "accept_proposal" if given["decision"] == "accepted" else "dismiss_proposal"
+    made: ProposalDecision = carry_out(meeting, deed, raw, actor, now=now).made
+    return made
+
+
+@doing("meeting.accept_proposal")
+def accept(meeting: Meeting, act: Act) -> ProposalDecision:
+    row = decided(meeting, act, "accepted")
+    body = {"meeting_id": meeting.id, "unit_id": row.unit_id, "text": act.get("text") or row.text}
+    wanted = act.get("severity") or proposed(meeting, act).severity
+    row.finding_id = make_finding(act.actor, body | {"severity": wanted}, act.now).id
+    return kept(row, act)
+
+
+@doing("meeting.dismiss_proposal")
+def dismiss(meeting: Meeting, act: Act) -> ProposalDecision:
+    return kept(decided(meeting, act, "dismissed"), act)
+
+
+def proposed(meeting: Meeting, act: Act) -> Proposal:
+    wanted = (act.get("unit_id"), act.get("kind"), act.get("subject"))
+    one = next((p for p in waiting(meeting, act.actor)[act.get("unit_id")] if p.key == wanted), None)
     if one is None:
         raise Changed(GONE)
-    row = ProposalDecision(
+    return one
+
+
+def decided(meeting: Meeting, act: Act, decision: str) -> ProposalDecision:
+    one = proposed(meeting, act)
+    return ProposalDecision(
         meeting_id=meeting.id, unit_id=one.unit_id, kind=one.kind, subject=one.subject, text=one.text, facts=one.facts,
-        decision=given["decision"], reason=(given.get("reason") or "").strip(), decided_at=now, decided_by_id=actor.id,
+        decision=decision, reason=(act.get("reason") or "").strip() if decision == "dismissed" else "",
+        decided_at=act.now, decided_by_id=act.actor.id,
     )  # fmt: skip
-    if row.decision == "accepted":
-        body = {"meeting_id": meeting.id, "unit_id": one.unit_id, "text": given.get("text") or one.text}
-        row.finding_id = make_finding(
-            actor, body | {"severity": given.get("severity") or one.severity}, now
-        ).id
-    elif len(row.reason) < 10:
-        raise forms.wrong("reason", "Tulis alasannya, paling sedikit 10 huruf.")
+
+
+def kept(row: ProposalDecision, act: Act) -> ProposalDecision:
     db.session.add(row)
     try:
         db.session.flush()
     except IntegrityError:
         db.session.rollback()
         raise Changed(GONE) from None
+    act.tell(proposal_id=row.id, finding_id=row.finding_id)
     return row

@@ -13,12 +13,12 @@ from randal.findings.models import Finding
 from workflows.lifecycle import EVALUATOR, MACHINE, PPK, PPK_STAFF
 
 TO_UNIT = {
-    "create": "Temuan baru untuk PPK {unit} menunggu tanggapan Anda.",
-    "return": "Temuan PPK {unit} perlu ditanggapi ulang.",
-    "agree": "Temuan PPK {unit} disepakati.",
-    "close": "Temuan PPK {unit} ditutup.",
-    "withdraw": "Temuan PPK {unit} dicabut.",
-    "reopen": "Temuan PPK {unit} dibuka kembali.",
+    "create": "Temuan baru {code} untuk PPK {unit} menunggu tanggapan Anda.",
+    "return": "Temuan {code} PPK {unit} perlu ditanggapi ulang.",
+    "agree": "Temuan {code} PPK {unit} disepakati.",
+    "close": "Temuan {code} PPK {unit} ditutup.",
+    "withdraw": "Temuan {code} PPK {unit} dicabut.",
+    "reopen": "Temuan {code} PPK {unit} dibuka kembali.",
 }
 
 
@@ -36,7 +36,7 @@ def why(event: Event) -> str:
 
 @on("finding.respond")
 def tell_evaluators(event: Event) -> None:
-    _tell(event, "PPK {unit} menanggapi temuan.", people_with_role(EVALUATOR))
+    _tell(event, "PPK {unit} menanggapi temuan {code}.", people_with_role(EVALUATOR))
 
 
 @on(*(f"finding.{move}" for move in TO_UNIT))
@@ -48,5 +48,5 @@ def _tell(event: Event, sentence: str, people: list[Any]) -> None:
     finding = db.session.get(Finding, event.item_id)
     if finding:
         others = [p for p in people if p.id != event.actor_id]
-        text = sentence.format(unit=finding.unit.short_name)
+        text = sentence.format(code=finding.code, unit=finding.unit.short_name)
         tell(others, f"{event.name}:{event.id}", text, f"/temuan/{finding.id}", now=event.at)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import select
 
 from randal.core import bundles, forms
 from randal.core.bundles import Part
@@ -16,6 +16,7 @@ from randal.core.printing import ZIP, Drawn, renders
 from randal.core.words import short_date
 from randal.follow_ups import queries, tracking
 from randal.follow_ups.models import FollowUp
+from randal.follow_ups.papers import asked_by
 from randal.meetings.models import Meeting
 from workflows.lifecycle import Actor
 
@@ -69,12 +70,6 @@ def order(actor: Actor, raw: Mapping[str, Any], now: datetime) -> Document:
     )  # fmt: skip
 
 
-def readers(actor: Actor) -> ColumnElement[bool]:
-    """One's own choice, while one belongs where one did."""
-    here = Document.unit_id.is_(None) if actor.unit_id is None else Document.unit_id == actor.unit_id
-    return and_(Document.created_by_id == actor.id, here)
-
-
-@renders("tracker_bundle", draw=lambda paper: Drawn(bundles.pack(paper), ZIP), seen_by=readers)
+@renders("tracker_bundle", draw=lambda paper: Drawn(bundles.pack(paper), ZIP), seen_by=asked_by)
 def bundle_paper(document: Document, _now: datetime) -> Mapping[str, Any]:
     return bundles.contents(document)

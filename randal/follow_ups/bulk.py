@@ -11,9 +11,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import selectinload
 from werkzeug.exceptions import NotFound
 
-from randal.core import forms
+from randal.core import forms, ids
 from randal.core.db import db
-from randal.core.moving import MAX_ID, attempt
+from randal.core.moving import attempt
 from randal.follow_ups.models import FollowUp
 from workflows.lifecycle import Actor, Move, Refused
 
@@ -46,7 +46,7 @@ class Outcome:
 
 def ids_of(raw: Iterable[Any]) -> list[int]:
     """The chosen ids, each once, in order. Refused: field, when none or too many."""
-    found = list(dict.fromkeys(int(n) for n in raw if str(n).isdecimal() and 0 < int(n) <= MAX_ID))
+    found = list(dict.fromkeys(number for n in raw if (number := ids.read(n))))
     if not found:
         raise forms.wrong("ids", "Pilih sedikitnya satu tindak lanjut.")
     if len(found) > MOST:
@@ -66,6 +66,8 @@ def offers(items: Sequence[FollowUp], actor: Actor) -> list[Offer]:
     counted: dict[str, Offer] = {}
     for item in items:
         for one in item.lifecycle().open_to(item, actor):
+            if one.move.deed:  # each of its own
+                continue
             before = counted.get(one.move.name)
             counted[one.move.name] = Offer(one.move, before.count + 1 if before else 1)
     order = [m.name for m in FollowUp.lifecycle().moves]
@@ -86,7 +88,7 @@ def each(
     back and said, and the next one goes on."""
     for item_id in ids:
         try:
-            item = attempt(FollowUp, item_id, name, raw, actor, now=now, version=versions.get(item_id))
+            item = attempt(FollowUp, item_id, name, raw, actor, now=now, version=versions.get(item_id)).item
             keep()
         except Refused as refused:
             db.session.rollback()

@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from randal.core import forms
+from randal.core.asked import ask_schema
 from randal.core.db import db
+from randal.core.ids import bounded
 from randal.core.web import actor, now, safe_next
 from randal.follow_ups import bulk
 from randal.follow_ups.models import FollowUp
@@ -41,7 +43,7 @@ def bulk_page(
     offers = bulk.offers(items, actor())
     offer = next((o for o in offers if o.move.name == name), None)
     form = forms.Form(
-        forms.ask_schema(offer.move.asks if offer else ()),
+        ask_schema(offer.move.asks if offer else ()),
         request.form if typed else None,
         required=[a.name for a in offer.move.asks if a.required] if offer else (),
     )
@@ -70,7 +72,7 @@ def bulk_make() -> ResponseReturnValue:
         ids = bulk.ids_of(raw_ids)
     except Refused:
         return bulk_page(raw_ids, name, typed=True)
-    given = {f"version-{i}": request.form.get(f"version-{i}", type=int) for i in ids}
+    given = {f"version-{i}": request.form.get(f"version-{i}", type=bounded) for i in ids}
     versions = {i: v for i in ids if (v := given[f"version-{i}"]) is not None}
     made = list(
         bulk.each(ids, name, request.form, actor(), now=now(), versions=versions, keep=db.session.commit)

@@ -12,18 +12,19 @@ from werkzeug.datastructures import MultiDict
 
 from randal.core import forms
 from randal.core.db import db
+from randal.core.doing import Unchanged, doing
 from randal.core.places import Unit
-from randal.core.transitions import edit, fire, lock, make, record
+from randal.core.transitions import edit, fire, lock, make, run
 from randal.core.words import long_date
 from randal.findings.models import Finding
 from randal.follow_ups.forms import ExtensionForm, FollowUpForm, FollowUpsForm
 from randal.follow_ups.models import Extension, FollowUp
 from randal.kendala.models import Kendala
-from randal.meetings.models import Meeting
+from randal.meetings.models import Meeting, office
 from randal.meetings.unit_item_links import NAMES, complete_links
 from randal.meetings.unit_items import UnitItem, placed
-from workflows import finding, follow_up, kendala
-from workflows.lifecycle import REASON_LENGTH, UNIT_PPK, Actor, Refused
+from workflows import finding, kendala
+from workflows.lifecycle import REASON_LENGTH, UNIT_PPK, Act, Actor, Refused, not_yours
 
 PLAIN = ("text", "due_on", "expected_output", "priority", "waits_for", "waits_post", *NAMES)
 EMPTY = ("waits_for", "waits_post")  # never null
@@ -79,8 +80,6 @@ def _make(
 ) -> list[FollowUp]:
     meeting = db.session.get_one(Meeting, given["meeting_id"])
     lock(meeting)  # numbers count within the meeting
-    if meeting.state == "cancelled":
-        raise Refused("state", "Rapat ini dibatalkan: tindak lanjut tidak dapat dibuat di sini.")
     errors: dict[str, list[str]] = {}
     past = [u for u in units if given["due_on"] < u.local_today(now)]
     if past and not imported:
@@ -147,28 +146,22 @@ def _linked(
 
 
 def edit_follow_up(row: FollowUp, actor: Actor, raw: Mapping[str, Any], now: datetime) -> None:
-    """Change plain fields of a draft; links as long as the follow-up has not ended.
+    """Change plain fields of a draft; links (a deed of its own) as long as the follow-up has not ended.
 
     Refused: role, state, changed meanwhile, fields.
     """
     lifecycle, version = row.lifecycle(), row.version
     linking = [n for n in LINKS if n in raw or f"{n}_shown" in raw]
     plain = [n for n in PLAIN if n in raw]
-    if plain or not linking or lifecycle.hats(row, actor).isdisjoint(lifecycle.edited_by):
+    if plain or not linking:
         lifecycle.require_edit(row, actor)
-    elif row.state in follow_up.ENDED:
-        raise Refused("state", f"Tautan tidak dapat diubah lagi: statusnya sudah «{row.state_label}».")
+    else:
+        lifecycle.row_for(row, "link", actor)
     given = forms.load(FollowUpForm(only=(*PLAIN, *LINKS)), raw, partial=True)
     errors: dict[str, list[str]] = {}
     if (due := given.get("due_on")) and due != row.due_on and due < row.local_today(now):
         errors["due_on"] = [_past_sentence([row.unit], now)]
     errors |= complete_links(given, row.unit, row.meeting, actor) if plain else {}
-    lists = {
-        name: _linked(
-            name, given.get(name) or [], actor, row.meeting, [row.unit], errors, getattr(row, LINKS[name][0])
-        )
-        for name in linking
-    }
     if errors:
         raise Refused("field", forms.TOO_MUCH, errors)
     fields = {n: ("" if v is None and n in EMPTY else v) for n, v in given.items() if n not in LINKS}
@@ -177,25 +170,38 @@ def edit_follow_up(row: FollowUp, actor: Actor, raw: Mapping[str, Any], now: dat
             since = row.waits_since if fields["waits_for"] == row.waits_for else row.local_today(now)
             fields["waits_since"] = since if fields["waits_for"] else None
         edit(row, fields, actor, now=now, version=version)
-    _relink(row, {LINKS[n][0]: items for n, items in lists.items()}, actor, now)
+    if linking:
+        run(row, "link", actor, {name: given.get(name) or [] for name in linking}, now=now)
 
 
-def _relink(row: FollowUp, lists: Mapping[str, list[Any]], actor: Actor, now: datetime) -> None:
-    lock(row)
-    changed = [
-        name for name, items in lists.items() if {i.id for i in items} != {i.id for i in getattr(row, name)}
-    ]
+@doing("follow_up.link")
+def link(row: FollowUp, act: Act) -> FollowUp | Unchanged:
+    """What it answers: of the same meeting and unit, and still open; whatever is not named stays."""
+    errors: dict[str, list[str]] = {}
+    lists = {
+        relation: _linked(
+            name, act.given[name] or [], act.actor, row.meeting, [row.unit], errors, getattr(row, relation)
+        )
+        for name, (relation, *_rest) in LINKS.items()
+        if name in act.given
+    }
+    if errors:
+        raise Refused("field", forms.TOO_MUCH, errors)
+    changed = [n for n, items in lists.items() if {i.id for i in items} != {i.id for i in getattr(row, n)}]
     if not changed:
-        return
+        return Unchanged(row)
     for name in changed:
         setattr(row, name, lists[name])
-    row.updated_at = now  # a new version: who looked at the old links is told
-    record(row, "edit", actor, now=now, before=row.state, given={"fields": changed})
-    db.session.flush()
+    row.updated_at = act.now  # a new version: who looked at the old links is told
+    return row
 
 
 def assign_all(meeting: Meeting, actor: Actor, raw: Mapping[str, Any], now: datetime) -> list[FollowUp]:
     """Assign every draft of the meeting; `priority` fills in where there is none. Nothing happens when one is refused."""
+    rows = FollowUp.lifecycle().moves_named("assign")
+    hats = actor.roles | office(meeting, actor)
+    if not any(hat in hats for row in rows for hat in row.by):  # also where there is no draft
+        raise not_yours(rows)
     drafts = FollowUp.visible_to(actor).where(FollowUp.meeting_id == meeting.id, FollowUp.state == "draft")
     done = []
     for row in db.session.scalars(drafts.order_by(FollowUp.number)).unique():
@@ -212,11 +218,7 @@ def ask_extension(item: FollowUp, actor: Actor, raw: Mapping[str, Any], now: dat
     """A request for a later due date by the unit's PPK; one open at a time, on a running follow-up."""
     lock(item)
     hats = item.lifecycle().hats(item, actor)
-    lifecycle = Extension.lifecycle()
-    if not lifecycle.may_make(hats):
-        raise Refused("role", "Perpanjangan tenggat diminta oleh PPK yang bertanggung jawab.")
-    if not lifecycle.may_make(hats, item.state):
-        raise Refused("state", f"Perpanjangan tidak dapat diminta: statusnya «{item.state_label}».")
+    Extension.lifecycle().require_make(hats, item.state, item.state_label)
     if any(e.state == "requested" for e in item.extensions):
         raise Refused("state", "Masih ada permintaan perpanjangan yang belum diputus.")
     errors: dict[str, list[str]] = {}

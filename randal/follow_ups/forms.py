@@ -1,12 +1,12 @@
-from typing import Any
-from urllib.parse import urlsplit
-
-from marshmallow import ValidationError, fields, validates
+from marshmallow import fields
 
 from randal.core import forms
-from randal.follow_ups.models import PRIORITIES, VERDICTS
+from randal.core.asked import ask_schema
 from randal.meetings.unit_item_links import Linked
 from workflows import LIFECYCLES
+from workflows.evidence import PIECE, VERDICT
+from workflows.follow_up import PRIORITIES
+from workflows.party import PARTY
 
 STATES = LIFECYCLES["follow_up"].states
 
@@ -37,51 +37,9 @@ class FollowUpsForm(FollowUpForm):
     unit_ids = forms.many("Penanggung jawab (PPK)", required=True)
 
 
-class EvidenceForm(forms.Base):
-    """One piece: a file or a link."""
-
-    file = forms.upload("Berkas", required=False)
-    link = forms.text(
-        "Tautan", required=False, max=1000, help="Alamat lengkap, diawali https:// atau http://."
-    )
-    note = forms.prose("Keterangan", required=False, max=2000)
-    dated_on = forms.day("Tanggal bukti", required=False, help="Kapan difoto atau ditandatangani.")
-    place = forms.text("Lokasi", required=False, max=200, help="Misalnya nama desa atau ruas.")
-    replaces_id = forms.number_of("Menggantikan", required=False)
-    sent_as = forms.text("Kunci pengiriman", required=False, max=36)
-
-    @validates("link")
-    def web_address(self, value: str | None, **_: Any) -> None:
-        """Shown as a link, never fetched: only addresses of the web, without a name or password in them."""
-        if not value:
-            return
-        try:
-            parts = urlsplit(value)
-            good = parts.scheme in ("http", "https") and bool(parts.hostname)
-            parts.port  # noqa: B018 - raises for a port that is none
-        except ValueError:
-            good = False
-        if not good or any(c.isspace() or not c.isprintable() for c in value) or "\\" in value:
-            raise ValidationError("Tulis alamat web yang lengkap, diawali https:// atau http://.")
-        if parts.username or parts.password:
-            raise ValidationError("Hapus nama pengguna dan kata sandi dari alamat ini.")
-
-
-class WaitingForm(forms.Base):
-    """Whom it waits for; an empty office: for nobody any more."""
-
-    waits_for = forms.text(
-        "Kantor atau pihak yang ditunggu", required=False, help="Misalnya Dinas PUPR kabupaten."
-    )
-    waits_post = forms.text("Jabatan", required=False, max=150, help="Misalnya Kepala Dinas.")
-    waits_since = forms.day("Menunggu sejak", required=False, help="Kosong berarti hari ini.")
-
-
-class VerdictForm(forms.Base):
-    verdict = forms.choice("Penilaian", VERDICTS)
-    note = forms.prose(
-        "Catatan penilaian", required=False, max=2000, help="Bila kurang: apa yang harus ditambah."
-    )
+EvidenceForm = ask_schema(PIECE, "EvidenceForm")
+WaitingForm = ask_schema(PARTY, "WaitingForm")
+VerdictForm = ask_schema(VERDICT[1:], "VerdictForm")  # which piece, says the address
 
 
 class ExtensionForm(forms.Base):

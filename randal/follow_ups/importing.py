@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from randal.core import history, workdays
+from randal.core import codes, history, workdays
 from randal.core.db import db
 from randal.core.importing import NEW, SAME, Column, Deed, Desk, Kind, Line, register
 from randal.core.places import Unit
@@ -19,10 +19,14 @@ from randal.core.words import long_date
 from randal.follow_ups.commands import make_follow_up
 from randal.follow_ups.models import PRIORITIES, FollowUp
 from randal.meetings.models import Meeting
+from workflows import follow_up as life
 from workflows.lifecycle import EVALUATOR, SECRETARIAT, Refused
 
 history.WAYS |= {"imported": "dari impor"}
 ENDED = re.compile(r"(?:sudah )?(?:selesai|tuntas|terverifikasi|done|100 ?%)[ .]*", re.IGNORECASE)
+ENDED_LABELS = {
+    life.LIFECYCLE.states[code].casefold() for code in life.ENDED
+}  # as our own tracker writes them
 ALIKE = 0.7  # of the words of both, so many are the same
 
 
@@ -83,7 +87,9 @@ def load(desk: Desk) -> Known:
     columns = FollowUp.unit_id, FollowUp.number, FollowUp.meeting_id, FollowUp.text
     query = FollowUp.visible_to(desk.actor).with_only_columns(*columns).where(FollowUp.state != "cancelled")
     for unit_id, number, meeting_id, text in db.session.execute(query.order_by(FollowUp.id)):
-        there[unit_id].append(Before(f"RTL-{number}", meeting_id, folded(text), words_of(text)))
+        there[unit_id].append(
+            Before(codes.follow_up(meeting_id, number), meeting_id, folded(text), words_of(text))
+        )
     invited = {a.unit_id for a in meeting.invitees if a.unit_id}
     return Known(desk, meeting, names, units, invited, workdays.calendar(), there)
 
@@ -93,7 +99,8 @@ def judge(known: Known, line: Line) -> Deed | None:
     if unit is None:
         return None
     asks: dict[str, str] = {}
-    if ENDED.fullmatch(line["status"] or ""):
+    status = (line["status"] or "").casefold()
+    if ENDED.fullmatch(status) or status in ENDED_LABELS:
         return Deed(SAME, asks={"status": "Sudah selesai menurut daftar ini: tidak dibuat."})
     text, said = folded(line["text"]), words_of(line["text"])
     for before in known.there[unit.id]:
@@ -147,7 +154,8 @@ KIND = register(
         "Daftar tindak lanjut satu rapat yang sudah ada di Excel. Semuanya masuk sebagai draf; yang sudah selesai dilewati.",
         columns=(
             Column("unit", "PPK", required=True, spreads=True, help="Nama provinsi, kode ISO, atau kode satuan kerja.",
-                   also=("provinsi", "satker", "satuan kerja", "unit", "unit kerja", "ppk provinsi", "penanggung jawab", "pic"),
+                   also=("satuan kerja", "satker", "unit", "unit kerja", "ppk provinsi"),
+                   perhaps=("provinsi", "penanggung jawab", "pic"),
                    examples=("Kepulauan Bangka Belitung", "ID-KR")),
             Column("text", "Tindak lanjut", required=True, most=4000, width=48,
                    also=("uraian", "uraian tindak lanjut", "rencana tindak lanjut", "rtl", "rekomendasi", "kesepakatan", "aksi"),
@@ -162,11 +170,12 @@ KIND = register(
             Column("waits_for", "Pihak terkait", most=250, also=("menunggu", "instansi terkait", "pemda", "stakeholder"),
                    help="Kantor yang ditunggu, misalnya Dinas PUPR kabupaten.", examples=("", "Contoh Dinas PUPR")),
             Column("waits_post", "Jabatan pihak terkait", most=150, examples=("", "Kepala Dinas")),
+            Column("code", "Kode", most=40, help="Kode di pelacak, bila berasal dari sana: dua yang berkode lain bukan satu."),
             Column("status", "Status", also=("status tindak lanjut", "progres"),
                    help="Baris yang statusnya selesai tidak dibuat: tidak ada bukti yang dapat diperiksa.",
                    examples=("Belum", "Proses")),
         ),
-        key=lambda line: (called(line["unit"]), folded(line["text"])),
+        key=lambda line: (called(line["unit"]), folded(line["text"]), line["code"]),
         load=load,
         judge=judge,
         who=(SECRETARIAT, EVALUATOR),

@@ -23,7 +23,8 @@ from randal.follow_ups.insight_facts import (
 from randal.follow_ups.tracking import LIFE
 
 NO_SHARES = f"Bagian dalam persen tidak dihitung dari kurang dari {SMALL} tindak lanjut: angkanya saja."
-COLOURS = {"kept": STEPS[3], "pending": STEPS[1], "late_done": ALARM[1], "late_open": ALARM[3]}
+# The worse, the darker: on a grey print, too, late is not taken for kept.
+COLOURS = {"kept": STEPS[0], "pending": STEPS[1], "late_done": ALARM[2], "late_open": ALARM[4]}
 
 
 def charts(found: Insight, names: Mapping[str, str]) -> list[Chart]:
@@ -174,8 +175,8 @@ def ages(found: Insight) -> Chart:
         Column("Belum lewat", "integer"),
     )  # fmt: skip
     parts = [
-        ("Lewat tenggat", ALARM[3], {label: late for label, (late, _) in found.ages.items()}),
-        ("Belum lewat", STEPS[1], {label: fine for label, (_, fine) in found.ages.items()}),
+        ("Lewat tenggat", COLOURS["late_open"], {label: late for label, (late, _) in found.ages.items()}),
+        ("Belum lewat", COLOURS["pending"], {label: fine for label, (_, fine) in found.ages.items()}),
     ]
     spec = stacked(parts, list(found.ages), "Umur", flat=True)
     return drawn("umur", "Umur yang masih terbuka", says, spec, columns, rows, note=note(found.open))

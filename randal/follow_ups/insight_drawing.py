@@ -33,7 +33,7 @@ def bars(values: Iterable[tuple[str, float]], title: str) -> dict[str, Any]:
     x["scale"] = {"domainMax": longest}
     tooltip = [{"field": "name", "title": "Baris"}, {"field": "said", "title": title}]
     return {
-        "data": {"values": rows},
+        "data": {"values": rows if any(row["value"] for row in rows) else []},
         "width": 320,
         "padding": ROOM,
         "height": {"step": 26},
@@ -70,7 +70,7 @@ def stacked(parts: Layers, order: Sequence[str], title: str, *, flat: bool) -> d
         "legend": {"title": None, "columns": 2, "labelLimit": 260},
     }  # fmt: skip
     return {
-        "data": {"values": rows},
+        "data": {"values": rows if any(row["count"] for row in rows) else []},
         "width": 320,
         "padding": ROOM,
         "height": {"step": 22} if flat else 190,

@@ -8,6 +8,7 @@ from flask_login import login_required
 
 from randal.core.db import db
 from randal.core.forms import FieldView
+from randal.core.ids import bounded
 from randal.core.web import actor, now
 from randal.follow_ups import queries
 from randal.follow_ups.insight import insight
@@ -19,7 +20,7 @@ from randal.kendala.models import category_names
 
 def chosen(units: dict[int, str]) -> int | None:
     """The unit asked for, if this actor may see it; else all that he sees."""
-    unit = request.values.get("unit_id", type=int)
+    unit = request.values.get("unit_id", type=bounded)
     return unit if unit in units else None
 
 

@@ -6,20 +6,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement
-
 from randal.core import documents
 from randal.core.charts import paper_chart
 from randal.core.clock import DEFAULT_ZONE, local_date
 from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.paper_parts import heading
-from randal.core.people import SEES_ALL, Person, actor_of
+from randal.core.people import SEES_ALL, Person, actor_of, sight_of
 from randal.core.places import Unit
 from randal.core.printing import pdf, renders
-from randal.follow_ups.batches import readers as own
 from randal.follow_ups.insight import insight
 from randal.follow_ups.insight_charts import charts
+from randal.follow_ups.papers import asked_by
 from randal.kendala.models import category_names
 from workflows.lifecycle import Actor
 
@@ -35,16 +33,12 @@ def order_insight(actor: Actor, unit_id: int | None, *, now: datetime) -> Docume
         now=now,
         restricted=not actor.has(*SEES_ALL),
         params={"unit_id": unit.id} if unit else {},
-        unit_id=None if actor.has(*SEES_ALL) else actor.unit_id,
         created_by_id=actor.id,
+        sight=sight_of(actor),
     )
 
 
-def readers(actor: Actor) -> ColumnElement[bool]:
-    return own(actor)
-
-
-@renders("insight", draw=pdf("follow_ups/insight.pdf.html"), seen_by=readers)
+@renders("insight", draw=pdf("follow_ups/insight.pdf.html"), seen_by=asked_by)
 def insight_paper(document: Document, now: datetime) -> Mapping[str, Any]:
     reader = actor_of(db.session.get_one(Person, document.created_by_id), now)
     found = insight(reader, now, document.params.get("unit_id"))

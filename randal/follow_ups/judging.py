@@ -84,7 +84,7 @@ def decide(id: int, raw: Mapping[str, Any], actor: Actor, now: datetime, version
     require_version(item, version)
     for piece in item.evidence:
         _judge(piece, raw, actor, now)
-    done: FollowUp = attempt(FollowUp, id, move, raw, actor, now=now, version=version)
+    done: FollowUp = attempt(FollowUp, id, move, raw, actor, now=now, version=version).item
     return done
 
 
@@ -110,7 +110,7 @@ def change_reasons(text: str, actor: Actor) -> None:
     """One reason a line. Refused: role, fields."""
     if not actor.has(*MAY_WORD):
         raise Refused("role", "Daftar alasan diubah oleh Tim Monev, Sekretariat, atau Admin Sistem.")
-    lines = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+    lines = list(dict.fromkeys(line.strip() for line in forms.plain(text).splitlines() if line.strip()))
     if short := [line for line in lines if not REASON_LENGTH <= len(line) <= 300]:
         raise forms.wrong("reasons", f"Tulis 10 sampai 300 karakter: «{short[0][:60]}».")
     if len(lines) > 20:

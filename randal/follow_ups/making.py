@@ -11,6 +11,7 @@ from flask_login import login_required
 
 from randal.core.db import db
 from randal.core.forms import TOO_MUCH, Form
+from randal.core.ids import bounded
 from randal.core.moving import seen
 from randal.core.transitions import require_version
 from randal.core.web import actor, now, safe_next
@@ -56,7 +57,7 @@ def follow_up_line(item: FollowUp) -> Any:
 @bp.get("/rtl/baru")
 @login_required
 def new() -> ResponseReturnValue:
-    meeting = seen(Meeting, request.args.get("meeting_id", 0, type=int), actor())
+    meeting = seen(Meeting, request.args.get("meeting_id", 0, type=bounded), actor())
     if not may_make_follow_up(meeting):
         abort(403, "Anda tidak berwenang membuat tindak lanjut di rapat ini.")
     form = follow_up_form(meeting, {"unit_id": request.args.get("unit_id", "")})
@@ -71,7 +72,7 @@ def create() -> ResponseReturnValue:
     With HX-Request (the live minutes) the answer is the rows alone, 201, or what is wrong, 422.
     """
     raw = request.form.copy()
-    meeting = seen(Meeting, raw.get("meeting_id", 0, type=int), actor())
+    meeting = seen(Meeting, raw.get("meeting_id", 0, type=bounded), actor())
     if raw.get("unit_id") == ALL:
         raw.setlist("unit_ids", [str(a.unit_id) for a in meeting.invitees if a.unit_id])
     within = bool(request.headers.get("HX-Request"))
@@ -120,7 +121,7 @@ def edit(id: int) -> ResponseReturnValue:
     errors: Mapping[str, list[str]] = {}
     if request.method == "POST":
         try:
-            require_version(item, request.form.get("version", type=int))
+            require_version(item, request.form.get("version", type=bounded))
             commands.edit_follow_up(item, actor(), request.form, now())
             db.session.commit()
         except Refused as refused:
@@ -155,7 +156,7 @@ def _with_linked(item: FollowUp) -> dict[str, Mapping[Any, str]]:
 @login_required
 def assign_all() -> ResponseReturnValue:
     """Assign every draft of a meeting at once."""
-    meeting = seen(Meeting, request.form.get("meeting_id", 0, type=int), actor())
+    meeting = seen(Meeting, request.form.get("meeting_id", 0, type=bounded), actor())
     priority = request.form.get("priority", "")
     given = {"priority": priority} if priority in PRIORITIES else {}
     try:

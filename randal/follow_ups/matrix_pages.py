@@ -6,6 +6,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
+from randal.core.ids import bounded
 from randal.core.web import actor, now
 from randal.follow_ups.matrix import matrix
 from randal.follow_ups.views import bp
@@ -14,8 +15,8 @@ from randal.follow_ups.views import bp
 @bp.get("/pelacak/matriks")
 @login_required
 def matrix_page() -> ResponseReturnValue:
-    before = request.args.get("sebelum", type=int)
-    found = matrix(actor(), now(), before if before and 0 < before < 2**53 else None)
+    before = request.args.get("sebelum", type=bounded) or None
+    found = matrix(actor(), now(), before)
     return render_template(
         "follow_ups/matrix.html",
         found=found,

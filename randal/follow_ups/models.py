@@ -21,23 +21,21 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from randal.core import codes
 from randal.core.db import Exact, Model, Row, UTCDateTime
 from randal.core.files import StoredFile
 from randal.core.people import Person
 from randal.core.transitions import WorkflowItem
 from randal.findings.models import Finding
+from randal.follow_ups import reach
 from randal.kendala.models import Kendala
 from randal.meetings.unit_items import UnitItem
+from workflows.evidence import VERDICTS
+from workflows.follow_up import ENDED, GROUNDS, PRIORITIES
 from workflows.lifecycle import EVALUATOR, Actor
 
-ENDED = ("verified", "infeasible", "cancelled")  # nothing more is owed
-PRIORITIES = {"low": "Rendah", "medium": "Sedang", "high": "Tinggi"}
-VERDICTS = {"accepted": "Diterima", "insufficient": "Kurang", "unsuitable": "Tidak sesuai"}
-GROUNDS = {
-    "force_majeure": "Keadaan kahar",
-    "legal_process": "Dalam proses hukum",
-    "no_longer_effective": "Tidak lagi efektif, efisien, atau ekonomis",
-}
+__all__ = ["ENDED", "GROUNDS", "PRIORITIES", "VERDICTS"]  # its words are looked for here, too
+
 DUE_SOON_DAYS = 7
 
 
@@ -93,8 +91,8 @@ class FollowUp(UnitItem):
 
     @property
     def code(self) -> str:
-        """As people call it: RTL-3."""
-        return f"RTL-{self.number}"
+        """As people call it: RTL-12-3, the third of meeting 12."""
+        return codes.follow_up(self.meeting_id, self.number)
 
     @property
     def label(self) -> str:
@@ -139,6 +137,9 @@ class FollowUp(UnitItem):
     @property
     def new_evidence(self) -> list[Evidence]:
         return [e for e in self.evidence if self.evidence_since is None or e.added_at > self.evidence_since]
+
+    # what its moves tell of it (reach.py)
+    pieces_handed_in, settled_by_it = property(reach.pieces_handed_in), property(reach.settled_by_it)
 
     def days_late(self, now: datetime) -> int:
         """Days past the due date in the unit's province; 0 when ended, undated or not yet due."""

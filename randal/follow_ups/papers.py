@@ -15,7 +15,7 @@ from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.paper_parts import heading
 from randal.core.papers import TrackerGroup, TrackerRow
-from randal.core.people import SEES_ALL, Person, actor_of
+from randal.core.people import SEES_ALL, Person, actor_of, sight_of
 from randal.core.places import Unit
 from randal.core.printing import XLSX, Drawn, pdf, renders
 from randal.core.words import long_date
@@ -23,7 +23,7 @@ from randal.follow_ups import tracking
 from randal.follow_ups.models import PRIORITIES, FollowUp
 from randal.follow_ups.spreadsheet import tracker_workbook
 from randal.follow_ups.tracking import Filters, Line
-from randal.meetings.models import Meeting
+from randal.meetings.models import Meeting, meetings_in_office
 from workflows.lifecycle import SECRETARIAT, Actor
 
 SHEET_NAME = "pelacak-tindak-lanjut.xlsx"
@@ -47,23 +47,28 @@ def order_tracker(kind: str, filters: Filters, actor: Actor, *, now: datetime) -
         params=filters.given,
         unit_id=unit_id,
         created_by_id=actor.id,
+        sight=sight_of(actor),
     )
 
 
+def asked_by(actor: Actor) -> ColumnElement[bool]:
+    """One's own selection, while one sees what one saw then. Who saw by an office alone must still hold one."""
+    mine = documents.own(actor)
+    return mine if actor.roles else and_(mine, meetings_in_office(actor).exists())
+
+
 def readers(actor: Actor) -> ColumnElement[bool]:
-    """A unit's standing tracker is read by the unit; a selection by the one who asked, while he belongs where he did."""
-    asked_for = and_(Document.restricted, Document.created_by_id == actor.id)
-    if actor.unit_id is None:
-        return and_(asked_for, Document.unit_id.is_(None))
-    return and_(Document.unit_id == actor.unit_id, or_(~Document.restricted, asked_for))
+    """A unit's standing tracker is read by the unit; a selection by the one who asked, while he sees as far."""
+    standing = ~Document.restricted, Document.unit_id == actor.unit_id, Document.unit_id.is_not(None)
+    return or_(asked_by(actor), and_(*standing))
 
 
 def draw_sheet(paper: Mapping[str, Any]) -> Drawn:
-    return Drawn(tracker_workbook(paper), XLSX)
+    return Drawn(tracker_workbook(paper, comes_back=True), XLSX)
 
 
 def attached(paper: Mapping[str, Any]) -> list[object]:
-    """What travels inside the PDF: the same lines as a spreadsheet, so that nobody types them again."""
+    """What travels inside the PDF: the same lines as a spreadsheet, so that nobody types them again; without what is personal."""
     from randal.core.rendering import Attachment
 
     return [Attachment(SHEET_NAME, tracker_workbook(paper), "Tabel pelacak tindak lanjut")]
@@ -116,6 +121,8 @@ def paper_row(line: Line, notes: Mapping[int, str]) -> TrackerRow:
         "expected_output": item.expected_output,
         "responsible": f"PPK {item.unit.short_name}",
         "waits_for": item.party,
+        "waits_office": item.waits_for or "",
+        "waits_post": item.waits_post or "",
         "due_on": line.due_on.isoformat() if line.due_on else "",
         "priority": PRIORITIES.get(item.priority or "", ""),
         "state": line.state,

@@ -12,20 +12,23 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from randal.core import documents, forms, installation
+from randal.core import documents, installation
+from randal.core.asked import ask_schema
 from randal.core.db import Row, UTCDateTime, db
 from randal.core.documents import Document
+from randal.core.doing import doing
 from randal.core.paper_parts import heading, iso, signatory
 from randal.core.papers import Signatory
 from randal.core.people import people_with_role
 from randal.core.printing import pdf, renders
-from randal.core.transitions import lock
 from randal.core.words import long_date
-from randal.follow_ups import waiting
 from randal.follow_ups.models import FollowUp
-from workflows.lifecycle import PPK, Actor, Refused
+from workflows.follow_up import LIFECYCLE
+from workflows.lifecycle import PPK, Act, Actor
 
 REQUEST, AGREEMENT = "party_request", "party_agreement"
+DEEDS = {REQUEST: "write_request", AGREEMENT: "write_agreement"}
+WORDS = ("number", "city", "place", "office", "post", "party_name", "subject", "points")
 NAMES = {REQUEST: "Surat permintaan dukungan", AGREEMENT: "Berita acara kesepakatan"}
 SUBJECT = "party_paper"
 OURS: Signatory = {"field": "tte-1", "role": "", "post_lines": [], "name": "", "rank": "", "nip": ""}
@@ -52,29 +55,7 @@ class PartyPaper(Row):
     follow_up: Mapped[FollowUp] = relationship()
 
 
-class RequestForm(forms.Base):
-    number = forms.text("Nomor surat", required=False, max=80, help="Tanpa nomor, surat bertanda DRAF.")
-    dated_on = forms.day("Tanggal surat")
-    city = forms.text("Kota", max=60)
-    office = forms.text("Kantor yang dituju", max=250)
-    post = forms.text("Jabatan yang dituju", max=150, help="Misalnya Kepala Dinas PUPR.")
-    subject = forms.text("Hal", max=250)
-    points = forms.prose("Yang dimohon", max=4000, help="Satu hal satu baris.")
-
-
-class AgreementForm(forms.Base):
-    number = forms.text("Nomor", required=False, max=80, help="Tanpa nomor, berita acara bertanda DRAF.")
-    dated_on = forms.day("Tanggal kesepakatan")
-    city = forms.text("Kota", max=60)
-    place = forms.text("Tempat", max=200)
-    office = forms.text("Kantor pihak kedua", max=250)
-    post = forms.text("Jabatan pihak kedua", max=150)
-    party_name = forms.text("Nama pejabat pihak kedua", max=120)
-    subject = forms.text("Tentang", max=250)
-    points = forms.prose("Yang disepakati", max=4000, help="Satu kesepakatan satu baris.")
-
-
-FORMS: dict[str, type[forms.Base]] = {REQUEST: RequestForm, AGREEMENT: AgreementForm}
+FORMS = {kind: ask_schema(LIFECYCLE.moves_named(deed)[0].asks) for kind, deed in DEEDS.items()}
 
 
 def proposed(item: FollowUp, kind: str, now: datetime) -> dict[str, Any]:
@@ -96,35 +77,28 @@ def proposed(item: FollowUp, kind: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def make_paper(item: FollowUp, kind: str, actor: Actor, raw: Mapping[str, Any], now: datetime) -> Document:
-    """Write it down and have it drawn. Refused: role, state, fields."""
-    lock(item)
-    if not waiting.may_say(item, actor):
-        raise Refused(
-            "role", "Surat ini dibuat oleh PPK yang bertanggung jawab atau Tim Monev, selama masih berjalan."
-        )
-    given = forms.load(FORMS[kind], raw)
-    if not [line for line in given["points"].splitlines() if line.strip()]:
-        raise forms.wrong("points", "Tulis sedikitnya satu baris.")
-    if kind == AGREEMENT and given["dated_on"] > item.local_today(now):
-        raise forms.wrong("dated_on", "Tanggal kesepakatan belum tiba.")
-    row = PartyPaper(follow_up_id=item.id, kind=kind, created_by_id=actor.id, created_at=now)
-    for name in ("number", "place", "party_name"):
-        setattr(row, name, given.pop(name, None) or "")
+@doing("follow_up.write_request", "follow_up.write_agreement")
+def make_paper(item: FollowUp, act: Act) -> Document:
+    """Write it down and have it drawn."""
+    given = {name: act.get(name) for name in (*WORDS, "dated_on")}
+    kind = AGREEMENT if act.get("party_name") else REQUEST
+    row = PartyPaper(follow_up_id=item.id, kind=kind, created_by_id=act.actor.id, created_at=act.now)
     for name, value in given.items():
-        setattr(row, name, value)
+        setattr(row, name, value or "")
     db.session.add(row)
     db.session.flush()
-    return documents.request(
+    document = documents.request(
         kind,
         SUBJECT,
         row.id,
         title=f"{NAMES[kind]} {item.label}",
-        now=now,
+        now=act.now,
         unit_id=item.unit_id,
         meeting_id=item.meeting_id,
-        created_by_id=actor.id,
+        created_by_id=act.actor.id,
     )
+    act.tell(document_id=document.id)
+    return document
 
 
 def papers_of(item: FollowUp, actor: Actor) -> list[Document]:
@@ -154,7 +128,7 @@ def build(document: Document, now: datetime) -> Mapping[str, Any]:
     first = (
         signatory(ours, row.dated_on, field="tte-1")
         if ours
-        else {**OURS, "post_lines": [f"PPK {item.unit.name}"]}
+        else {**OURS, "post_lines": [f"PPK {item.unit.short_name}"]}
     )
     second: Signatory = {
         **OURS,

@@ -10,9 +10,9 @@ from flask_login import login_required
 
 from randal.core.db import db
 from randal.core.forms import Form
-from randal.core.moving import seen
+from randal.core.moving import carry_out, seen
 from randal.core.web import actor, now
-from randal.follow_ups import parties, waiting
+from randal.follow_ups import parties
 from randal.follow_ups.models import FollowUp
 from randal.follow_ups.views import bp
 from workflows.lifecycle import Refused
@@ -26,14 +26,11 @@ def party_paper(id: int, name: str) -> ResponseReturnValue:
     if name not in KINDS:
         abort(404)
     item, kind = seen(FollowUp, id, actor()), KINDS[name]
-    if not waiting.may_say(item, actor()):
-        raise Refused(
-            "role", "Surat ini dibuat oleh PPK yang bertanggung jawab atau Tim Monev, selama masih berjalan."
-        )
+    row, _hat = item.lifecycle().row_for(item, parties.DEEDS[kind], actor())
     errors: Mapping[str, list[str]] = {}
     if request.method == "POST":
         try:
-            document = parties.make_paper(item, kind, actor(), request.form, now())
+            document = carry_out(item, row.name, request.form, actor(), now=now()).made
             db.session.commit()
         except Refused as refused:
             db.session.rollback()
@@ -46,7 +43,8 @@ def party_paper(id: int, name: str) -> ResponseReturnValue:
             )
             return redirect(url_for("documents.show", id=document.id), 303)
     data = request.form if request.method == "POST" else parties.proposed(item, kind, now())
-    form = Form(parties.FORMS[kind], data, errors)
+    required = [ask.name for ask in row.asks if ask.required]
+    form = Form(parties.FORMS[kind], data, errors, required=required)
     title = parties.NAMES[kind]
     page = render_template("follow_ups/party_paper.html", item=item, name=name, title=title, form=form)
     return page, 422 if errors else 200

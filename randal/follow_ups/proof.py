@@ -14,15 +14,14 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from randal.core import forms, photos
 from randal.core.db import db
+from randal.core.doing import Unchanged, doing
 from randal.core.files import StoredFile
-from randal.core.history import EDITS
-from randal.core.moving import keep_upload
+from randal.core.moving import carry_out
 from randal.core.previews import Preview
-from randal.core.transitions import lock, record
-from randal.follow_ups.forms import EvidenceForm, VerdictForm
+from randal.core.transitions import lock
 from randal.follow_ups.models import Evidence, FollowUp
-from workflows.follow_up import EVIDENCE_ADDED_IN, EVIDENCE_JUDGED_IN
-from workflows.lifecycle import EVALUATOR, UNIT_PPK, UNIT_STAFF, Actor, Refused
+from workflows.evidence import PIECE
+from workflows.lifecycle import EVALUATOR, Act, Actor, Refused
 
 
 def picked(raw: Mapping[str, Any]) -> FileStorage | str | None:
@@ -37,70 +36,57 @@ def picked(raw: Mapping[str, Any]) -> FileStorage | str | None:
     return None
 
 
-def may_add(item: FollowUp, actor: Actor) -> bool:
-    return bool({UNIT_PPK, UNIT_STAFF} & item.relations(actor))
-
-
-FLAT = ("link", "note", "dated_on", "place", "replaces_id", "sent_as")
-EDITS.update(evidence_id="menambah bukti dukung", judged_id="menilai bukti dukung")
+FLAT = tuple(ask.name for ask in PIECE if ask.name != "file")
 
 
 def add_evidence(item: FollowUp, actor: Actor, raw: Mapping[str, Any], now: datetime) -> Evidence:
-    """One file or one link by the unit's PPK or staff, while the follow-up runs; what `sent_as` names already is
-    answered as it is. Refused: role, state, fields."""
-    if not may_add(item, actor):
-        raise Refused("role", "Bukti dukung ditambahkan oleh PPK yang bertanggung jawab atau stafnya.")
+    """One file or one link; what `sent_as` names already is answered as it is. Refused: role, state, fields."""
     lock(item)
-    if kept := already_sent(item, raw):
+    if item.lifecycle().wears(item, "add_evidence", actor) and (kept := already_sent(item, raw)):
         return kept
-    if item.state not in EVIDENCE_ADDED_IN:
-        raise Refused("state", f"Bukti dukung tidak dapat ditambah: statusnya «{item.state_label}».")
     upload = picked(raw)
-    flat = {name: raw.get(name) for name in FLAT if raw.get(name) is not None}
-    given, errors = {}, {}
-    try:
-        given = forms.load(EvidenceForm, flat | ({"file": upload} if upload is not None else {}))
-    except Refused as refused:
-        errors = dict(refused.errors)
-    link = given.get("link") or ""
-    if not errors and not upload and not link:
+    flat = {name: raw[name] for name in FLAT if name in raw}
+    given = flat | ({"file": upload} if upload is not None else {})
+    made: Evidence = carry_out(item, "add_evidence", given, actor, now=now).made
+    return made
+
+
+@doing("follow_up.add_evidence")
+def keep_piece(item: FollowUp, act: Act) -> Evidence | Unchanged:
+    if kept := already_sent(item, act.given):
+        return Unchanged(kept)
+    file_id, link = act.get("file"), act.get("link") or ""
+    errors: dict[str, list[str]] = {}
+    if not file_id and not link:
         errors["file"] = ["Pilih berkas, atau tulis tautan."]
-    elif not errors and upload and link:
+    elif file_id and link:
         errors["link"] = ["Kirim berkas atau tautan, satu demi satu."]
     elif link and leads_back(item, link):
         errors["link"] = ["Tautan ini kembali ke tindak lanjut ini sendiri. Tulis alamat buktinya."]
-    if (dated := given.get("dated_on")) and dated > item.local_today(now):
-        errors["dated_on"] = ["Tanggal bukti belum terjadi di provinsi ini."]
-    if said := cannot_replace(item, given.get("replaces_id")):
+    if said := cannot_replace(item, act.get("replaces_id")):
         errors["replaces_id"] = [said]
-    stored = None
-    if isinstance(upload, FileStorage) and not errors:
-        try:
-            stored = keep_upload("file", upload, actor, now)
-        except Refused as refused:
-            errors |= refused.errors
     if errors:
         raise Refused("field", next(iter(errors.values()))[0] if len(errors) == 1 else forms.TOO_MUCH, errors)
+    stored = db.session.get(StoredFile, file_id) if file_id else None
     row = Evidence(
         follow_up_id=item.id,
         file=stored,
         link=link,
-        note=given.get("note") or "",
-        dated_on=dated,
-        place=given.get("place") or "",
-        replaces_id=given.get("replaces_id"),
-        sent_as=given.get("sent_as") or None,
-        added_by_id=actor.id,
-        added_at=now,
-        updated_at=now,
+        note=act.get("note") or "",
+        dated_on=act.get("dated_on"),
+        place=act.get("place") or "",
+        replaces_id=act.get("replaces_id"),
+        sent_as=act.get("sent_as"),
+        added_by_id=act.actor.id,
+        added_at=act.now,
+        updated_at=act.now,
     )
-    if stored and stored.mime == photos.JPEG:
+    if stored and stored.mime in (photos.JPEG, photos.HEIC):
         told = photos.facts(stored.read())
         row.taken_at, row.latitude, row.longitude = told.taken_at, told.latitude, told.longitude
     db.session.add(row)
     db.session.flush()
-    told_of = {"evidence_id": row.id, "replaces_id": row.replaces_id, "sha256": stored and stored.sha256}
-    record(item, "edit", actor, now=now, before=item.state, given=told_of, kinds={"sha256": "choice"})
+    act.tell(evidence_id=row.id, sha256=stored.sha256 if stored else None)
     db.session.expire(item, ["all_evidence"])
     return row
 
@@ -133,22 +119,17 @@ def cannot_replace(item: FollowUp, piece_id: int | None) -> str:
 
 
 def judge_evidence(row: Evidence, actor: Actor, raw: Mapping[str, Any], now: datetime) -> None:
-    """The verdict on one piece by an evaluator who neither added nor submitted it. Refused: role, state, need, fields."""
-    item = row.follow_up
-    if not actor.has(EVALUATOR):
-        raise Refused("role", "Bukti dukung dinilai oleh Tim Monev.")
-    lock(item)
-    if item.state not in EVIDENCE_JUDGED_IN:
-        raise Refused("state", f"Bukti dukung tidak dapat dinilai: statusnya «{item.state_label}».")
-    if actor.id in (item.submitted_by_id, row.added_by_id):
-        said = "Penilaian dilakukan orang lain, bukan yang mengajukan."
-        raise Refused("need", said, {"": [said]})
-    given = forms.load(VerdictForm, raw)
-    row.verdict, row.verdict_note = given["verdict"], given.get("note") or ""
-    row.judged_by_id, row.judged_at, row.updated_at = actor.id, now, now
-    db.session.flush()
-    facts = {"judged_id": row.id, "verdict": row.verdict}
-    record(item, "edit", actor, now=now, before=item.state, given=facts, kinds={"verdict": "choice"})
+    """The verdict on one piece by an evaluator who neither added nor submitted it. Refused: role, state, fields."""
+    given = {name: raw[name] for name in ("verdict", "note") if name in raw}
+    carry_out(row.follow_up, "judge_evidence", given | {"evidence_id": row.id}, actor, now=now)
+
+
+@doing("follow_up.judge_evidence")
+def keep_verdict(item: FollowUp, act: Act) -> Evidence:
+    row = next(e for e in item.evidence if e.id == act.get("evidence_id"))
+    row.verdict, row.verdict_note = act.get("verdict"), act.get("note") or ""
+    row.judged_by_id, row.judged_at, row.updated_at = act.actor.id, act.now, act.now
+    return row
 
 
 def duplicates(item: FollowUp) -> dict[int, list[Evidence]]:
@@ -169,14 +150,6 @@ def duplicates(item: FollowUp) -> dict[int, list[Evidence]]:
             others := [e for e in found if e.id != piece.id and e.file and e.file.sha256 == piece.file.sha256]
         )
     }
-
-
-def file_for(row: Evidence, actor: Actor) -> bytes | None:
-    """A photo as this reader may have it: without its position for who is neither its unit nor its judge.
-    None: the file as it is."""
-    if row.file is None or row.file.mime not in photos.KINDS or row.shows_all_to(actor):
-        return None
-    return photos.stripped(row.file.read(), row.file.mime)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from randal.core.db import db
 from randal.core.files import StoredFile
 from randal.core.forms import Form
 from randal.core.giving import file_answer
+from randal.core.ids import bounded
 from randal.core.moving import attempt, seen
 from randal.core.previews import Preview
 from randal.core.problems import problem
@@ -43,7 +44,8 @@ def add_evidence(id: int) -> ResponseReturnValue:
     handing_in = raw.get("then") == "submit"
     by_script = bool(request.headers.get("X-Sender"))
     try:
-        came_before = proof.may_add(item, actor()) and proof.already_sent(item, raw)
+        mine = item.lifecycle().wears(item, "add_evidence", actor())
+        came_before = mine and proof.already_sent(item, raw)
         if not (came_before and handing_in and item.state == "submitted"):
             hand_in(item, raw, handing_in, bool(came_before))
             db.session.commit()
@@ -65,7 +67,7 @@ def hand_in(item: FollowUp, raw: Any, handing_in: bool, came_before: bool) -> No
     if handing_in:
         item.lifecycle().row_for(item, "submit", actor())  # role and state, before a file is kept
         if not came_before:
-            require_version(item, request.form.get("version", type=int))
+            require_version(item, request.form.get("version", type=bounded))
     if not handing_in or proof.picked(raw) or raw.get("link"):
         proof.add_evidence(item, actor(), raw, now())
     if handing_in:
@@ -77,7 +79,7 @@ def hand_in(item: FollowUp, raw: Any, handing_in: bool, came_before: bool) -> No
 def judge_evidence(id: int, piece: int) -> ResponseReturnValue:
     row = piece_of(id, piece)
     try:
-        require_version(row, request.form.get("version", type=int))
+        require_version(row, request.form.get("version", type=bounded))
         proof.judge_evidence(row, actor(), request.form, now())
         db.session.commit()
     except Refused as refused:
@@ -106,7 +108,7 @@ def file_of(row: Evidence) -> StoredFile:
 @login_required
 def evidence_file(id: int, piece: int) -> ResponseReturnValue:
     row = piece_of(id, piece)
-    return file_answer(file_of(row), inline="tampil" in request.args, data=proof.file_for(row, actor()))
+    return file_answer(file_of(row), inline="tampil" in request.args, bare=not row.shows_all_to(actor()))
 
 
 @bp.get("/rtl/<int:id>/bukti/<int:piece>/pratinjau")

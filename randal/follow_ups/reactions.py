@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from randal.core import previews
 from randal.core.clock import local_date
 from randal.core.db import db
-from randal.core.events import Event, on, within
+from randal.core.events import Event, because_of, on, within
 from randal.core.notices import tell
 from randal.core.people import Person, current_heads, people_with_role
-from randal.core.transitions import fire, lock, record
+from randal.core.transitions import fire
 from randal.core.words import long_date
 from randal.follow_ups.models import Evidence, Extension, FollowUp
-from workflows.lifecycle import EVALUATOR, LEADER, MACHINE, PPK, PPK_STAFF, Actor
+from workflows.lifecycle import EVALUATOR, LEADER, MACHINE, PPK, PPK_STAFF
 
 # -- in the same transaction ----------------------------------------------------------------------------
 
@@ -22,11 +23,12 @@ from workflows.lifecycle import EVALUATOR, LEADER, MACHINE, PPK, PPK_STAFF, Acto
 def move_due_date(item: Extension, event: Event) -> None:
     """The new date stands on the follow-up at once; both dates enter its history."""
     follow_up = item.follow_up
-    lock(follow_up)
-    old, follow_up.due_on = follow_up.due_on, item.new_due_on
-    follow_up.updated_at = event.at
-    facts = {"fields": ["due_on"], "old_due_on": old, "due_on": item.new_due_on, "extension_id": item.id}
-    record(follow_up, "edit", Actor(event.actor_id), now=event.at, before=follow_up.state, given=facts)
+    facts: dict[str, Any] = {
+        "due_on": item.new_due_on,
+        "old_due_on": follow_up.due_on,
+        "extension_id": item.id,
+    }
+    fire(follow_up, "move_due_date", because_of(event), now=event.at, **facts)
 
 
 @within("follow_up.verify", "follow_up.accept_infeasible", "follow_up.cancel")
@@ -110,7 +112,10 @@ def tell_leaders(event: Event) -> None:
         say(event, item, _leaders(item, event))
 
 
-@on("follow_up.edit", queue="documents")
+@on("follow_up.add_evidence", queue="documents")
+@on(
+    "follow_up.edit", queue="documents", when=lambda event: "evidence_id" in event.data
+)  # as it was told before
 def draw_evidence(event: Event) -> None:
     """A small picture of each piece handed in, for the list and for who judges it."""
     piece = db.session.get(Evidence, event.data.get("evidence_id", 0))

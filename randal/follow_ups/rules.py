@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
-from randal.core import clock, policies, workdays
+from randal.core import clock, codes, policies, workdays
 from randal.core.db import db
 from randal.core.events import Event
 from randal.core.people import Appointment, Person, Post
@@ -30,18 +30,20 @@ from randal.core.reminders import (
 )
 from randal.core.rules import When
 from randal.core.words import long_date
+from randal.follow_ups import drafts  # noqa: F401 - it declares its own
 from randal.follow_ups.models import Extension, FollowUp
 from randal.meetings.models import Meeting
 from workflows.follow_up import ASSIGNED, RUNNING, SUBMITTED
 from workflows.lifecycle import ADMIN, EVALUATOR, PPK, SECRETARIAT
 
+CODED = FollowUp.id, FollowUp.meeting_id, FollowUp.number
 NAME = func.coalesce(Province.name, Unit.name).label("place")
 SHORT = func.substr(FollowUp.text, 1, 80).label("text")
 
 
 def running(*conditions: Any, more: Collection[Any] = ()) -> Select[Any]:
     """The columns a sentence needs, of follow-ups that are their PPK's to chase: ten thousand rows are no objects."""
-    columns = (FollowUp.id, FollowUp.number, SHORT, FollowUp.due_on, FollowUp.unit_id, NAME)
+    columns = (*CODED, SHORT, FollowUp.due_on, FollowUp.unit_id, NAME)
     return (
         select(*columns, Meeting.organiser_id, *more)
         .join(Unit, Unit.id == FollowUp.unit_id)
@@ -52,7 +54,7 @@ def running(*conditions: Any, more: Collection[Any] = ()) -> Select[Any]:
 
 
 def called(row: Row[Any]) -> str:
-    return f"RTL-{row.number} {row.place} «{row.text}»"
+    return f"{codes.follow_up(row.meeting_id, row.number)} {row.place} «{row.text}»"
 
 
 def told_to(
@@ -199,7 +201,7 @@ def unverified(when: When) -> Iterator[Line]:
     by = policies.read().on(when.day)
     waits, evaluators = Waits(when, by.verify_within, by.verify_again), everyone(EVALUATOR)
     query = (
-        select(FollowUp.id, FollowUp.number, SHORT, FollowUp.submitted_at, NAME)
+        select(*CODED, SHORT, FollowUp.submitted_at, NAME)
         .join(Unit, Unit.id == FollowUp.unit_id)
         .outerjoin(Province, Province.id == Unit.province_id)
         .where(FollowUp.state == SUBMITTED, FollowUp.submitted_at < waits.before)
@@ -220,14 +222,22 @@ def undecided(when: When) -> Iterator[Line]:
     by = policies.read().on(when.day)
     waits, evaluators = Waits(when, by.verify_within, by.verify_again), everyone(EVALUATOR)
     query = (
-        select(Extension.id, Extension.created_at, Extension.follow_up_id, FollowUp.number, NAME)
+        select(
+            Extension.id,
+            Extension.created_at,
+            Extension.follow_up_id,
+            FollowUp.meeting_id,
+            FollowUp.number,
+            NAME,
+        )
         .join(FollowUp, FollowUp.id == Extension.follow_up_id)
         .join(Unit, Unit.id == FollowUp.unit_id)
         .outerjoin(Province, Province.id == Unit.province_id)
         .where(Extension.state == "requested", Extension.created_at < waits.before)
     )
     for row in db.session.execute(query):
-        text = f"Permintaan perpanjangan RTL-{row.number} {row.place} menunggu keputusan Anda."
+        code = codes.follow_up(row.meeting_id, row.number)
+        text = f"Permintaan perpanjangan {code} {row.place} menunggu keputusan Anda."
         why = waits.why(row.created_at, "diminta", by.name)
         key, url = waits.key(row.created_at), f"/rtl/{row.follow_up_id}"
         for person in evaluators:

@@ -41,9 +41,10 @@ class SaveForm(forms.Base):
     name = forms.text("Nama saringan", max=80)
 
 
-def by_code(code: str) -> SavedFilter | None:
+def by_code(code: str, actor: Actor) -> SavedFilter | None:
+    """One's own, or what a colleague gave the code of."""
     found: SavedFilter | None = db.session.scalar(select(SavedFilter).where(SavedFilter.code == code[:12]))
-    return found
+    return found if found and (actor.roles or found.owner_id == actor.id) else None
 
 
 def save(actor: Actor, raw: Mapping[str, Any], now: datetime) -> SavedFilter:
@@ -67,7 +68,7 @@ def save(actor: Actor, raw: Mapping[str, Any], now: datetime) -> SavedFilter:
 
 def forget(actor: Actor, code: str) -> None:
     """Refused: role, when it is another's."""
-    row = by_code(code)
+    row = by_code(code, actor)
     if row is None:
         return
     if row.owner_id != actor.id:

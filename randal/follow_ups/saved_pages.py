@@ -16,7 +16,7 @@ from workflows.lifecycle import Refused
 @bp.get("/p/<code>")
 @login_required
 def saved_filter(code: str) -> ResponseReturnValue:
-    row = saved.by_code(code) or abort(404)
+    row = saved.by_code(code, actor()) or abort(404)
     return redirect(url_for(".tracker", **row.params, saringan=row.code), 303)
 
 
@@ -42,6 +42,8 @@ def save_filter() -> ResponseReturnValue:
 @bp.post("/p/<code>/hapus")
 @login_required
 def forget_filter(code: str) -> ResponseReturnValue:
+    if saved.by_code(code, actor()) is None:
+        abort(404)
     saved.forget(actor(), code)
     db.session.commit()
     flash("Saringan dihapus.", "success")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 
 from randal.core import clock, forms
+from randal.core.codes import RTL
 from randal.core.db import db
 from randal.follow_ups.forms import TrackerForm
 from randal.follow_ups.models import ENDED, FollowUp
@@ -21,7 +21,6 @@ from workflows.lifecycle import Actor
 
 RARE = 2000  # follow-ups with a word, at most
 LOOKED_AT = 200  # of the newest; a tenth of them has a common word
-RTL = re.compile(r"\brtl-(\d{1,6})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -71,12 +70,19 @@ def asked(actor: Actor, filters: Filters) -> Select[Any]:
 
 
 def _says(typed: str) -> ColumnElement[bool]:
-    """Every word by its stem, as the search page finds it, the last one perhaps still being typed; RTL-7 by its number."""
-    numbers = [int(n) for n in RTL.findall(typed)]
-    found: list[ColumnElement[bool]] = [FollowUp.number.in_(numbers)] if numbers else []
+    """Every word by its stem, as the search page finds it, the last one perhaps still being typed; RTL-12-7 by its code,
+    RTL-7 by its number within any meeting."""
+    codes = [_called(int(first), int(second or 0)) for first, second in RTL.findall(typed)]
+    found: list[ColumnElement[bool]] = [or_(*codes)] if codes else []
     if words := stemming.asked(RTL.sub(" ", typed)):
         found.append(_holds(words))
     return and_(*found) if found else false()
+
+
+def _called(first: int, second: int) -> ColumnElement[bool]:
+    if second:
+        return and_(FollowUp.meeting_id == first, FollowUp.number == second)
+    return FollowUp.number == first
 
 
 def _holds(words: list[str]) -> ColumnElement[bool]:

@@ -13,7 +13,8 @@ COLUMNS = (
     Column("Uraian", width=48),
     Column("Keluaran", width=28),
     Column("Penanggung jawab", width=24),
-    Column("Menunggu", width=20),
+    Column("Pihak terkait", width=24),
+    Column("Jabatan pihak terkait", width=20),
     Column("Tenggat", "date", 12),
     Column("Prioritas", width=10),
     Column("Status", width=20),
@@ -25,8 +26,8 @@ COLUMNS = (
 )
 
 
-def tracker_workbook(paper: Mapping[str, Any]) -> bytes:
-    """XLSX of a `randal.core.papers.Tracker`."""
+def tracker_workbook(paper: Mapping[str, Any], comes_back: bool = False) -> bytes:
+    """XLSX of a `randal.core.papers.Tracker`. `comes_back`: to be changed and imported again, so nothing in it is masked."""
     notes = [paper["title"], f"Posisi per {words.long_date(paper['as_of'])}", *paper["filters"]]
     if paper["contoh"]:
         notes.insert(0, "CONTOH: dokumen contoh, tidak berlaku.")
@@ -38,7 +39,8 @@ def tracker_workbook(paper: Mapping[str, Any]) -> bytes:
             row["text"],
             row["expected_output"],
             row["responsible"],
-            row["waits_for"],
+            row["waits_office"],
+            row["waits_post"],
             row["due_on"],
             row["priority"],
             row["label"],
@@ -53,5 +55,5 @@ def tracker_workbook(paper: Mapping[str, Any]) -> bytes:
     )
     sheet = "CONTOH Tindak Lanjut" if paper["contoh"] else "Tindak Lanjut"
     return workbook(
-        COLUMNS, rows, sheet=sheet, created_at=paper["created_at"], timezone=paper["timezone"], notes=notes
-    )
+        COLUMNS, rows, sheet=sheet, created_at=paper["created_at"], timezone=paper["timezone"], notes=notes, comes_back=comes_back
+    )  # fmt: skip

@@ -11,6 +11,7 @@ from flask_login import login_required
 from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.forms import Form
+from randal.core.ids import bounded
 from randal.core.web import actor, now, public_url
 from randal.follow_ups import queries, saved, tracking
 from randal.follow_ups.forms import TrackerForm
@@ -31,7 +32,7 @@ def tracker() -> ResponseReturnValue:
         filters = tracking.read_filters(raw, now())
     except Refused as refused:  # show everything, and say what is wrong at its field
         errors, filters = dict(refused.errors), tracking.Filters()
-    opened = saved.by_code(raw["saringan"]) if raw.get("saringan") else None
+    opened = saved.by_code(raw["saringan"], actor()) if raw.get("saringan") else None
     if opened and opened.params != filters.given:
         opened = None  # sifted further since
     after = tracking.place_of(raw.get("setelah", ""))
@@ -59,7 +60,7 @@ def tracker() -> ResponseReturnValue:
 
 def ordered() -> Document | None:
     """The document asked for just before, on a browser without script."""
-    wanted = request.args.get("dokumen", 0, type=int)
+    wanted = request.args.get("dokumen", 0, type=bounded)
     query = Document.visible_to(actor()).where(Document.id == wanted, Document.kind.in_(PAPERS.values()))
     found: Document | None = db.session.scalar(query) if wanted else None
     return found

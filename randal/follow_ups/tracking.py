@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import joinedload
 
-from randal.core import clock
+from randal.core import clock, ids
 from randal.core.db import UTCDateTime, db
 from randal.core.events import Event, EventText
 from randal.core.history import GONE
@@ -209,6 +209,6 @@ def place_of(cursor: str) -> tuple[date, int] | None:
     """(due date, id) of a `Line.cursor`; None for anything else."""
     day, _, number = cursor.partition(".")
     try:
-        return (date.fromisoformat(day), int(number)) if number.isdigit() and len(number) < 18 else None
+        return date.fromisoformat(day), ids.bounded(number)
     except ValueError:
         return None

@@ -11,6 +11,7 @@ from flask_login import login_required
 
 from randal.core import workdays
 from randal.core.db import db
+from randal.core.ids import bounded
 from randal.core.moving import seen
 from randal.core.previews import Preview
 from randal.core.web import actor, me, now
@@ -29,7 +30,7 @@ SAID = {"verify": "{code} {unit} terverifikasi.", "return": "{code} {unit} dikem
 @login_required
 def verification_queue() -> ResponseReturnValue:
     judging.require(actor())
-    after = request.args.get("setelah", 0, type=int)
+    after = request.args.get("setelah", 0, type=bounded)
     rows = judging.waiting(actor(), seen(FollowUp, after, actor()) if after else None, PAGE + 1)
     days = workdays.calendar()
     return render_template(
@@ -77,7 +78,7 @@ def one(
 def decide_one(id: int) -> ResponseReturnValue:
     """Judge and decide; then the next claim. What was typed stays when it is refused, also when another was quicker."""
     try:
-        item = judging.decide(id, request.form, actor(), now(), request.form.get("version", type=int))
+        item = judging.decide(id, request.form, actor(), now(), request.form.get("version", type=bounded))
         following = judging.next_after(item, actor())
         db.session.commit()
     except Refused as refused:

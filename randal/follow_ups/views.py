@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,29 +11,29 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from randal.core import forms
+from randal.core.asked import ask_schema
 from randal.core.db import db, will_write
 from randal.core.files import ACCEPT
 from randal.core.forms import Form
 from randal.core.history import history_of
+from randal.core.ids import bounded
 from randal.core.moving import seen
 from randal.core.web import actor, add_moves, me, moves_of, now, public_url
-from randal.follow_ups import commands, desk, groups, opening, parties, proof, queries, waiting
-from randal.follow_ups.forms import EvidenceForm, ExtensionForm, VerdictForm, WaitingForm
-from randal.follow_ups.models import Extension, FollowUp
+from randal.follow_ups import commands, desk, groups, opening, parties, proof, queries
+from randal.follow_ups.forms import ExtensionForm, VerdictForm, WaitingForm
+from randal.follow_ups.models import GROUNDS, Extension, FollowUp
 from randal.follow_ups.tracking import standing
-from randal.meetings.unit_item_links import may_link, source_of
-from workflows.follow_up import EVIDENCE_ADDED_IN, EVIDENCE_JUDGED_IN
-from workflows.lifecycle import EVALUATOR, Refused
+from randal.meetings.unit_item_links import source_of
+from workflows.evidence import PIECE
+from workflows.lifecycle import Refused
 
 bp = Blueprint("follow_ups", __name__)
 add_moves(bp, FollowUp, "follow_ups.show", prefix="/rtl")
 add_moves(bp, Extension, "follow_ups.extension", prefix="/rtl/perpanjangan")
 
 
-class ProofForm(EvidenceForm):
-    """Evidence as the page asks for it: the note also says what was done when it is handed in."""
-
-    note = forms.prose("Yang sudah dikerjakan", required=False, max=2000)
+# Evidence as the page asks for it: the note also says what was done when it is handed in.
+ProofForm = ask_schema(replace(a, label="Yang sudah dikerjakan") if a.name == "note" else a for a in PIECE)
 
 
 @bp.get("/rtl")
@@ -62,19 +63,17 @@ def page(item: FollowUp, **refused: Any) -> str:
     """The page of one follow-up; `refused` holds forms that came back (proof, extension, verdicts by piece)."""
     who = actor()
     opened = moves_of(item)
-    adding = proof.may_add(item, who) and item.state in EVIDENCE_ADDED_IN
-    can_submit = any(o.move.name == "submit" for o in opened)
-    asking = adding and can_submit and item.open_extension is None
-    judging = who.has(EVALUATOR) and item.state in EVIDENCE_JUDGED_IN
+    adding, can_submit = opened.offers("add_evidence"), opened.offers("submit")
+    asking = can_submit and item.open_extension is None
     given: dict[str, Any] = {
         "proof_form": proof_form(item) if adding else None,
-        "waiting_form": Form(WaitingForm, item) if waiting.may_say(item, who) else None,
+        "waiting_form": Form(WaitingForm, item) if opened.offers("wait_for") else None,
         "extension_form": Form(ExtensionForm) if asking else None,
         "verdict_forms": {
             e.id: Form(VerdictForm, {"verdict": e.verdict or "", "note": e.verdict_note})
             for e in item.evidence
         }
-        if judging
+        if opened.can("judge_evidence")
         else {},
     }
     given["verdict_forms"] |= refused.pop("verdicts", {})
@@ -82,7 +81,7 @@ def page(item: FollowUp, **refused: Any) -> str:
         "follow_ups/show.html",
         item=item,
         line=standing(item, now()),
-        opened=[o for o in opened if not (adding and o.move.name == "submit")],
+        opened=[o for o in opened.steps if not (adding and o.move.name == "submit")],
         can_submit=can_submit,
         accept=ACCEPT,
         extensions=[(e, moves_of(e)) for e in item.extensions],
@@ -92,18 +91,19 @@ def page(item: FollowUp, **refused: Any) -> str:
         group=groups.of(item.group_key, now()),
         source=source_of(item, who),
         party_papers=parties.papers_of(item, who),
-        may_place=may_link(item, who),
+        may_place=opened.offers("place"),
         may_edit=item.lifecycle().may_edit(item, who),
-        may_link=not item.lifecycle().hats(item, who).isdisjoint(item.lifecycle().edited_by),
+        may_link=opened.offers("link"),
         history=history_of(item, me()),
         whatsapp=whatsapp,
+        grounds=GROUNDS,
         **(given | refused),
     )
 
 
 def proof_form(item: FollowUp, data: Any = None, errors: Mapping[str, list[str]] | None = None) -> Form:
     """The form of a new piece, or of a new version of one (`?ganti=`)."""
-    data = {"replaces_id": request.args.get("ganti", type=int)} if data is None else data
+    data = {"replaces_id": request.args.get("ganti", type=bounded)} if data is None else data
     return Form(ProofForm, data, errors, choices={"replaces_id": {e.id: e.name for e in item.evidence}})
 
 

@@ -8,12 +8,14 @@ from flask_login import login_required
 from sqlalchemy import update
 
 from randal.core.db import db
+from randal.core.ids import bounded
 from randal.core.moving import seen
 from randal.core.notices import Mail, Notice
 from randal.core.transitions import ITEMS
 from randal.core.web import actor, me, now, safe_next
 from randal.home.queries import home_of
 from workflows import LIFECYCLES
+from workflows.diagram import mermaid
 from workflows.lifecycle import HATS
 
 bp = Blueprint("home", __name__)
@@ -57,7 +59,7 @@ def workflows(name: str = "meeting") -> ResponseReturnValue:
     """One lifecycle as a drawing and as a table; `?id=` marks the present state of that item."""
     if name not in LIFECYCLES:
         abort(404)
-    item_id, item = request.args.get("id", type=int), None
+    item_id, item = request.args.get("id", type=bounded), None
     if item_id is not None:
         item = seen(ITEMS[name], item_id, actor())
     lifecycle = LIFECYCLES[name]
@@ -67,7 +69,7 @@ def workflows(name: str = "meeting") -> ResponseReturnValue:
         all=LIFECYCLES,
         item=item,
         hats=HATS,
-        drawing=lifecycle.mermaid(item.state if item else None),
+        drawing=mermaid(lifecycle, item.state if item else None),
     )
     # The drawing library writes style elements into its own SVG; nothing people typed is on this page.
     answer = make_response(page)

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from openpyxl.utils import get_column_letter
+from xlsxwriter.utility import xl_col_to_name
 
 from randal.core import cells as reading
 from randal.core import sheets
 from randal.core.cells import Wrong, written
 from randal.core.importing import CHANGED, NEW, SAME, Column, Deed, Desk, Kind, Line
-from randal.core.worksheet import UNCOMPUTED
+from randal.core.sheet_values import UNCOMPUTED
 from randal.imports.heads import Places, placed
 from randal.imports.merging import Merges
 from randal.imports.spool import Spool, Writer
@@ -120,6 +120,7 @@ def _judge_all(
         if column.key in places.columns
     ]
     kind, preview, digest, seen = outcome.kind, Writer(), hashlib.sha256(), dict[Any, int]()
+    restored = Counter[str]()
     for number, values in spool:
         line, cells = _line(columns, epoch, number, values)
         merges.spread(line, cells)
@@ -128,6 +129,7 @@ def _judge_all(
         if first != number:
             line.wrong(kind.key_column, f"Data yang sama ada pada baris {first} dan {number}.")
         deed = kind.judge(outcome.known, line) if not line.errors else None
+        restored.update(key for key, value in line.given.items() if isinstance(value, reading.Restored))
         if line.errors or deed is None:
             what, before, asks = "wrong", {}, {}
         else:
@@ -143,6 +145,11 @@ def _judge_all(
             preview.add(told)
         for name, sentence in line.errors:
             outcome.add(_error(kind, places.columns, number, name, cells, sentence))
+    heads = {column.key: column.header for column in kind.columns}
+    outcome.notes += [
+        f"{heads[key]}: angka 0 di depan hilang karena selnya berisi angka; dikembalikan pada {count} sel."
+        for key, count in restored.items()
+    ]
     outcome.digest, outcome.preview = digest.hexdigest(), preview.end()
 
 
@@ -150,7 +157,7 @@ def _error(
     kind: Kind, places: dict[str, int], number: int, name: str, cells: dict[str, str], sentence: str
 ) -> CellError:
     column = next(c for c in kind.columns if c.key == name)
-    cell = f"{get_column_letter(places[name] + 1)}{number}" if name in places else f"baris {number}"
+    cell = f"{xl_col_to_name(places[name])}{number}" if name in places else f"baris {number}"
     return CellError(number, name, cell, column.header, cells.get(name, ""), sentence)
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from randal.core import sheets
 from randal.core.cells import written
+from randal.core.cleaning import clean
 from randal.core.importing import Kind
 
 HEAD = 20  # the headers are looked for in so many rows
@@ -37,7 +38,7 @@ def placed(
     best, places, headers = -1, dict[str, int](), list[str]()
     for position in range(len(first)):
         read = _headers(first, position)
-        found = {names[folded(h)]: at for at, h in reversed(list(enumerate(read))) if folded(h) in names}
+        found = _meant(kind, names, read)
         if len(found) > len(places):
             best, places, headers = position, found, read
     missing = [c.header for c in kind.columns if c.required and c.key not in places]
@@ -51,7 +52,13 @@ def placed(
         )
     if missing:
         raise Unmapped(f"{where}Kolom wajib tidak ada: {', '.join(missing)}.")
-    twice = [h for at, h in enumerate(headers) if names.get(folded(h)) and places[names[folded(h)]] != at]
+    weak = {folded(name) for c in kind.columns for name in c.perhaps}
+    twice = [h for at, h in enumerate(headers) if names.get(folded(h)) and at not in places.values()]
+    twice = [
+        h
+        for h in twice
+        if folded(h) not in weak or folded(h) in (folded(headers[at]) for at in places.values())
+    ]
     if twice:
         raise sheets.Unreadable(f"{where}Kolom ini ada dua: {', '.join(twice)}. Sisakan satu.")
     unused = [h for at, h in enumerate(headers) if h and at not in places.values()]
@@ -60,7 +67,18 @@ def placed(
 
 def known(kind: Kind) -> dict[str, str]:
     """Every name that means a column, folded → its key."""
-    return {folded(name): c.key for c in kind.columns for name in (c.header, *c.also, c.key)}
+    return {folded(name): c.key for c in kind.columns for name in (*c.perhaps, c.header, *c.also, c.key)}
+
+
+def _meant(kind: Kind, names: Mapping[str, str], headers: list[str]) -> dict[str, int]:
+    """Key → where it stands, the first time. A name that only perhaps means a column does so where no other name does: a list
+    may name both the unit and its province."""
+    weak = {folded(name): rank for c in kind.columns for rank, name in enumerate(c.perhaps, 1)}
+    found: dict[str, tuple[int, int]] = {}
+    for at, header in enumerate(map(folded, headers)):
+        if key := names.get(header):
+            found[key] = min(found.get(key, (99, at)), (weak.get(header, 0), at))
+    return {key: at for key, (_rank, at) in found.items()}
 
 
 class Heads(NamedTuple):
@@ -105,4 +123,5 @@ def _headers(rows: list[tuple[int, tuple[Any, ...]]], position: int) -> list[str
 
 def folded(header: str) -> str:
     """Headers are compared without case, stars, colons and double spaces."""
-    return " ".join(header.replace("*", " ").replace(":", " ").split()).casefold()
+    plain = clean(header.encode("utf-8", "replace").decode(), one_line=True)
+    return " ".join(plain.replace("*", " ").replace(":", " ").split()).casefold()

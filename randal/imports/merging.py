@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from openpyxl.utils import get_column_letter
+from xlsxwriter.utility import xl_col_to_name
 
 from randal.core.importing import Column, Kind, Line
-from randal.core.worksheet import Box
+from randal.core.sheet_values import Box
 
 
 class Merges:
@@ -42,7 +42,7 @@ class Merges:
                 line.given[column.key], cells[column.key] = value, written
                 line.errors[:] = [error for error in line.errors if error[0] != column.key]
         else:
-            first, last = (f"{get_column_letter(box[n + 1])}{box[n]}" for n in (0, 2))
+            first, last = (f"{xl_col_to_name(box[n + 1] - 1)}{box[n]}" for n in (0, 2))
             line.errors[:] = [error for error in line.errors if error[0] != column.key]
             line.wrong(
                 column.key,

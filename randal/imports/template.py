@@ -15,7 +15,6 @@ from randal.core.importing import Column, Desk, Kind
 from randal.core.places import Province, Unit
 from randal.core.sheets import FILL_IN, MOST_ROWS
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS = 5000  # so many rows have lists to choose from and the right format
 HOW = (
     "Isi lembar «Isian», satu baris satu data. Lembar lain tidak dibaca.",
@@ -57,6 +56,7 @@ class _Styles:
         self.text = book.add_format({"num_format": "@"})
         self.date = book.add_format({"num_format": "dd/mm/yyyy"})
         self.number = book.add_format({"num_format": "0.00"})
+        self.money = book.add_format({"num_format": "#,##0.00"})
         self.info = book.add_format({"font_color": "#4A5B63", "bg_color": "#F1F1EE"})
         self.info_head = book.add_format({**border, "italic": True, "text_wrap": True, "bg_color": "#F1F1EE"})
         self.wrap = book.add_format({"text_wrap": True, "valign": "top"})
@@ -66,7 +66,7 @@ class _Styles:
         self.quoted.set_quote_prefix()
 
     def of(self, column: Column) -> Any:
-        kinds = {"date": self.date, "percent": self.number, "decimal": self.number, "info": self.info}
+        kinds = {"date": self.date, "percent": self.number, "money": self.money, "info": self.info}
         return kinds.get(column.kind, self.text)
 
 

@@ -25,6 +25,8 @@ from flask_login import login_required
 from randal.core import sheets
 from randal.core.db import db
 from randal.core.forms import FieldView
+from randal.core.giving import XLSX, given
+from randal.core.ids import bounded
 from randal.core.importing import CHANGED, KINDS, NEW, SAME, Desk, Kind
 from randal.core.moving import seen
 from randal.core.web import actor, now
@@ -33,7 +35,7 @@ from randal.imports.checking import checking
 from randal.imports.heads import Unmapped
 from randal.imports.mapping import remembered
 from randal.imports.models import Import
-from randal.imports.template import XLSX, template
+from randal.imports.template import template
 from randal.imports.writing import MOVED_ON, apply, forget, keep, keep_unmapped, kind_for
 from randal.meetings.models import Meeting
 from workflows.lifecycle import Refused
@@ -71,9 +73,8 @@ def index() -> ResponseReturnValue:
 @bp.get("/impor/<kind>/templat")
 @login_required
 def blank(kind: str) -> ResponseReturnValue:
-    made = Response(template(chosen(kind), Desk(actor(), now()), request.args), content_type=XLSX)
-    made.headers["Content-Disposition"] = f'attachment; filename="templat-{kind}.xlsx"'
-    return made
+    made = template(chosen(kind), Desk(actor(), now()), request.args)
+    return given(made, XLSX, f"templat-{kind}.xlsx")
 
 
 @bp.route("/impor/<kind>", methods=["GET", "POST"])
@@ -84,7 +85,7 @@ def upload(kind: str) -> ResponseReturnValue:
     if request.method == "GET":
         return choose(of, {})
     sent = [(file.filename, file.stream.read()) for file in request.files.getlist("file") if file.filename]
-    meeting = request.form.get("meeting_id", type=int)
+    meeting = request.form.get("meeting_id", type=bounded)
     if of.of_meeting and (meeting is None or str(meeting) not in meetings(of)):
         return answer(of, {"meeting_id": ["Pilih rapatnya."]})
     if not sent:
@@ -189,7 +190,7 @@ def show(row: Import, status: int = 200) -> ResponseReturnValue:
     counts = {"": row.rows, "wrong": row.wrong_rows, ASKED: row.asked, NEW: row.created, CHANGED: row.updated,
               SAME: row.unchanged}  # fmt: skip
     pages = max(1, -(-counts[what] // PAGE))
-    page = min(max(request.args.get("hal", 1, int), 1), pages)
+    page = min(max(request.args.get("hal", 1, type=bounded), 1), pages)
     picked = (r for r in row.preview if not what or (r["asks"] if what == ASKED else r["what"] == what))
     return render_template(
         "imports/preview.html",

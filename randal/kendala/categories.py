@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from randal.core import forms, installation
+from randal.core.cleaning import clean
 from workflows.kendala import CATEGORIES
 from workflows.lifecycle import ADMIN, SECRETARIAT, Actor, Refused
 
@@ -126,7 +127,7 @@ def change_category(code: str, raw: Any, actor: Actor) -> None:
         }
         for c in old.causes
     ]
-    if new := (raw.get("new") or "").strip():
+    if new := clean(raw.get("new") or "", one_line=True):
         last = max((int(c.code.split("-")[1]) for c in old.causes), default=0)
         causes.append({"code": f"{code}-{last + 1}", "name": _name(raw, "new", errors), "retired": False})
     names = [str(c["name"]).casefold() for c in causes if not c["retired"]]
@@ -141,7 +142,7 @@ def change_category(code: str, raw: Any, actor: Actor) -> None:
 
 
 def _name(raw: Any, field: str, errors: dict[str, list[str]]) -> str:
-    said = (raw.get(field) or "").strip()
+    said = clean(raw.get(field) or "", one_line=True)
     if not 2 <= len(said) <= 80:
         errors[field] = ["Tulis 2 sampai 80 karakter."]
     return str(said)

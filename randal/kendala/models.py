@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from randal.core import codes
 from randal.kendala.categories import category_names, cause_names
 from randal.meetings.unit_items import SEVERITIES, UnitItem
 from workflows.kendala import CATEGORIES, LEVELS
@@ -47,8 +48,12 @@ class Kendala(UnitItem):
         return any(f.state not in (*ENDED, "draft") for f in self.follow_ups)
 
     @property
+    def code(self) -> str:
+        return codes.of("kendala", self.id)
+
+    @property
     def label(self) -> str:
-        return f"Kendala PPK {self.unit.short_name}"
+        return f"Kendala {self.code} PPK {self.unit.short_name}"
 
     @property
     def category_label(self) -> str:

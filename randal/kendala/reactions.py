@@ -14,11 +14,11 @@ from workflows.kendala import LEVELS
 from workflows.lifecycle import EVALUATOR, LEADER, MACHINE, PPK, PPK_STAFF, SECRETARIAT
 
 TO_UNIT = {
-    "agree_solution": "Solusi kendala PPK {unit} disepakati.",
-    "resolve": "Kendala PPK {unit} dinyatakan teratasi.",
-    "accept": "Kendala PPK {unit} dinyatakan tidak dapat diatasi.",
-    "withdraw": "Kendala PPK {unit} dicabut.",
-    "reopen": "Kendala PPK {unit} dibuka kembali.",
+    "agree_solution": "Solusi kendala {code} PPK {unit} disepakati.",
+    "resolve": "Kendala {code} PPK {unit} dinyatakan teratasi.",
+    "accept": "Kendala {code} PPK {unit} dinyatakan tidak dapat diatasi.",
+    "withdraw": "Kendala {code} PPK {unit} dicabut.",
+    "reopen": "Kendala {code} PPK {unit} dibuka kembali.",
 }
 
 
@@ -36,9 +36,9 @@ def tell_who_must_know(event: Event) -> None:
     """What a PPK reports goes to those who help it; what was written down in the meeting goes to the PPK."""
     author = db.session.get(Person, event.actor_id) if event.actor_id else None
     if author and author.unit_id == event.unit_id:
-        _tell(event, "PPK {unit} melaporkan kendala.", people_with_role(EVALUATOR, SECRETARIAT))
+        _tell(event, "PPK {unit} melaporkan kendala {code}.", people_with_role(EVALUATOR, SECRETARIAT))
     else:
-        _tell(event, "Kendala PPK {unit} dicatat.", _unit(event))
+        _tell(event, "Kendala {code} PPK {unit} dicatat.", _unit(event))
 
 
 @on("kendala.escalate")
@@ -46,7 +46,7 @@ def tell_higher_up(event: Event) -> None:
     kendala = db.session.get(Kendala, event.item_id)
     level = LEVELS[kendala.level] if kendala else ""
     people = _unit(event) + people_with_role(LEADER, SECRETARIAT)
-    _tell(event, f"Kendala PPK {{unit}} dinaikkan ke tingkat {level}.", people)
+    _tell(event, f"Kendala {{code}} PPK {{unit}} dinaikkan ke tingkat {level}.", people)
 
 
 @on(*(f"kendala.{move}" for move in TO_UNIT))
@@ -62,5 +62,5 @@ def _tell(event: Event, sentence: str, people: list[Person]) -> None:
     kendala = db.session.get(Kendala, event.item_id)
     if kendala:
         others = [p for p in people if p.id != event.actor_id]
-        text = sentence.format(unit=kendala.unit.short_name)
+        text = sentence.format(code=kendala.code, unit=kendala.unit.short_name)
         tell(others, f"{event.name}:{event.id}", text, f"/kendala/{kendala.id}", now=event.at)

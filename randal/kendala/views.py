@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -59,6 +59,8 @@ def kinds() -> ResponseReturnValue:
 @bp.post("/kategori/<code>")
 @login_required
 def change_kind(code: str) -> ResponseReturnValue:
+    if all(kind.code != code for kind in categories.tree()):
+        abort(404)
     try:
         categories.change_category(code, request.form, actor())
         db.session.commit()

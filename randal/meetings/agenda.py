@@ -1,6 +1,6 @@
 """The agenda in the room: take up, finish, put off, put in another order. By chair, minute-taker and secretariat.
 
-Each locks the meeting's row first. `version` and `order`: what the caller saw; Changed when it is no longer so.
+`version` and `order`: what the caller saw; Changed when it is no longer so.
 """
 
 from __future__ import annotations
@@ -10,60 +10,98 @@ from datetime import datetime
 from typing import Any
 
 from randal.core import forms
+from randal.core.asked import ask_schema
 from randal.core.db import db
+from randal.core.doing import Unchanged, doing
+from randal.core.moving import carry_out
 from randal.core.people import Person
-from randal.core.transitions import Changed, lock, record
+from randal.core.transitions import Changed, lock, run
 from randal.core.words import moment
 from randal.meetings import ordering, parts
 from randal.meetings.models import AgendaItem, Meeting
 from randal.meetings.timetable import is_running
-from workflows.lifecycle import REASON_LENGTH, Actor, Ask, Refused
+from workflows.lifecycle import Act, Actor, Refused
+from workflows.meeting import LIFECYCLE
 
-REASON = [Ask("reason", "Alasan", "reason")]
+REASON = LIFECYCLE.moves_named("defer_agenda_item")[0].asks[1:]
 DEFERRED = "Ditunda: "
 
 
 def start(row: AgendaItem, actor: Actor, now: datetime, version: int | None = None) -> None:
     """Take it up; the running one ends with it. What had ended (or was put off) is taken up again."""
-    _hold(row, actor, version)
-    if is_running(row):
-        return
-    for other in row.meeting.agenda_items:
-        if is_running(other):
-            _end(other, actor, now)
-    row.started_at, row.ended_at = row.started_at or now, None
-    row.outcome = "discussed"
-    _written(row, actor, now, "started_at")
+    _make(row, "start_agenda_item", {}, actor, now, version)
 
 
 def finish(row: AgendaItem, actor: Actor, now: datetime, version: int | None = None) -> None:
-    _hold(row, actor, version)
-    if not is_running(row):
-        raise Refused("state", "Acara ini tidak sedang berlangsung.")
-    _end(row, actor, now)
-    _written(row, actor, now, "ended_at")
+    _make(row, "finish_agenda_item", {}, actor, now, version)
 
 
 def defer(
     row: AgendaItem, actor: Actor, raw: Mapping[str, Any], now: datetime, version: int | None = None
 ) -> None:
-    """Put it off to a later meeting; the reason joins its note. Refused (field) without one of ten letters."""
-    _hold(row, actor, version)
-    reason = (forms.load(forms.ask_schema(REASON), raw).get("reason") or "").strip()
-    if len(reason) < REASON_LENGTH:
-        raise forms.wrong("reason", f"Tulis alasan sedikitnya {REASON_LENGTH} karakter.")
+    """Put it off to a later meeting; the reason joins its note."""
+    given = {"reason": raw["reason"]} if "reason" in raw else {}
+    _make(row, "defer_agenda_item", given, actor, now, version)
+
+
+def _make(
+    row: AgendaItem, name: str, given: Mapping[str, Any], actor: Actor, now: datetime, version: int | None
+) -> None:
+    meeting = row.meeting
+    lock(meeting)
+    parts.reread(meeting)
+    LIFECYCLE.row_for(meeting, name, actor, now)
+    if version is not None and row.version != version:
+        raise Changed(parts.changed_by(row))
+    carry_out(meeting, name, {**given, "agenda_item_id": row.id}, actor, now=now)
+
+
+@doing("meeting.start_agenda_item")
+def take_up(meeting: Meeting, act: Act) -> AgendaItem | Unchanged:
+    row = _item(meeting, act)
     if is_running(row):
-        row.ended_at = now
-    row.outcome = "deferred"
-    row.note = "\n".join(filter(None, [row.note, DEFERRED + reason]))
-    _written(row, actor, now, "outcome")
+        return Unchanged(row)
+    for other in meeting.agenda_items:
+        if is_running(other):
+            _touch(other, act, ended_at=act.now)
+    return _touch(row, act, started_at=row.started_at or act.now, ended_at=None, outcome="discussed")
+
+
+@doing("meeting.finish_agenda_item")
+def end(meeting: Meeting, act: Act) -> AgendaItem:
+    row = _item(meeting, act)
+    if not is_running(row):
+        raise Refused("state", "Acara ini tidak sedang berlangsung.")
+    return _touch(row, act, ended_at=act.now)
+
+
+@doing("meeting.defer_agenda_item")
+def put_off(meeting: Meeting, act: Act) -> AgendaItem:
+    row = _item(meeting, act)
+    note = "\n".join(filter(None, [row.note, DEFERRED + act.get("reason").strip()]))
+    return _touch(
+        row, act, outcome="deferred", note=note, ended_at=act.now if is_running(row) else row.ended_at
+    )
+
+
+def _item(meeting: Meeting, act: Act) -> AgendaItem:
+    row: AgendaItem = parts.one_of(parts.KINDS["agenda"], meeting, act)
+    return row
+
+
+def _touch(row: AgendaItem, act: Act, **written: Any) -> AgendaItem:
+    for name, value in written.items():
+        setattr(row, name, value)
+    row.updated_at, row.updated_by_id = act.now, act.actor.id
+    db.session.flush()
+    return row
 
 
 def defer_form(
     given: Mapping[str, Any] | None = None, errors: Mapping[str, list[str]] | None = None
 ) -> forms.Form:
     """The reason as its page asks for it."""
-    schema = forms.ask_schema(REASON)
+    schema = ask_schema(REASON)
     return forms.Form(schema, given or {}, errors or {}, required=["reason"])
 
 
@@ -78,13 +116,14 @@ def reorder(
     order: str | None = None,
 ) -> None:
     """`way`: one place up or down; else to `position`, into `session_id`. `order`: the numbers as the caller saw them."""
-    lock(row.meeting)
-    parts.reread(row.meeting)
-    parts.require_planning(row.meeting, actor, "acara")
-    if order is not None and order != ordering.order_of(row.meeting):
-        raise Changed(order_changed(row.meeting))
-    if ordering.step(row, way) if way else ordering.place(row, position, session_id):
-        _written(row, actor, now, "position")
+    meeting = row.meeting
+    lock(meeting)
+    parts.reread(meeting)
+    LIFECYCLE.row_for(meeting, "change_agenda_item", actor, now)
+    if order is not None and order != ordering.order_of(meeting):
+        raise Changed(order_changed(meeting))
+    given = {"agenda_item_id": row.id, "way": way, "position": position, "session_id": session_id}
+    run(meeting, "change_agenda_item", actor, {n: v for n, v in given.items() if v}, now=now)
 
 
 def close(meeting: Meeting, now: datetime) -> None:
@@ -99,28 +138,3 @@ def order_changed(meeting: Meeting) -> str:
     who = db.session.get(Person, last.updated_by_id) if last and last.updated_by_id else None
     when = f" pada {moment(last.updated_at, meeting.timezone)}" if last else ""
     return f"Susunan acara sudah diubah oleh {who.name if who else 'orang lain'}{when}. Periksa susunan yang terbaru."
-
-
-def _hold(row: AgendaItem, actor: Actor, version: int | None) -> None:
-    meeting = row.meeting
-    lock(meeting)
-    parts.reread(meeting)
-    if parts.hats(meeting, actor).isdisjoint(parts.WRITERS):
-        raise Refused("role", "Acara dijalankan oleh pimpinan rapat, notulis, atau sekretariat.")
-    if meeting.state != "in_session":
-        raise Refused(
-            "state", f"Acara dijalankan selama rapat berlangsung; rapat ini «{meeting.state_label}»."
-        )
-    if version is not None and row.version != version:
-        raise Changed(parts.changed_by(row))
-
-
-def _end(row: AgendaItem, actor: Actor, now: datetime) -> None:
-    row.ended_at, row.updated_at, row.updated_by_id = now, now, actor.id
-
-
-def _written(row: AgendaItem, actor: Actor, now: datetime, what: str) -> None:
-    row.updated_at, row.updated_by_id = now, actor.id
-    db.session.flush()
-    given = {"part": row.id, "fields": [what]}
-    record(row.meeting, "edit", actor, now=now, before=row.meeting.state, given=given)

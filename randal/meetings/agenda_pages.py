@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from randal.core.db import db
+from randal.core.ids import bounded
 from randal.core.web import actor, now, safe_next, wants_json
 from randal.meetings import agenda, ordering
 from randal.meetings.live import part_of
@@ -30,7 +31,7 @@ def back(row: AgendaItem) -> str:
 
 
 def version() -> int | None:
-    return request.form.get("version", type=int)
+    return request.form.get("version", type=bounded)
 
 
 def start_item(id: int, part_id: int) -> ResponseReturnValue:
@@ -52,6 +53,7 @@ def done(act: Callable[..., None], id: int, part_id: int, said: str) -> Response
 def defer_item(id: int, part_id: int) -> ResponseReturnValue:
     """The reason, in a form of its own where it was refused."""
     row = part_of(id, "acara", part_id)
+    row.meeting.lifecycle().row_for(row.meeting, "defer_agenda_item", actor())
     errors: Mapping[str, list[str]] = {}
     status = 200
     if request.method == "POST":
@@ -83,8 +85,8 @@ def move_item(id: int, part_id: int) -> ResponseReturnValue:
         actor(),
         now(),
         way=way if way in (ordering.UP, ordering.DOWN) else None,
-        position=given.get("posisi", type=int),
-        session_id=given.get("sesi", type=int),
+        position=given.get("posisi", type=bounded),
+        session_id=given.get("sesi", type=bounded),
         order=given.get("urutan"),
     )
     said = f"«{row.title}» sekarang nomor {row.position} dari {len(row.meeting.agenda_items)}."

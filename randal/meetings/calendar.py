@@ -11,37 +11,50 @@ from datetime import datetime, timedelta
 from functools import cache
 from urllib.parse import urlsplit
 
-from flask import Response
+from flask import Response, current_app
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 
 from randal.core import clock
+from randal.core.composing import sender_of
+from randal.core.giving import given
 from randal.core.people import Person
 from randal.core.words import days, span
 from randal.meetings.models import Meeting
 from workflows.lifecycle import Refused
 
 
-def calendar_of(meeting: Meeting, public_url: str, now: datetime, invitee: Person | None = None) -> bytes:
-    """The meeting for one reader. No address but the reader's own is in it. Refused when it has no time yet."""
+def calendar_of(
+    meeting: Meeting,
+    public_url: str,
+    now: datetime,
+    invitee: Person | None = None,
+    *,
+    withdrawn: bool = False,
+) -> bytes:
+    """The meeting for one reader; `withdrawn`: who is invited no more. No address but the reader's own is in it. Refused
+    when it has no time yet."""
     if not (meeting.starts_at and meeting.ends_at):
         raise Refused("state", "Rapat ini belum berwaktu.")
     calendar = Calendar()
     calendar.add("prodid", "-//Randal//Rapat//ID")
     calendar.add("version", "2.0")
-    calendar.add("method", method_of(meeting, invitee))
+    calendar.add("method", method_of(meeting, invitee, withdrawn=withdrawn))
     event = event_of(meeting, public_url, now)
+    if withdrawn:
+        event["status"] = vText("CANCELLED")
     if invitee:
         attendee = vCalAddress(f"mailto:{invitee.email}")
         attendee.params["cn"] = vText(invitee.name)
         attendee.params["role"] = vText("REQ-PARTICIPANT")
+        attendee.params["partstat"] = vText("NEEDS-ACTION")
         attendee.params["rsvp"] = vText("FALSE")  # answers are given on the meeting's page
         event.add("attendee", attendee, encode=False)
     return finished(calendar, [event])
 
 
-def method_of(meeting: Meeting, invitee: Person | None = None) -> str:
+def method_of(meeting: Meeting, invitee: Person | None = None, *, withdrawn: bool = False) -> str:
     """METHOD of the calendar, and of the part or answer that carries it. A REQUEST names whom it asks (RFC 5546, 3.2.2)."""
-    if meeting.state == "cancelled":
+    if withdrawn or meeting.state == "cancelled":
         return "CANCEL"
     return "REQUEST" if invitee and meeting.state != "draft" else "PUBLISH"
 
@@ -53,10 +66,8 @@ def mime_of(method: str) -> str:
 
 def file_of(meeting: Meeting, public_url: str, now: datetime, invitee: Person | None = None) -> Response:
     """The calendar as an answer that is saved as a file."""
-    made = Response(calendar_of(meeting, public_url, now, invitee))
-    made.headers["Content-Type"] = mime_of(method_of(meeting, invitee))
-    made.headers["Content-Disposition"] = f'attachment; filename="rapat-{meeting.id}.ics"'
-    return made
+    made = calendar_of(meeting, public_url, now, invitee)
+    return given(made, mime_of(method_of(meeting, invitee)), f"rapat-{meeting.id}.ics")
 
 
 def feed_of(meetings: Iterable[Meeting], public_url: str, now: datetime) -> bytes:
@@ -96,7 +107,7 @@ def event_of(meeting: Meeting, public_url: str, now: datetime) -> Event:
     event.add("url", page)
     event.add("location", ", ".join(filter(None, [meeting.place, meeting.link])))
     event.add("description", described(meeting, page))
-    organiser = vCalAddress(f"mailto:randal@{host}")
+    organiser = vCalAddress(f"mailto:{sender_of(current_app.config['RANDAL'])}")
     organiser.params["cn"] = vText(meeting.organiser.name if meeting.organiser else "Randal")
     event["organizer"] = organiser
     return event

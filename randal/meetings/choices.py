@@ -10,7 +10,7 @@ from sqlalchemy import select
 from randal.core import clock
 from randal.core.db import db
 from randal.core.people import NO_ROLE, Person
-from randal.core.places import Province, Unit
+from randal.core.places import Province, Unit, post_at
 from randal.core.web import now
 from workflows.lifecycle import AUDITOR
 
@@ -26,7 +26,7 @@ def people() -> dict[int, str]:
 
 def said(person: Person, post: str) -> str:
     place = person.unit.short_name if person.unit and person.role != NO_ROLE else ""
-    return " – ".join(filter(None, [person.name, " ".join(filter(None, [post, place]))]))
+    return " – ".join(filter(None, [person.name, post_at(post, place)]))
 
 
 def units() -> dict[int, str]:
@@ -48,4 +48,13 @@ def of_form() -> dict[str, dict[Any, str]]:
         "minute_taker_id": people(),
         "organiser_id": organisers(),
         "unit_ids": units(),
+    }
+
+
+def of_moves(meeting: Any) -> dict[str, dict[Any, str]]:
+    """What the moves of a meeting ask for by id."""
+    return {
+        "chair_id": people(),
+        "minute_taker_id": people(),
+        "attendance_id": {row.id: row.label for row in meeting.invitees},
     }

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from marshmallow import ValidationError
 from sqlalchemy import select
 
 from randal.core import clock, forms
@@ -19,24 +18,25 @@ from randal.meetings.forms import MeetingForm, NewMeetingForm
 from randal.meetings.invitees import invite_units
 from randal.meetings.models import AgendaItem, Meeting, Objective
 from workflows.lifecycle import Actor, Refused
-from workflows.meeting import LIFECYCLE, TIMES_EDITED_IN, move_sessions
+from workflows.meeting import LIFECYCLE, TIMES_EDITED_IN
+from workflows.schedule import move_sessions
 
 TIMES = ("starts_at", "ends_at", "timezone")
 OFFICES = ("chair_id", "minute_taker_id")
-PLACES = ("place", "link")  # where people go; told to everybody once they are invited
-ANNOUNCED = {*PLACES, "sessions"}  # in the history of a meeting: what everybody has in his calendar
+TOLD = ("title", "place", "link")  # what for and where people go; told to everybody once they are invited
+ANNOUNCED = {*TOLD, "sessions"}  # in the history of a meeting: what everybody has in his calendar
 LISTS = ("unit_ids", "objectives", "outputs", "agenda")
 TEXTS = ("purpose", "place", "link", "cc")
-LAST_YEAR = 2100
 LENGTH = re.compile(r"\s*\((\d{1,4})(?:\s*menit)?\)\s*$")
 
 
 def make_meeting(actor: Actor, raw: Mapping[str, Any], now: datetime) -> Meeting:
     """A new draft. `starts_at`, `ends_at` are local times of `timezone`. Refused: role, then every wrong field."""
-    if not LIFECYCLE.may_make(actor.roles):
-        raise Refused("role", "Anda tidak berwenang membuat Rapat.")
-    given, errors = sift(NewMeetingForm(), raw)
-    errors |= wrong_times(given, errors, given.get("timezone") or clock.DEFAULT_ZONE, now)
+    LIFECYCLE.require_make(actor.roles)
+    given, errors = forms.sift(NewMeetingForm, raw)
+    zone = given.get("timezone") or clock.DEFAULT_ZONE
+    given |= local_times(given, zone)
+    errors |= wrong_times(given, errors, zone, now)
     errors |= unknown(given, errors)
     agenda = [agenda_line(line) for line in lines(given.get("agenda"))]
     if any(len(title) > 250 for title, _ in agenda):
@@ -70,8 +70,9 @@ def edit_meeting(
     """Change fields of a draft or scheduled meeting. A time that was announced moves by `reschedule`,
     people who were announced by `reassign`: these tell everybody."""
     meeting.lifecycle().require_edit(meeting, actor)
-    given, errors = sift(MeetingForm(), raw, partial=True)
+    given, errors = forms.sift(MeetingForm, raw, partial=True)
     zone = given.get("timezone") or meeting.timezone
+    given |= local_times(given, zone)
     times = {name: given.get(name) or local(meeting, name) for name in ("starts_at", "ends_at")}
     new = {"starts_at": times["starts_at"], "ends_at": times["ends_at"], "timezone": zone}
     moved = any(name in given for name in TIMES) and (
@@ -109,10 +110,10 @@ def edit_meeting(
         fields["report_period"] = (
             f"{new['starts_at']:%Y-%m}" if meeting.state in TIMES_EDITED_IN else meeting.report_period
         )
-    elsewhere = any(name in fields and fields[name] != getattr(meeting, name) for name in PLACES)
+    otherwise = any(name in fields and fields[name] != getattr(meeting, name) for name in TOLD)
     edit(meeting, fields, actor, now=now, version=version)
-    if elsewhere and meeting.state == "scheduled":
-        meeting.sequence += 1  # calendars take the new place only from a newer REQUEST
+    if otherwise and meeting.state == "scheduled":
+        meeting.sequence += 1  # calendars take what is new only from a newer REQUEST
     if moved or "chair_id" in fields:
         name_chair(meeting)
     if "unit_ids" in given:
@@ -120,16 +121,9 @@ def edit_meeting(
     db.session.flush()
 
 
-def sift(
-    schema: forms.Base, raw: Mapping[str, Any], *, partial: bool = False
-) -> tuple[dict[str, Any], dict[str, list[str]]]:
-    """What is right and what is wrong, so that all wrong fields are told at once."""
-    try:
-        return dict(schema.load(raw, partial=partial)), {}
-    except ValidationError as error:
-        refused = forms.refusal(error.normalized_messages())
-        right = error.valid_data if isinstance(error.valid_data, dict) else {}
-        return dict(right), dict(refused.errors)
+def local_times(given: Mapping[str, Any], zone: str) -> dict[str, datetime]:
+    """Start and end as the clock of the place shows them, also those that were sent as instants."""
+    return {name: clock.local_of(given[name], zone) for name in ("starts_at", "ends_at") if given.get(name)}
 
 
 def wrong_times(
@@ -139,9 +133,6 @@ def wrong_times(
     found: dict[str, list[str]] = {}
     if starts and is_new and starts.date() < clock.local_date(now, zone):
         found["starts_at"] = ["Tanggal mulai sudah lewat."]
-    for name, value in (("starts_at", starts), ("ends_at", ends)):
-        if value and value.year > LAST_YEAR:
-            found[name] = ["Tahun ini terlalu jauh."]
     if starts and ends and ends <= starts:
         found.setdefault("ends_at", ["Waktu selesai harus setelah waktu mulai."])
     return {name: several for name, several in found.items() if name not in errors}
@@ -160,19 +151,13 @@ def unknown(given: Mapping[str, Any], errors: Mapping[str, Any]) -> dict[str, li
     return {name: sentences for name, sentences in found.items() if name not in errors}
 
 
-def is_number(value: int) -> bool:
-    return 0 < value < 2**53
-
-
 def is_active(person_id: int) -> bool:
     query = select(Person.id).where(Person.id == person_id, Person.active)
-    return is_number(person_id) and db.session.scalar(query) is not None
+    return db.session.scalar(query) is not None
 
 
 def units_known(ids: list[int]) -> bool:
     wanted = set(ids)
-    if not all(map(is_number, wanted)):
-        return False
     return len(set(db.session.scalars(select(Unit.id).where(Unit.id.in_(wanted))))) == len(wanted)
 
 

@@ -14,9 +14,8 @@ from flask_login import login_required
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import or_, select
 
-from randal.core import web
+from randal.core import sign_ins, web
 from randal.core.db import db, will_write
-from randal.core.moving import MAX_ID
 from randal.core.people import Person, actor_of
 from randal.core.web import error_page, me, now, public_url
 from randal.meetings.calendar import feed_of, mime_of
@@ -44,12 +43,8 @@ def owner_of(token: str) -> Person | None:
         person_id, number = _signer().loads(token)
     except (BadSignature, ValueError, TypeError):
         return None
-    feed = (
-        db.session.scalar(
-            select(CalendarFeed).where(CalendarFeed.person_id == person_id, CalendarFeed.number == number)
-        )
-        if isinstance(person_id, int) and person_id <= MAX_ID
-        else None
+    feed = db.session.scalar(
+        select(CalendarFeed).where(CalendarFeed.person_id == person_id, CalendarFeed.number == number)
     )
     return feed.person if feed and feed.open and feed.person.active else None
 
@@ -77,6 +72,16 @@ def change(person: Person, what: str, at: datetime) -> None:
         db.session.add(feed)
     feed.number, feed.open, feed.updated_at = feed.number + 1, what != "close", at
     db.session.flush()
+
+
+def end(person: Person, at: datetime) -> None:
+    """Close the calendar, if there is an open one: its address ends with all else that let somebody in."""
+    mine = select(CalendarFeed.id).where(CalendarFeed.person_id == person.id, CalendarFeed.open)
+    if db.session.scalar(mine) is not None:
+        change(person, "close", at)
+
+
+sign_ins.ALSO_ENDS.append(end)
 
 
 def add_feed(bp: Blueprint) -> None:

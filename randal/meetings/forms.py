@@ -4,21 +4,35 @@ from __future__ import annotations
 
 from marshmallow import ValidationError
 
-from randal.core import forms
+from randal.core import addresses, forms, outgoing
+from randal.meetings.letter_models import unclear
+from workflows.agenda import ASSESSMENTS
 
 OBJECTIVE_KINDS = {"sasaran": "Sasaran", "keluaran": "Keluaran yang diharapkan"}
-ASSESSMENTS = {"met": "Tercapai", "partly": "Tercapai sebagian", "not_met": "Tidak tercapai"}
+AN_ADDRESS = "Misalnya: Contoh Direktur <direktur@contoh.example>"
 OUTCOMES = {"discussed": "Dibahas", "deferred": "Ditunda"}
 
 
 def web_link(value: str | None) -> None:
-    if value and not value.lower().startswith(("https://", "http://")):
-        raise ValidationError("Tulis tautan yang diawali https://.")
+    if value and (said := addresses.wrong_with(value, outgoing.inside())):
+        raise ValidationError(said)
 
 
 def link(label: str) -> forms.fields.String:
     made = forms.text(label, required=False, max=500, help="Untuk rapat daring, misalnya https://…")
     made.validators.append(web_link)
+    return made
+
+
+def mail_addresses(value: str | None) -> None:
+    if wrong := unclear(value or ""):
+        raise ValidationError(f"Alamat surel ini tidak lengkap: «{wrong[0][:120]}». {AN_ADDRESS}")
+
+
+def copies(label: str) -> forms.fields.String:
+    help = f"Satu per baris. Yang diberi alamat surel dikirimi suratnya. {AN_ADDRESS}"
+    made = forms.prose(label, required=False, max=4000, help=help)
+    made.validators.append(mail_addresses)
     return made
 
 
@@ -43,12 +57,7 @@ class MeetingForm(forms.Base):
         max=100,
         help="Berapa persen undangan harus hadir. Kosongkan bila rapat ini tidak meminta kuorum.",
     )
-    cc = forms.prose(
-        "Tembusan",
-        required=False,
-        max=4000,
-        help="Satu per baris. Yang diberi alamat surel dikirimi suratnya, misalnya: Contoh Direktur <direktur@contoh.example>",
-    )
+    cc = copies("Tembusan")
     unit_ids = forms.many("PPK yang diundang")
 
 

@@ -37,10 +37,7 @@ def load(desk: Desk) -> Known:
     meeting = db.session.scalar(Meeting.visible_to(desk.actor).where(Meeting.id == desk.meeting_id))
     if meeting is None:
         raise Refused("field", "Pilih rapatnya.", {"meeting_id": ["Pilih rapatnya."]})
-    if not LIFECYCLE.may_make(desk.actor.roles):
-        raise Refused("role", "Anda tidak berwenang mengubah daftar undangan.")
-    if meeting.state not in invitees.INVITED_IN:
-        raise Refused("state", f"Daftar undangan tidak dapat diubah: rapat sudah «{meeting.state_label}».")
+    LIFECYCLE.require_make(desk.actor.roles, meeting.state, meeting.state_label)
     units = list(db.session.scalars(select(Unit)).unique())
     known = {u.province.iso.casefold(): u for u in units if u.province}
     known |= {u.name.casefold(): u for u in units} | {u.code.casefold(): u for u in units if u.code}

@@ -11,38 +11,31 @@ from sqlalchemy import func, select
 from randal.attendance.models import Attendance
 from randal.core import forms
 from randal.core.db import db
+from randal.core.doing import doing
 from randal.core.people import Person
 from randal.core.places import Unit
 from randal.core.transitions import lock, make, record
 from randal.meetings.forms import GuestForm, InviteForm
 from randal.meetings.models import Meeting
-from workflows.attendance import LIFECYCLE
-from workflows.lifecycle import SECRETARIAT, Actor, Refused
+from workflows.attendance import LIFECYCLE, TAKEN_OFF_IN, list_open
+from workflows.lifecycle import SECRETARIAT, Act, Actor, Refused
 
-INVITED_IN = ("draft", "scheduled", "in_session")
 #: Stands for the secretariat at the door: whoever holds the live code may write on the guests' list.
 DOOR = Actor(None, frozenset({SECRETARIAT}))
 
 
 def add_attendance(meeting: Meeting, actor: Actor, raw: Mapping[str, Any], now: datetime) -> Attendance:
     """Invite (`unit_id` or `user_id`), or write down a guest (`guest: {name, post, institution}`)."""
-    require_secretariat(actor)
+    LIFECYCLE.require_make(actor.roles)
     if "guest" in raw:
         guest = raw["guest"]
         return add_guest(meeting, actor, guest if isinstance(guest, Mapping) else {}, now, prefix="guest.")
     return invite(meeting, actor, raw, now)
 
 
-def require_secretariat(actor: Actor) -> None:
-    if not LIFECYCLE.may_make(actor.roles):
-        raise Refused("role", "Anda tidak berwenang mengubah daftar undangan.")
-
-
 def invite(meeting: Meeting, actor: Actor, raw: Mapping[str, Any], now: datetime) -> Attendance:
-    require_secretariat(actor)
     lock(meeting)
-    if meeting.state not in INVITED_IN:
-        raise Refused("state", f"Daftar undangan tidak dapat diubah: rapat sudah «{meeting.state_label}».")
+    LIFECYCLE.require_make(actor.roles, meeting.state, meeting.state_label)
     given = forms.load(InviteForm, raw)
     unit_id, person_id = given.get("unit_id"), given.get("user_id")
     if (unit_id is None) == (person_id is None):
@@ -69,7 +62,7 @@ def invite_units(
     wanted = list(dict.fromkeys(unit_ids))
     present = {row.unit_id: row for row in meeting.attendance if row.unit_id}
     if set(wanted) - set(present) or (only_these and set(present) - set(wanted)):
-        require_secretariat(actor)
+        LIFECYCLE.require_make(actor.roles)
         lock(meeting)
     if only_these:
         for unit_id, row in present.items():
@@ -81,12 +74,21 @@ def invite_units(
 
 
 def uninvite(row: Attendance, actor: Actor, now: datetime) -> None:
-    """Take an invitee off a draft's list. Once invited, one declines or is excused."""
-    require_secretariat(actor)
+    """Take an invitee off a draft's list. Who had the invitation is told: that is the deed `uninvite` of the meeting."""
+    LIFECYCLE.require_make(actor.roles)
     lock(row.meeting)
-    if row.meeting.state != "draft":
-        raise Refused("state", "Undangan sudah dikirim dan tidak dapat dihapus; catat izin atau berhalangan.")
+    if row.meeting.state not in TAKEN_OFF_IN:
+        raise Refused(
+            "state", "Undangan sudah dikirim: cabut dengan alasan lewat «Cabut undangan», atau catat izin."
+        )
     take_off(row, actor, now)
+
+
+@doing("meeting.uninvite")
+def take_back(meeting: Meeting, act: Act) -> None:
+    row = next(row for row in meeting.invitees if row.id == act.get("attendance_id"))
+    act.tell(**{"unit_id": row.unit_id} if row.unit_id else {"user_id": row.person_id})
+    take_off(row, act.actor, act.now)
 
 
 def take_off(row: Attendance, actor: Actor, now: datetime) -> None:
@@ -111,14 +113,11 @@ def add_guest(
 ) -> Attendance:
     """A guest is present from the start: during the meeting's day, and afterwards until the minutes are approved.
     `noted` goes into the history beside (phone_time)."""
-    require_secretariat(actor)
+    LIFECYCLE.require_make(actor.roles)
     lock(meeting)
-    after = meeting.state == "closed" and (
-        meeting.minutes is None or meeting.minutes.state in ("drafting", "in_review")
-    )
-    today = meeting.state in ("scheduled", "in_session") and meeting.is_check_in_day(now)
-    if not (today or meeting.state == "in_session" or (after and way == "table")):
-        raise Refused("state", "Tamu dicatat pada tanggal rapat, sampai rapat ditutup.")
+    today = meeting.is_check_in_day(now)
+    if said := list_open(meeting.state, meeting.minutes, today, at_the_table=way == "table"):
+        raise Refused("state", str(said))
     try:
         given = forms.load(GuestForm, raw)
     except Refused as refused:
@@ -143,6 +142,4 @@ def add(
 
 
 def known(model: type[Any], wanted: int | None) -> Any:
-    if wanted is None or not 0 < wanted < 2**53:
-        return None
-    return db.session.scalar(select(model).where(model.id == wanted))
+    return db.session.scalar(select(model).where(model.id == wanted)) if wanted else None

@@ -31,6 +31,9 @@ FIELDS = (
 
 
 ADDRESS = re.compile(r"[^\s<>;,()]+@[^\s<>;,()]+\.[^\s<>;,()]+")
+MAILABLE = re.compile(
+    r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}"
+)
 
 
 @dataclass(frozen=True)
@@ -47,14 +50,36 @@ class Copy:
 
 
 def copies_of(text: str) -> list[Copy]:
-    """ "Contoh Direktur <direktur@contoh.example>" → name and address; an address alone is its own name."""
-    found = []
-    for line in filter(None, map(str.strip, text.splitlines())):
-        address = ADDRESS.search(line)
-        bare = ADDRESS.sub("", line) if address else line
-        name = re.sub(r"[<(]\s*[>)]", "", bare).strip(" \t,;:-–") if address else line
-        found.append(Copy(name or line, address[0].lower() if address else ""))
-    return found
+    """ "Contoh Direktur <direktur@contoh.example>" → name and address; an address alone is its own name. Several in a line, as
+    mail programs write them, are several."""
+    return [one for line in filter(None, map(str.strip, text.splitlines())) for one in _copies(line)]
+
+
+def _copies(line: str) -> list[Copy]:
+    found = list(ADDRESS.finditer(line))
+    if not found:
+        return [Copy(line, "")]
+    starts = [0, *(one.end() for one in found[:-1])]
+    ends = [*(one.end() for one in found[:-1]), len(line)]
+    made = []
+    for address, start, end in zip(found, starts, ends, strict=True):
+        around = line[start : address.start()] + line[address.end() : end]
+        name = re.sub(r"[<(]\s*[>)]", "", around).strip(" \t,;:-–<>()\"'")
+        name += ")" * (name.count("(") - name.count(")"))
+        made.append(Copy(name or address[0], address[0].lower()))
+    return made
+
+
+def unclear(text: str) -> list[str]:
+    """The lines that name an address which is none, so that nothing would ever be sent to it."""
+    lines = filter(None, map(str.strip, text.splitlines()))
+    return [line for line in lines if "@" in line and not all(map(_deliverable, _copies(line)))]
+
+
+def _deliverable(copy: Copy) -> bool:
+    return bool(MAILABLE.fullmatch(copy.address)) and (
+        "@" not in copy.name or copy.name.lower() == copy.address
+    )
 
 
 class Letter(Row):

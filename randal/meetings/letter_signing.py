@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
+from sqlalchemy import or_, select
 
 from randal.core import notices
 from randal.core.db import db
@@ -16,11 +17,21 @@ from randal.core.people import Person, holders, people_with_role
 from randal.core.printing import ready
 from randal.core.transitions import Changed, lock
 from randal.meetings.models import LetterSignature, Meeting
-from randal.signatures import stored
-from randal.signatures.remote import added_by
+from randal.signatures import keys, stored
 from workflows.lifecycle import SECRETARIAT, Act, Actor
 
 PAPER = "surat undangan"
+
+
+def is_in_office(person: Person) -> bool:
+    """Does this person lead a meeting, or take its minutes, that is still to be signed?"""
+    mine = or_(Meeting.chair_id == person.id, Meeting.minute_taker_id == person.id)
+    open_ = Meeting.state.not_in(("concluded", "cancelled"))
+    return db.session.scalar(select(Meeting.id).where(mine, open_).limit(1)) is not None
+
+
+keys.NAMED.append(is_in_office)
+keys.SIGNED.append(LetterSignature.certificate_serial)
 
 
 def letter_of(meeting: Meeting) -> Document | None:
@@ -48,6 +59,8 @@ def sign_stored_letter(item: Meeting, actor: Actor, given: dict[str, Any], now: 
 @within("meeting.sign_letter")
 def keep_signed(meeting: Meeting, event: Event) -> None:
     """The signed file becomes the next version of the letter, which from now on all the invited may read."""
+    from randal.signatures.remote import added_by
+
     document, person = letter_of(meeting), db.session.get(Person, event.actor_id)
     if document is None or person is None:
         raise Changed("Surat undangan berubah selagi Anda menandatangani. Muat ulang, lalu baca lagi.")

@@ -11,44 +11,27 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from randal.core import forms, stationery
+from randal.core.asked import ask_schema
 from randal.core.db import db, will_write
 from randal.core.documents import Document
-from randal.core.moving import seen
+from randal.core.doing import doing
+from randal.core.giving import PDF, given
+from randal.core.ids import bounded
+from randal.core.moving import carry_out, seen
 from randal.core.transitions import lock
 from randal.core.web import actor, moves_of, now
 from randal.meetings import clashes, letter_signing_pages, papers
 from randal.meetings.letter_models import FIELDS, Letter
 from randal.meetings.models import Meeting
 from workflows.letter import letter_waits
-from workflows.lifecycle import Actor, Refused
+from workflows.lifecycle import Act, Actor, Refused
+from workflows.material import LETTER_WORDS
 from workflows.meeting import LIFECYCLE
 
 STALE = "Surat ini sudah diubah orang lain sejak halaman dibuka. Isian Anda masih di bawah; muat ulang untuk yang terakhir."
 
 
-class LetterForm(forms.Base):
-    nature = forms.text("Sifat", required=False, max=40)
-    attachment = forms.text(
-        "Lampiran", required=False, max=120, help="Di luar daftar undangan, misalnya: 1 (satu) berkas."
-    )
-    destination = forms.text("Di", required=False, max=120, help="Tempat, bila tidak ditulis lain.")
-    dress = forms.text("Pakaian", required=False, max=120)
-    opening = forms.prose("Pembuka", required=False, max=4000)
-    closing = forms.prose("Penutup", required=False, max=4000)
-    on_behalf_of = forms.text(
-        "Atas nama (a.n.)",
-        required=False,
-        max=200,
-        help="Jabatan yang diatasnamakan, bila penanda tangan bukan ia sendiri.",
-    )
-    through = forms.text(
-        "Untuk beliau (u.b.)",
-        required=False,
-        max=200,
-        help="Jabatan penerima kuasa di antaranya; penanda tangan lalu tercetak di bawah u.b.",
-    )
-    rank = forms.text("Pangkat penanda tangan", required=False, max=80)
-    notes = forms.prose("Catatan", required=False, max=4000, help="Satu per baris.")
+LetterForm = ask_schema(LETTER_WORDS, "LetterForm")
 
 
 class ExportForm(forms.Base):
@@ -62,15 +45,20 @@ def keep(
     meeting: Meeting, actor: Actor, raw: Mapping[str, Any], now: datetime, version: int | None
 ) -> Letter:
     """Write what the letter says. Refused: role or state, a field, or changed meanwhile by somebody else."""
-    meeting.lifecycle().require_edit(meeting, actor)
-    given = forms.load(LetterForm, raw)
+    LIFECYCLE.row_for(meeting, "write_letter", actor, now)
     lock(meeting)
-    row = meeting.letter or Letter(meeting_id=meeting.id)
-    if version is not None and version != (row.version or 0):
+    if version is not None and version != (meeting.letter.version if meeting.letter else 0):
         raise Refused("field", STALE, {"": [STALE]})
+    made: Letter = carry_out(meeting, "write_letter", raw, actor, now=now).made
+    return made
+
+
+@doing("meeting.write_letter")
+def keep_words(meeting: Meeting, act: Act) -> Letter:
+    row = meeting.letter or Letter(meeting_id=meeting.id)
     for name in FIELDS:
-        setattr(row, name, given.get(name) or "")
-    row.updated_at, row.updated_by_id = now, actor.id
+        setattr(row, name, act.get(name) or "")
+    row.updated_at, row.updated_by_id = act.now, act.actor.id
     db.session.add(row)
     db.session.flush()
     return row
@@ -112,11 +100,11 @@ def page(id: int) -> ResponseReturnValue:
     if request.method == "POST":
         will_write()
     meeting = seen(Meeting, id, actor())
-    LIFECYCLE.require_edit(meeting, actor())
+    LIFECYCLE.row_for(meeting, "write_letter", actor())
     errors: Mapping[str, list[str]] = {}
     if request.method == "POST":
         try:
-            keep(meeting, actor(), request.form, now(), request.form.get("version", type=int))
+            keep(meeting, actor(), request.form, now(), request.form.get("version", type=bounded))
             db.session.commit()
             flash("Isi surat disimpan. Periksa pratinjaunya sebelum diterbitkan.", "success")
             return redirect(url_for("meetings.letter", id=id), 303)
@@ -146,14 +134,14 @@ def page(id: int) -> ResponseReturnValue:
 
 def preview(id: int) -> ResponseReturnValue:
     meeting = seen(Meeting, id, actor())
-    LIFECYCLE.require_edit(meeting, actor())
+    LIFECYCLE.row_for(meeting, "write_letter", actor())
     return drawn(draft_of(meeting, now()), meeting, f"draf-undangan-{id}.pdf")
 
 
 def export(id: int) -> ResponseReturnValue:
     """The letter as it is to be signed elsewhere: no mark of a draft, the number and date that are asked for."""
     meeting = seen(Meeting, id, actor())
-    LIFECYCLE.require_edit(meeting, actor())
+    LIFECYCLE.row_for(meeting, "write_letter", actor())
     try:
         given = forms.load(ExportForm, request.args)
     except Refused as refused:
@@ -171,7 +159,4 @@ def drawn(document: Document, meeting: Meeting, name: str) -> Response:
     with db.session.no_autoflush:
         paper = papers.letter(document, meeting)
     db.session.rollback()  # a page is drawn for a while: not inside a transaction
-    made = Response(papers.plain(paper).data, content_type="application/pdf")
-    made.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    made.headers["Cache-Control"] = "private, no-store"
-    return made
+    return given(papers.plain(paper).data, PDF, name, inline=True)

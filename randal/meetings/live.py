@@ -11,6 +11,7 @@ from flask_login import login_required
 
 from randal.core.db import db, will_write
 from randal.core.forms import Form
+from randal.core.ids import bounded
 from randal.core.moving import seen
 from randal.core.transitions import Changed
 from randal.core.web import actor, me, now, safe_next
@@ -25,6 +26,7 @@ from randal.meetings.models import Meeting
 from randal.meetings.unit_items import SEVERITIES
 from randal.paparan.models import paparan_of, reach_of
 from workflows.lifecycle import Actor, Refused
+from workflows.meeting import LIFECYCLE
 
 SLUGS = {
     "sesi": "sessions",
@@ -49,18 +51,14 @@ def add_live(bp: Blueprint) -> None:
 
 
 def live(id: int) -> ResponseReturnValue:
-    others = at_work(id, parts.may_assess)
+    others = at_work(id, may_note)
     mark = pulse.mark_of(id, actor(), now(), others)
     if pulse.has(mark):
         return pulse.same(mark)
     meeting = room.open_room(id, actor())
-    if not parts.may_assess(meeting, actor()):
-        if parts.hats(meeting, actor()).isdisjoint(parts.ASSESSORS):
-            raise Refused(
-                "role", "Notula langsung dicatat oleh notulis, sekretariat, Tim Monev, atau pimpinan rapat."
-            )
-        raise Refused("state", "Notula langsung dibuka sejak rapat dimulai sampai notula diajukan.")
+    LIFECYCLE.row_for(meeting, "note_outcome", actor(), now())
     who, at = actor(), now()
+    may_record = LIFECYCLE.can(meeting, "add_directive", who, at)
     lists = {
         name: room.unit_items(model)(meeting, who, at, {})["rows"]
         for name, model in (("findings", Finding), ("kendala", Kendala), ("follow_ups", FollowUp))
@@ -72,13 +70,13 @@ def live(id: int) -> ResponseReturnValue:
         meeting=meeting,
         mark=mark,
         others=others,
-        runs=meeting.state == "in_session" and parts.may_record(meeting, who),
+        runs=LIFECYCLE.can(meeting, "start_agenda_item", who, at),
         slides=slides,
         reach=reach_of(meeting, slides),
         carried=series.of_agenda(meeting),
         answers=answers(meeting),
-        may_record=parts.may_record(meeting, who),
-        may_close=any(o.move.name == "close" for o in meeting.lifecycle().open_to(meeting, who)),
+        may_record=may_record,
+        may_close=LIFECYCLE.may(meeting, "close", who),
         units=units,
         severities=list(SEVERITIES.items()),
         categories=list(category_names().items()),
@@ -102,10 +100,14 @@ def at_work(id: int, may_write: Callable[[Meeting, Actor], bool]) -> list[writer
     return writers.others(rows, actor().id, now())
 
 
+def may_note(meeting: Meeting, who: Actor) -> bool:
+    return LIFECYCLE.can(meeting, "note_outcome", who, now())
+
+
 def writing(id: int) -> ResponseReturnValue:
     """Who writes where in the minutes: for those who may write there."""
     if not may_write_minutes(seen(Meeting, id, actor()), actor()):
-        raise Refused("role", "Notula ditulis oleh notulis, sekretariat, atau Tim Monev.")
+        abort(403, "Siapa yang sedang menulis terlihat oleh yang menulis notula ini.")
     others = at_work(id, may_write_minutes)
     mark = pulse.digest(list(others))
     if pulse.has(mark):
@@ -115,7 +117,7 @@ def writing(id: int) -> ResponseReturnValue:
 
 
 def may_write_minutes(meeting: Meeting, who: Actor) -> bool:
-    return any(paper.lifecycle().may_edit(paper, who) for paper in meeting.all_minutes)
+    return any(paper.lifecycle().may(paper, "write", who) for paper in meeting.all_minutes)
 
 
 def kind_of(slug: str) -> str:
@@ -173,7 +175,7 @@ def save_part(id: int, slug: str, part_id: int) -> ResponseReturnValue:
     by_itself = "X-Autosave" in request.headers
     raw = {k: v for k, v in request.form.items() if k not in ("version", "csrf_token", "next")}
     try:
-        parts.edit_part(row, actor(), raw, now(), version=request.form.get("version", type=int))
+        parts.edit_part(row, actor(), raw, now(), version=request.form.get("version", type=bounded))
         db.session.commit()
     except Refused as refused:
         db.session.rollback()

@@ -20,11 +20,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from randal.core import clock
 from randal.core.db import UTCDateTime
-from randal.core.people import SEES_ALL, Person
+from randal.core.people import SEES_ALL, Person, unit_relations
 from randal.core.places import Unit
 from randal.core.transitions import WorkflowItem
+from randal.meetings import reach
 from randal.meetings.letter_models import Copy, Letter, LetterSignature, copies_of
-from randal.meetings.part_models import AgendaItem, Decision, Directive, Objective, Part, Session
+from randal.meetings.part_models import AgendaItem, Decision, Directive, Objective, Session
 from workflows.letter import letter_waits
 from workflows.lifecycle import CHAIR, INVITEE, MINUTE_TAKER, SIGNER, Actor
 from workflows.minutes import MINUTES
@@ -155,12 +156,24 @@ class Meeting(WorkflowItem):
     def event_meeting_id(self) -> int | None:
         return self.id
 
+    # what its moves ask and tell of it (reach.py)
+    in_office, unconfirmed = property(reach.in_office), property(reach.unconfirmed)
+    gone = property(reach.gone)
+    unreported, letter_outdated = reach.unreported, property(reach.letter_outdated)
+    hearers = property(reach.hearers)
+    people_told, copies_told = property(reach.people_told), property(reach.copies_told)
+    units_invited, answers_given = property(reach.units_invited), property(reach.answers_given)
+    letter_to_sign, rows_absent = property(reach.letter_to_sign), property(reach.rows_absent)
+    items_open = property(reach.items_open)
+
     # -- who is what ---------------------------------------------------------------------------------
 
     def relations(self, actor: Actor) -> set[str]:
         found = office(self, actor)
         if any(row.is_for(actor) for row in self.attendance):
             found.add(INVITEE)
+        if actor.unit_id and any(row.unit_id == actor.unit_id for row in self.attendance):
+            found |= unit_relations(actor, actor.unit_id)
         if letter_waits(self) and (actor.id == self.chair_id or self.chair_post_id in actor.posts):
             found.add(SIGNER)  # of its letter
         return found
@@ -187,16 +200,9 @@ def office(meeting: Meeting, actor: Actor) -> set[str]:
     head of the organising unit stand in for the chair."""
     if actor.id is None:
         return set()
-    found = set()
-    if (
-        actor.id == meeting.chair_id
-        or meeting.chair_post_id in actor.posts
-        or meeting.organiser_id in actor.heads
-    ):
-        found.add(CHAIR)
-    if actor.id == meeting.minute_taker_id:
-        found.add(MINUTE_TAKER)
-    return found
+    stands_in = meeting.chair_post_id in actor.posts or meeting.organiser_id in actor.heads
+    leads, writes = stands_in or actor.id == meeting.chair_id, actor.id == meeting.minute_taker_id
+    return {hat for hat, held in ((CHAIR, leads), (MINUTE_TAKER, writes)) if held}
 
 
 def held_office(actor: Actor) -> Any:
@@ -226,13 +232,3 @@ def invited(actor: Actor) -> Any:
 def meetings_in_office(actor: Actor) -> Select[Any]:
     """Ids of the meetings that the actor chairs or takes minutes of."""
     return select(Meeting.id).where(held_office(actor))
-
-
-EDITABLE_PARTS = ("draft", "scheduled", "in_session")
-PART_KINDS: dict[str, type[Part]] = {
-    "sessions": Session,
-    "objectives": Objective,
-    "agenda": AgendaItem,
-    "directives": Directive,
-    "decisions": Decision,
-}

@@ -12,18 +12,20 @@ from sqlalchemy.orm import joinedload
 from randal.core import documents
 from randal.core.db import db
 from randal.core.documents import Document
+from randal.core.doing import doing
 from randal.core.paper_parts import OUTCOMES, heading, instant, iso, meeting_head
 from randal.core.papers import MeetingHead, Paper, Photo
 from randal.core.people import people_with_role
 from randal.core.printing import pdf, renders
+from randal.core.transitions import run
 from randal.evaluation.models import ProgressReport
 from randal.follow_ups.models import FollowUp
 from randal.meetings import timetable
-from randal.meetings.models import Meeting, meetings_in_office, office
+from randal.meetings.models import Meeting, meetings_in_office
 from randal.meetings.queries import OWED_NO_MORE, OverviewRow, overview
 from randal.meetings.series import carried_over
 from randal.photos.models import for_paper
-from workflows.lifecycle import PPK, SECRETARIAT, Actor, Refused
+from workflows.lifecycle import PPK, SECRETARIAT, Act, Actor
 
 EVERYTHING = Actor(None, frozenset({SECRETARIAT}))  # the packet is for who runs the table
 GUEST_LINES = 8
@@ -81,28 +83,26 @@ class Packet(Paper):
     photos: list[Photo]
 
 
-def may_order(meeting: Meeting, actor: Actor) -> bool:
-    return actor.has(SECRETARIAT) or bool(office(meeting, actor))
-
-
 def order(meeting: Meeting, actor: Actor, now: datetime) -> Document:
     """A queued packet. Refused: role; state while there is no invitation yet."""
-    if not may_order(meeting, actor):
-        raise Refused("role", "Paket rapat dicetak oleh sekretariat, pimpinan rapat, atau notulis.")
-    if meeting.state in ("draft", "cancelled"):
-        raise Refused(
-            "state", f"Rapat ini «{meeting.state_label}»: paketnya dicetak setelah rapat dijadwalkan."
-        )
-    return documents.request(
+    made: Document = run(meeting, "order_packet", actor, {}, now=now).made
+    return made
+
+
+@doing("meeting.order_packet")
+def ask_for_packet(meeting: Meeting, act: Act) -> Document:
+    made = documents.request(
         "packet",
         "meeting",
         meeting.id,
         title=f"Paket rapat {meeting.title}",
-        now=now,
+        now=act.now,
         restricted=True,
         meeting_id=meeting.id,
-        created_by_id=actor.id,
+        created_by_id=act.actor.id,
     )
+    act.tell(document_id=made.id)
+    return made
 
 
 def readers(actor: Actor) -> ColumnElement[bool]:

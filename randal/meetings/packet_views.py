@@ -11,12 +11,13 @@ from randal.core.moving import seen
 from randal.core.web import actor, now
 from randal.meetings import packet
 from randal.meetings.models import Meeting
+from workflows.meeting import LIFECYCLE
 
 
 def add_packet(bp: Blueprint) -> None:
     bp.add_url_rule("/<int:id>/paket", view_func=login_required(print_packet), methods=["POST"])
     bp.app_template_global("may_print_packet")(
-        lambda meeting: meeting.state not in ("draft", "cancelled") and packet.may_order(meeting, actor())
+        lambda meeting: LIFECYCLE.may(meeting, "order_packet", actor())
     )
 
 

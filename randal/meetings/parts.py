@@ -1,8 +1,6 @@
-"""Sessions, objectives, agenda, directives and decisions: what is planned, what is assessed, what is recorded.
+"""Sessions, objectives, agenda, directives and decisions: rows of a meeting, written by its deeds (workflows/agenda.py).
 
-Planned (text, title …): by the secretariat before the meeting; in the session by the minute-taker and the chair too.
-Assessed (outcome, assessment, note) and recorded (arahan, keputusan): from the session on, until the minutes are
-submitted. Every change locks the meeting's row first, so that none slips past a close.
+Every deed holds the meeting's row, so that none slips past a close.
 """
 
 from __future__ import annotations
@@ -16,143 +14,164 @@ from sqlalchemy import select
 
 from randal.core import forms
 from randal.core.db import db, is_sqlite
+from randal.core.doing import Unchanged, doing
+from randal.core.moving import carry_out
 from randal.core.people import Person
-from randal.core.transitions import Changed, lock, record
+from randal.core.transitions import Changed, lock
 from randal.core.words import moment
 from randal.meetings import ordering, sessions
 from randal.meetings.forms import AgendaForm, ObjectiveForm, SessionForm, StatementForm
-from randal.meetings.models import (
-    AgendaItem,
-    Decision,
-    Directive,
-    Meeting,
-    Objective,
-    Part,
-    Session,
-    office,
-)
-from workflows.lifecycle import CHAIR, EVALUATOR, MINUTE_TAKER, SECRETARIAT, Actor, Refused
+from randal.meetings.models import AgendaItem, Decision, Directive, Meeting, Objective, Session
+from randal.meetings.part_models import Part
+from workflows.lifecycle import Act, Actor
+from workflows.meeting import LIFECYCLE
 
-ASSESSED = ("assessment", "outcome", "note")
 PLACED = ("position", "session_id")  # where an item of the agenda stands: the others make room
-WRITERS = {SECRETARIAT, CHAIR, MINUTE_TAKER}
-ASSESSORS = WRITERS | {EVALUATOR}
+JUDGED = ("assessment", "outcome", "note")
 ANNOUNCED_IN = ("scheduled", "in_session")  # when people have it in their calendars
 
 
 @dataclass(frozen=True)
 class Kind:
+    """`part` names it in the deeds: add_<part>, change_<part>, remove_<part>; `judge` is the deed that assesses one."""
+
     model: type[Any]
-    form: type[forms.Base]
+    form: type[forms.Base]  # as a page draws it
+    part: str
     order: str  # the column that counts them; "": nothing does
     collection: str
     label: str
+    judge: str = ""
     fitted: Callable[..., dict[str, Any]] | None = None  # what was typed, made to fit the meeting
     let_go: Callable[[Any], None] | None = None  # before one is removed
 
     @property
-    def recorded(self) -> bool:
-        return self.model in (Directive, Decision)
+    def key(self) -> str:
+        return f"{self.part}_id"
+
+    def names(self, deed: str) -> list[str]:
+        """The fields that a deed asks for, besides which one."""
+        return [ask.name for ask in LIFECYCLE.moves_named(deed)[0].asks if ask.name != self.key]
 
 
 KINDS = {
-    "sessions": Kind(Session, SessionForm, "", "sessions", "sesi", sessions.fitted, sessions.let_go),
-    "objectives": Kind(Objective, ObjectiveForm, "position", "objectives", "sasaran"),
-    "agenda": Kind(AgendaItem, AgendaForm, "position", "agenda_items", "acara"),
-    "directives": Kind(Directive, StatementForm, "number", "directives", "arahan"),
-    "decisions": Kind(Decision, StatementForm, "number", "decisions", "keputusan"),
+    "sessions": Kind(
+        Session, SessionForm, "session", "", "sessions", "sesi", "", sessions.fitted, sessions.let_go
+    ),
+    "objectives": Kind(
+        Objective, ObjectiveForm, "objective", "position", "objectives", "sasaran", "assess_objective"
+    ),
+    "agenda": Kind(
+        AgendaItem, AgendaForm, "agenda_item", "position", "agenda_items", "acara", "note_outcome"
+    ),
+    "directives": Kind(Directive, StatementForm, "directive", "number", "directives", "arahan"),
+    "decisions": Kind(Decision, StatementForm, "decision", "number", "decisions", "keputusan"),
 }
 BY_MODEL = {kind.model: kind for kind in KINDS.values()}
 
 
 def make_part(name: str, meeting: Meeting, actor: Actor, raw: Mapping[str, Any], now: datetime) -> Any:
     """Add one at the end. Refused: role, the meeting's state, fields."""
-    kind = KINDS[name]
-    lock(meeting)
-    require_recording(meeting, actor, kind.label) if kind.recorded else require_planning(
-        meeting, actor, kind.label
-    )
-    given = filled(forms.load(kind.form, {k: v for k, v in raw.items() if k not in ASSESSED}))
-    where = {name: given.pop(name, None) for name in PLACED}
-    row = kind.model(**(kind.fitted(meeting, given) if kind.fitted else given))
-    rows = getattr(meeting, kind.collection)
-    if kind.order:
-        setattr(row, kind.order, max((getattr(r, kind.order) for r in rows), default=0) + 1)
-    row.updated_at, row.updated_by_id = now, actor.id
-    rows.append(row)
-    db.session.flush()
-    if any(where.values()):
-        ordering.place(row, **where)
-        db.session.flush()
-    if not kind.recorded:
-        _written(meeting, kind, actor, now, added=name, part=row.id)
-    return row
+    return carry_out(meeting, f"add_{KINDS[name].part}", raw, actor, now=now).made
 
 
 def edit_part(
     row: Any, actor: Actor, raw: Mapping[str, Any], now: datetime, version: int | None = None
 ) -> None:
-    """Change what the caller may change. `version`: refuse (Changed) when another has written meanwhile."""
+    """Change or assess it, as far as the caller may do what was asked. `version`: refuse (Changed) when another has
+    written meanwhile."""
     kind, meeting = BY_MODEL[type(row)], row.meeting
     lock(meeting)
     if not is_sqlite():
         db.session.refresh(row)
-    asked = [name for name in kind.form().fields if name in raw]
-    if kind.recorded:
-        require_recording(meeting, actor, kind.label)
-    else:
-        if not asked or any(name in ASSESSED for name in asked):
-            require_assessing(meeting, actor)
-        if any(name not in ASSESSED for name in asked):
-            require_planning(meeting, actor, kind.label)
+    change = f"change_{kind.part}"
+    asked = {deed: [n for n in kind.names(deed) if n in raw] for deed in filter(None, (kind.judge, change))}
+    deeds = [deed for deed, names in asked.items() if names] or [kind.judge or change]
+    for deed in deeds:
+        LIFECYCLE.row_for(meeting, deed, actor, now)
     if version is not None and row.version != version:
         raise Changed(changed_by(row))
-    given = filled(forms.load(kind.form, raw, partial=True))
-    where = {name: given.pop(name) for name in PLACED if given.get(name)}
-    if kind.fitted:
-        given = kind.fitted(meeting, given, row)
-    changed = {
-        name: value for name, value in given.items() if name not in PLACED and getattr(row, name) != value
-    }
-    if where:
-        reread(meeting)
-        if ordering.place(row, **where):
-            changed |= where
-    if not changed:
-        return
-    for name in changed.keys() - set(PLACED):
-        setattr(row, name, changed[name])
-    row.updated_at, row.updated_by_id = now, actor.id
-    db.session.flush()
-    if not kind.recorded and any(name not in ASSESSED for name in changed):
-        _written(meeting, kind, actor, now, part=row.id, fields=list(changed))
-
-
-def _written(meeting: Meeting, kind: Kind, actor: Actor, now: datetime, **given: Any) -> None:
-    """The meeting's history tells of it. Sessions stand in everybody's calendar, which takes them only from a newer one."""
-    if kind.model is Session:
-        given["fields"] = ["sessions"]
-        if meeting.state in ANNOUNCED_IN:
-            meeting.sequence += 1
-    record(meeting, "edit", actor, now=now, before=meeting.state, given=given)
-
-
-def reread(meeting: Meeting) -> None:
-    """The agenda as it is now that this one holds the meeting; SQLite reads only after it has the file."""
-    if not is_sqlite():
-        rows = select(AgendaItem).where(AgendaItem.meeting_id == meeting.id)
-        db.session.scalars(rows.execution_options(populate_existing=True)).all()
-        db.session.expire(meeting, ["agenda_items"])
+    for deed in deeds:
+        given = {name: raw[name] for name in asked[deed]}
+        carry_out(meeting, deed, given | {kind.key: row.id}, actor, now=now)
 
 
 def remove_part(row: Any, actor: Actor, now: datetime) -> None:
     """Objectives and agenda while planned; an arahan or keputusan written by mistake while it is recorded."""
-    kind, meeting = BY_MODEL[type(row)], row.meeting
-    lock(meeting)
-    if kind.recorded:
-        require_recording(meeting, actor, kind.label)
-    else:
-        require_planning(meeting, actor, kind.label, states=("draft", "scheduled"))
+    kind = BY_MODEL[type(row)]
+    carry_out(row.meeting, f"remove_{kind.part}", {kind.key: row.id}, actor, now=now)
+
+
+# -- what the deeds write ------------------------------------------------------------------------------
+
+
+def declare(kind: Kind) -> None:
+    doing(f"meeting.add_{kind.part}")(lambda meeting, act: add(kind, meeting, act))
+    doing(f"meeting.change_{kind.part}")(lambda meeting, act: change(kind, meeting, act))
+    doing(f"meeting.remove_{kind.part}")(lambda meeting, act: remove(kind, meeting, act))
+    if kind.judge:
+        doing(f"meeting.{kind.judge}")(lambda meeting, act: change(kind, meeting, act))
+
+
+for each in KINDS.values():
+    declare(each)
+
+
+def one_of(kind: Kind, meeting: Meeting, act: Act) -> Any:
+    """The row that was meant. Refused (field) when this meeting has none of that number."""
+    wanted = act.get(kind.key)
+    found = next((row for row in getattr(meeting, kind.collection) if row.id == wanted), None)
+    if found is None:
+        raise forms.wrong(kind.key, f"{kind.label.capitalize()} ini tidak ada pada rapat ini.")
+    return found
+
+
+def given_of(kind: Kind, act: Act, deed: str) -> dict[str, Any]:
+    return filled({name: act.given[name] for name in kind.names(deed) if name in act.given})
+
+
+def add(kind: Kind, meeting: Meeting, act: Act) -> Any:
+    given = given_of(kind, act, f"add_{kind.part}")
+    where = {name: given.pop(name, None) for name in PLACED}
+    row = kind.model(**(kind.fitted(meeting, given) if kind.fitted else given))
+    rows = getattr(meeting, kind.collection)
+    if kind.order:
+        setattr(row, kind.order, max((getattr(r, kind.order) for r in rows), default=0) + 1)
+    row.updated_at, row.updated_by_id = act.now, act.actor.id
+    rows.append(row)
+    db.session.flush()
+    if any(where.values()):
+        ordering.place(row, **where)
+        db.session.flush()
+    written(kind, meeting, row.id, act)
+    return row
+
+
+def change(kind: Kind, meeting: Meeting, act: Act) -> Any:
+    row = one_of(kind, meeting, act)
+    given = filled({n: v for n, v in act.given.items() if n in (*kind.names(f"change_{kind.part}"), *JUDGED)})
+    where = {name: given.pop(name) for name in PLACED if given.get(name)}
+    if kind.fitted:
+        given = kind.fitted(meeting, given, row)
+    changed = {n: v for n, v in given.items() if n not in PLACED and getattr(row, n) != v}
+    way = act.given.get("way")
+    if where or way:
+        reread(meeting)
+        if ordering.step(row, way) if way else ordering.place(row, **where):
+            changed |= where or {"position": row.position}
+    if not changed:
+        return Unchanged(row)
+    for name in changed.keys() - set(PLACED):
+        setattr(row, name, changed[name])
+    row.updated_at, row.updated_by_id = act.now, act.actor.id
+    db.session.flush()
+    act.tell(fields=sorted(changed))
+    written(kind, meeting, row.id, act)
+    return row
+
+
+def remove(kind: Kind, meeting: Meeting, act: Act) -> None:
+    row = one_of(kind, meeting, act)
     gone, part_id = getattr(row, kind.order or "id"), row.id
     if kind.let_go:
         kind.let_go(row)
@@ -165,66 +184,22 @@ def remove_part(row: Any, actor: Actor, now: datetime) -> None:
         if getattr(later, kind.order) > gone:
             setattr(later, kind.order, getattr(later, kind.order) - 1)
             db.session.flush()  # one by one: their numbers are unique
-    if not kind.recorded:
-        _written(meeting, kind, actor, now, removed=kind.label, part=part_id)
+    written(kind, meeting, part_id, act)
 
 
-# -- who may -----------------------------------------------------------------------------------------
+def written(kind: Kind, meeting: Meeting, part_id: int, act: Act) -> None:
+    """Sessions stand in everybody's calendar, which takes them only from a newer one."""
+    act.tell(**{kind.key: part_id})
+    if kind.model is Session and meeting.state in ANNOUNCED_IN:
+        meeting.sequence += 1
 
 
-def hats(meeting: Meeting, actor: Actor) -> set[str]:
-    return set(actor.roles) | office(meeting, actor)
-
-
-def require_planning(
-    meeting: Meeting,
-    actor: Actor,
-    label: str,
-    states: tuple[str, ...] = ("draft", "scheduled", "in_session"),
-) -> None:
-    allowed = WRITERS if meeting.state == "in_session" else {SECRETARIAT}
-    if hats(meeting, actor).isdisjoint(allowed):
-        raise Refused("role", f"Anda tidak berwenang mengubah {label} rapat ini.")
-    if meeting.state not in states:
-        raise Refused("state", f"Daftar {label} tidak dapat diubah lagi: rapat «{meeting.state_label}».")
-
-
-def require_recording(meeting: Meeting, actor: Actor, label: str) -> None:
-    if hats(meeting, actor).isdisjoint(WRITERS):
-        raise Refused("role", f"Anda tidak berwenang mencatat {label} rapat ini.")
-    require_open_book(meeting, f"{label.capitalize()} dicatat")
-
-
-def require_assessing(meeting: Meeting, actor: Actor) -> None:
-    if hats(meeting, actor).isdisjoint(ASSESSORS):
-        raise Refused("role", "Anda tidak berwenang menilai acara dan sasaran rapat ini.")
-    require_open_book(meeting, "Acara dan sasaran dinilai")
-
-
-def require_open_book(meeting: Meeting, what: str) -> None:
-    if not is_open_book(meeting):
-        raise Refused("state", f"{what} sejak rapat dimulai sampai notulanya diajukan.")
-
-
-def is_open_book(meeting: Meeting) -> bool:
-    """From the session on, until the minutes are submitted."""
-    minutes = meeting.minutes
-    return meeting.state in ("in_session", "closed") and (minutes is None or minutes.state == "drafting")
-
-
-def may_plan(meeting: Meeting, actor: Actor) -> bool:
-    allowed = WRITERS if meeting.state == "in_session" else {SECRETARIAT}
-    return meeting.state in ("draft", "scheduled", "in_session") and not hats(meeting, actor).isdisjoint(
-        allowed
-    )
-
-
-def may_record(meeting: Meeting, actor: Actor) -> bool:
-    return is_open_book(meeting) and not hats(meeting, actor).isdisjoint(WRITERS)
-
-
-def may_assess(meeting: Meeting, actor: Actor) -> bool:
-    return is_open_book(meeting) and not hats(meeting, actor).isdisjoint(ASSESSORS)
+def reread(meeting: Meeting) -> None:
+    """The agenda as it is now that this one holds the meeting; SQLite reads only after it has the file."""
+    if not is_sqlite():
+        rows = select(AgendaItem).where(AgendaItem.meeting_id == meeting.id)
+        db.session.scalars(rows.execution_options(populate_existing=True)).all()
+        db.session.expire(meeting, ["agenda_items"])
 
 
 # -- words -------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from sqlalchemy import select
@@ -15,12 +15,13 @@ from sqlalchemy.orm import joinedload
 
 from randal.attendance import presence
 from randal.core.db import db
+from randal.core.personal import mask
 from randal.core.web import actor, now
 from randal.follow_ups.models import ENDED, FollowUp
-from randal.meetings import parts, pulse, room, series, timetable
+from randal.meetings import pulse, room, series, timetable
 from randal.meetings.models import Decision, Meeting
 from workflows.attendance import DECLINED, EXCUSED, ON_DUTY
-from workflows.lifecycle import Refused
+from workflows.meeting import LIFECYCLE
 
 DECISIONS, PROMISES, ABSENT, LATER, CARRIED = 2, 2, 10, 2, 4  # how many of each fit on the screen
 AWAY = (DECLINED, EXCUSED, ON_DUTY)  # said so beforehand
@@ -49,14 +50,14 @@ def projector(id: int) -> ResponseReturnValue:
     if pulse.has(mark):
         return pulse.same(mark)
     meeting = room.open_room(id, actor())
-    if parts.hats(meeting, actor()).isdisjoint(parts.WRITERS):
-        raise Refused("role", "Layar rapat dibuka oleh sekretariat, pimpinan rapat, atau notulis.")
+    if not LIFECYCLE.wears(meeting, "start_agenda_item", actor()):  # who runs the agenda
+        abort(403, "Layar rapat dibuka oleh sekretariat, pimpinan rapat, atau notulis.")
     at = now()
     on = meeting.state == "in_session"
     presence.load(meeting.attendance)
     planned = timetable.plan(meeting, at if on else None)
     course = timetable.course(meeting, at) if on else None
-    return render_template(
+    page = render_template(
         "meetings/projector.html",
         meeting=meeting,
         mark=mark,
@@ -73,6 +74,7 @@ def projector(id: int) -> ResponseReturnValue:
         decisions=decisions(meeting),
         promises=promises(meeting)[:PROMISES],
     )
+    return mask(page)  # everybody in the room reads it
 
 
 def due_of(meeting: Meeting, item: Any) -> datetime | None:

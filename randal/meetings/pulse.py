@@ -20,7 +20,6 @@ from randal.attendance.models import Attendance, Presence
 from randal.core import clock
 from randal.core.db import db
 from randal.core.events import Event
-from randal.core.moving import MAX_ID
 from randal.findings.models import ProposalDecision
 from randal.meetings.models import AgendaItem, Decision, Directive, Meeting, Objective, Session
 from randal.paparan.models import Paparan, PaparanVersion, Reading
@@ -36,7 +35,7 @@ def mark_of(meeting_id: int, actor: Actor, now: datetime, *also: object) -> str:
     """The mark, for whom it may concern; 404 when the meeting is not to be seen. `also`: what else the page shows."""
     query = Meeting.visible_to(actor).where(Meeting.id == meeting_id)
     query = query.with_only_columns(*_facts())
-    row = db.session.execute(query).one_or_none() if meeting_id <= MAX_ID else None
+    row = db.session.execute(query).one_or_none()
     if row is None:
         abort(404)
     return _mark(row, now, also)

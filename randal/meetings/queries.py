@@ -16,26 +16,43 @@ from randal.attendance.models import Attendance
 from randal.core.db import db
 from randal.core.people import SEES_ALL
 from randal.core.places import Unit
+from randal.core.workdays import calendar
+from randal.deadlines.models import in_force, standing
 from randal.evaluation.models import Activity, Figure, ProgressReport
 from randal.evaluation.totals import means, whole
 from randal.findings.models import Finding
 from randal.follow_ups.models import ENDED, FollowUp
 from randal.kendala.models import Kendala
 from randal.meetings.models import Meeting, office
-from workflows.lifecycle import Actor
+from workflows.lifecycle import PPK, Actor
+from workflows.progress_report import HANDED_IN
 
-HANDED_IN = ("submitted", "validated")
 OWED_NO_MORE = (*ENDED, "draft")
 
 
 def units_without_report(meeting: Meeting) -> list[str]:
     """Invited units whose report for the period is not handed in, by name, in the order of the list."""
+    return [unit.short_name for unit in not_reporting(meeting)]
+
+
+def unreported(meeting: Meeting, now: datetime) -> list[str]:
+    """Those of them whose report is due by now: what comes later is "belum melapor", never "tidak melapor"."""
+    rules, days = in_force(PPK), calendar()
+    found = []
+    for unit in not_reporting(meeting):
+        stands = standing(meeting.report_period or "", None, unit.local_today(now), rules, days)
+        if stands is None or unit.local_today(now) > stands.due_on:
+            found.append(unit.short_name)
+    return found
+
+
+def not_reporting(meeting: Meeting) -> list[Unit]:
     units = [row.unit for row in meeting.invitees if row.unit]
     query = select(ProgressReport.unit_id).where(
         ProgressReport.period == meeting.report_period, ProgressReport.state.in_(HANDED_IN)
     )
     reported = set(db.session.scalars(query)) if units else set()
-    return [unit.short_name for unit in units if unit.id not in reported]
+    return [unit for unit in units if unit.id not in reported]
 
 
 # -- the overview: one row per invited unit -----------------------------------------------------------

@@ -23,7 +23,7 @@ from randal.meetings.models import AgendaItem, Meeting
 from randal.meetings.parts import ANNOUNCED_IN
 from randal.meetings.queries import open_follow_ups_before
 from randal.meetings.series import carried_over
-from randal.meetings.telling import copy_to, invited_people, mail_all, officers
+from randal.meetings.telling import copy_to, mail_all
 from workflows.lifecycle import SECRETARIAT, Actor, Refused
 
 LETTER_OUT = "Surat undangan {} telah terbit: {}."
@@ -100,13 +100,17 @@ def call_everybody(event: Event) -> None:
         "reschedule": "Jadwal berubah: {}. Silakan konfirmasi lagi.",
         "cancel": "Rapat dibatalkan: {}.",
     }[event.move].format(meeting.title)
-    mail_all(meeting, invited_people(meeting) + officers(meeting), event, event.move, sentence, reason)
+    mail_all(meeting, meeting.hearers, event, event.move, sentence, reason)
+
+
+SESSIONS = ("add_session", "change_session", "remove_session")
 
 
 def moves_people(event: Event) -> bool:
     return not ANNOUNCED.isdisjoint(event.data.get("fields", ()))
 
 
+@on(*(f"meeting.{name}" for name in SESSIONS), after=QUIET, when=lambda event: event.to_state in ANNOUNCED_IN)
 @on("meeting.edit", after=QUIET, when=moves_people)
 def tell_of_place(event: Event) -> None:
     """Who was invited to one room must not stand before its door when the meeting is in another: another place or other
@@ -116,15 +120,15 @@ def tell_of_place(event: Event) -> None:
         return
     if told_later(event):
         return
-    sentence = f"Tempat atau sesi rapat berubah: {meeting.title}."
-    mail_all(meeting, invited_people(meeting) + officers(meeting), event, "relocate", sentence, "")
+    sentence = f"Judul, tempat, atau sesi rapat berubah: {meeting.title}."
+    mail_all(meeting, meeting.hearers, event, "relocate", sentence, "")
 
 
 def told_later(event: Event) -> bool:
     """Has a later move or edit sent, or will it send, the calendar as it is now?"""
     since = select(Event).where(Event.item_type == "meeting", Event.item_id == event.item_id)
     return any(
-        later.move in ("reschedule", "cancel") or (later.move == "edit" and moves_people(later))
+        later.move in ("reschedule", "cancel", *SESSIONS) or (later.move == "edit" and moves_people(later))
         for later in db.session.scalars(since.where(Event.seq > event.seq))
     )
 
@@ -138,7 +142,7 @@ def send_letter(event: Event) -> None:
 
 
 def tell_of_letter(meeting: Meeting, event: Event) -> None:
-    people = invited_people(meeting) + officers(meeting)
+    people = meeting.hearers
     sentence = LETTER_OUT.format(meeting.letter_number or "", meeting.title)
     notices.tell(people, f"meeting:{event.id}", sentence, f"/rapat/{meeting.id}", now=event.at)
 
@@ -157,7 +161,11 @@ def mail_letter(document: Document, now: datetime) -> None:
     ]
     dated_on = document.params.get("dated_on") or None
     subject = LETTER_OUT.format(number, meeting.title)[:250]
-    for person in {p.id: p for p in invited_people(meeting) + officers(meeting) if p.active}.values():
+    issued = select(Event.actor_id).where(
+        Event.item_type == "meeting", Event.item_id == meeting.id, Event.move == "issue_letter"
+    )
+    issuer = db.session.scalar(issued.order_by(Event.seq.desc()).limit(1))
+    for person in meeting.hearers:
         body = page.render(
             meeting=meeting,
             person=person,
@@ -166,8 +174,11 @@ def mail_letter(document: Document, now: datetime) -> None:
             dated_on=dated_on,
             links=links_of(meeting.attendance, person),
         )
-        notices.write(person, f"meeting:letter:{document.id}", subject, body, now=now, attachments=attached)
-    copy_to(meeting, f"meeting:letter:{document.id}", subject, now, attached)
+        about = {"thread": f"meeting:{meeting.id}", "asked_by_id": issuer}
+        notices.write(
+            person, f"meeting:letter:{document.id}", subject, body, now=now, attachments=attached, **about
+        )
+    copy_to(meeting, f"meeting:letter:{document.id}", subject, now, attached, asked_by=issuer)
 
 
 @on("meeting.reassign")
@@ -176,7 +187,8 @@ def tell_new_officers(event: Event) -> None:
     if meeting is None:
         return
     text = f"Pimpinan rapat atau notulis diganti: {meeting.title}."
-    people = officers(meeting) + people_with_role(SECRETARIAT)
+    officers = [p for p in (meeting.chair, meeting.minute_taker) if p and p.active]
+    people = officers + people_with_role(SECRETARIAT)
     notices.tell(people, f"meeting:{event.id}", text, f"/rapat/{meeting.id}", now=event.at)
 
 
@@ -198,6 +210,19 @@ def call_latecomer(event: Event) -> None:
     mail_all(row.meeting, answer_for([row]), event, "schedule", sentence, "")
 
 
+@on("meeting.uninvite")
+def call_back(event: Event) -> None:
+    """Who was asked by mistake hears it, unless he is asked in another way too."""
+    meeting = db.session.get(Meeting, event.item_id)
+    if meeting is None:
+        return
+    gone = Attendance(unit_id=event.data.get("unit_id"), person_id=event.data.get("user_id"))
+    told = {person.id for person in meeting.hearers}
+    people = [person for person in answer_for([gone]) if person.id not in told]
+    sentence = f"Undangan dicabut: {meeting.title}."
+    mail_all(meeting, people, event, "uninvite", sentence, event.said("reason"))
+
+
 @on("meeting.cancel")
 def call_off_copies(event: Event) -> None:
     """Who had the letter as a tembusan hears that nothing comes of it."""
@@ -206,4 +231,4 @@ def call_off_copies(event: Event) -> None:
     if meeting is None or letter is None or letter.restricted:
         return
     subject = f"Rapat dibatalkan: {meeting.title}."[:250]
-    copy_to(meeting, f"meeting:{event.id}", subject, event.at, [], event.said("reason"))
+    copy_to(meeting, f"meeting:{event.id}", subject, event.at, [], event.said("reason"), event.actor_id)

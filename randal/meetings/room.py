@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import abort
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from randal.attendance import presence
@@ -15,7 +16,7 @@ from randal.attendance.models import Attendance
 from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.history import history_of
-from randal.core.moving import MAX_ID
+from randal.core.notices import Mail
 from randal.core.people import Person
 from randal.core.places import Unit
 from randal.core.web import me
@@ -26,15 +27,14 @@ from randal.kendala.models import Kendala
 from randal.meetings import choices, ordering, series, sessions, timetable
 from randal.meetings.agenda import defer_form
 from randal.meetings.answers import answers
-from randal.meetings.invitees import INVITED_IN
 from randal.meetings.models import Meeting, office
-from randal.meetings.parts import ASSESSORS, WRITERS, hats
 from randal.meetings.queries import overview, totals
 from randal.minutes.models import Minutes
 from randal.paparan.models import paparan_of, reach_of
 from randal.photos.models import photos_of
 from workflows.attendance import LIFECYCLE as ATTENDANCE
 from workflows.lifecycle import CHAIR, EVALUATOR, SECRETARIAT, Actor
+from workflows.meeting import LIFECYCLE
 
 PARTS = {
     "ringkasan": "Ringkasan",
@@ -57,8 +57,6 @@ Asked = Mapping[str, str]
 
 def open_room(id: int, actor: Actor) -> Meeting:
     """The meeting with all that its head and its moves read; 404 when it is not to be seen."""
-    if id > MAX_ID:
-        abort(404)
     query = Meeting.visible_to(actor).where(Meeting.id == id)
     query = query.options(
         # their names, not their posts: two statements less on every page
@@ -97,14 +95,14 @@ def own_row(meeting: Meeting, actor: Actor) -> Attendance | None:
 def agenda(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> Given:
     """The agenda by session with its times, breaks between, and who may move it on."""
     on = meeting.state == "in_session"
-    runs = not hats(meeting, actor).isdisjoint(WRITERS)
+    runs = LIFECYCLE.may(meeting, "start_agenda_item", actor)
     return {
         "lines": timetable.grouped(meeting, now if on else None),
         "data": answers(meeting) if meeting.state != "draft" else {},
         "course": timetable.course(meeting, now) if on and meeting.starts_at else None,
         "order": ordering.order_of(meeting),
         "sessions": timetable.working(meeting.sessions),
-        "runs": on and runs,
+        "runs": runs,
         "has_turns": on and bool(turns(meeting, actor)),
         "defer_form": defer_form(),
         "session_form_of": lambda row: sessions.form(meeting, row),
@@ -117,7 +115,7 @@ def agenda(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> Given
 def turns(meeting: Meeting, actor: Actor) -> list[Attendance]:
     """The PPK whose turn this reader may follow: all of them for who assesses, his own for who attends."""
     rows = [row for row in meeting.invitees if row.unit]
-    if hats(meeting, actor).isdisjoint(ASSESSORS):
+    if not LIFECYCLE.wears(meeting, "note_outcome", actor):
         rows = [row for row in rows if row.unit_id == actor.unit_id]
     return rows
 
@@ -134,7 +132,7 @@ def attendance(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> G
         and wanted in " ".join([a.label, a.name_attending, a.post_attending, a.institution]).casefold()
     ]
     runs = actor.has(SECRETARIAT)
-    may_invite = runs and meeting.state in INVITED_IN
+    may_invite = ATTENDANCE.may_make(actor.roles, meeting.state)
     return {
         "rows": rows,
         "counts": counts,
@@ -149,7 +147,15 @@ def attendance(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> G
         and (meeting.state == "in_session" or meeting.state == "closed" or meeting.is_check_in_day(now)),
         "may_invite": may_invite,
         "to_invite": candidates(meeting) if may_invite else [],
+        "unreached": unreached(meeting) if runs else [],
     }
+
+
+def unreached(meeting: Meeting) -> list[Mail]:
+    """Mails about this meeting that did not arrive, the latest to each address."""
+    lost = Mail.thread == f"meeting:{meeting.id}", (Mail.failed_at.is_not(None)) | (Mail.error != "")
+    rows = db.session.scalars(select(Mail).where(*lost, Mail.sent_at.is_(None)).order_by(Mail.id).limit(200))
+    return list({mail.to: mail for mail in rows}.values())
 
 
 def candidates(meeting: Meeting) -> list[tuple[str, str]]:

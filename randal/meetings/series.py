@@ -28,14 +28,15 @@ FOLLOWED_BY = ("scheduled", "in_session", "closed", "concluded")  # a draft or a
 SAME = ("title", "purpose", "timezone", "place", "link", "organiser_id", "quorum", "cc")
 FOUR_WEEKS = timedelta(weeks=4)
 UNMET = ("partly", "not_met")
+NOT_AT_ALL = timedelta()
 
 
 # -- the next meeting --------------------------------------------------------------------------------
 
 
-def as_next(meeting: Meeting, now: datetime) -> dict[str, Any]:
+def as_next(meeting: Meeting, now: datetime, *, same_day: bool = False) -> dict[str, Any]:
     """The form of the next meeting as the last one fills it, at the pace of the series (four weeks when there is
-    none yet), never in the past."""
+    none yet), never in the past; with `same_day` at the same time, while that is still to come."""
     given: dict[str, Any] = {name: getattr(meeting, name) for name in SAME}
     for name in ("chair_id", "minute_taker_id"):
         person_id = getattr(meeting, name)
@@ -43,8 +44,8 @@ def as_next(meeting: Meeting, now: datetime) -> dict[str, Any]:
     starts, ends = local(meeting, "starts_at"), local(meeting, "ends_at")
     if starts and ends:
         step, today = pace(meeting), clock.local_date(now, meeting.timezone)
-        shift = step
-        while (starts + shift).date() <= today:
+        shift, first = (NOT_AT_ALL, today) if same_day else (step, today + timedelta(days=1))
+        while (starts + shift).date() < first:
             shift += step
         for name, at in (("starts_at", starts), ("ends_at", ends)):
             given[name] = (at + shift).isoformat(timespec="minutes")
@@ -76,24 +77,60 @@ def may_follow(meeting: Meeting, actor: Actor) -> bool:
     return meeting.state in FOLLOWED_BY and LIFECYCLE.may_make(actor.roles)
 
 
-def make_next(meeting: Meeting, actor: Actor, raw: Mapping[str, Any], now: datetime) -> Meeting:
-    """A draft that follows this meeting, from the (filled) form; sessions and the people invited besides the PPK
-    come along. Refused: role, state, fields."""
-    if not LIFECYCLE.may_make(actor.roles):
-        raise Refused("role", "Rapat berikutnya dibuat oleh Sekretariat.")
+def require_following(meeting: Meeting, actor: Actor) -> None:
+    LIFECYCLE.require_make(actor.roles)
     if meeting.state not in FOLLOWED_BY:
         raise Refused(
             "state", f"Rapat ini «{meeting.state_label}»: belum ada yang dapat dilanjutkan darinya."
         )
-    made = make_meeting(actor, raw, now)
+
+
+def make_next(meeting: Meeting, actor: Actor, raw: Mapping[str, Any], now: datetime) -> Meeting:
+    """A draft that follows this meeting, from the (filled) form; sessions and the people invited besides the PPK
+    come along. Refused: role, state, fields."""
+    require_following(meeting, actor)
+    made = make_from(meeting, actor, raw, now)
     made.previous_id = meeting.id
+    db.session.flush()
+    return made
+
+
+def may_copy(meeting: Meeting, actor: Actor) -> bool:
+    return meeting.state == "cancelled" and LIFECYCLE.may_make(actor.roles)
+
+
+def require_copying(meeting: Meeting, actor: Actor) -> None:
+    LIFECYCLE.require_make(actor.roles)
+    if meeting.state != "cancelled":
+        raise Refused(
+            "state", f"Hanya rapat yang dibatalkan yang dibuat lagi; rapat ini «{meeting.state_label}»."
+        )
+
+
+def offered(meeting: Meeting, actor: Actor) -> dict[str, bool]:
+    """For the buttons of its page."""
+    return {"may_follow": may_follow(meeting, actor), "may_copy": may_copy(meeting, actor)}
+
+
+def make_again(meeting: Meeting, actor: Actor, raw: Mapping[str, Any], now: datetime) -> Meeting:
+    """A new draft in place of a meeting that was cancelled, with all that was prepared for it; it follows the same
+    meeting as that one did. Refused: role, state, fields."""
+    require_copying(meeting, actor)
+    made = make_from(meeting, actor, raw, now)
+    made.previous_id = meeting.previous_id
+    db.session.flush()
+    return made
+
+
+def make_from(meeting: Meeting, actor: Actor, raw: Mapping[str, Any], now: datetime) -> Meeting:
+    """A draft from the (filled) form; sessions and the people invited besides the PPK come along."""
+    made = make_meeting(actor, raw, now)
     copy_sessions(meeting, made, now)
     for row in meeting.invitees:
         person = row.person
         if person and person.active and row.person_id not in {r.person_id for r in made.attendance}:
             post = person.post_title(made.local_start_date or made.local_date(now)) or row.post_invited
             add(made, Attendance(person_id=person.id, post_invited=post), actor, now)
-    db.session.flush()
     return made
 
 

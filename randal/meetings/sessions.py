@@ -12,13 +12,11 @@ from randal.attendance.models import Presence
 from randal.core import forms
 from randal.core.clock import to_local
 from randal.core.db import db
-from randal.core.history import EDITS
 from randal.core.words import days, span
 from randal.meetings.forms import SessionForm
 from randal.meetings.models import Meeting, Session
 from workflows.lifecycle import Refused
 
-EDITS["sessions"] = "mengubah susunan sesi"
 TIMES = ("starts_at", "ends_at")
 
 

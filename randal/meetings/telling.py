@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import current_app
 
-from randal.attendance.models import answer_for
 from randal.attendance.replies import links_of
 from randal.core import notices
 from randal.core.events import Event
@@ -25,35 +24,39 @@ def mail_all(
     reason: str,
 ) -> None:
     """A notice and a mail to each; the calendar in it names nobody but its reader."""
-    key, url = f"meeting:{event.id}", f"/rapat/{meeting.id}"
+    withdrawn = template == "uninvite"
+    key, url = f"meeting:{event.id}", "/rapat" if withdrawn else f"/rapat/{meeting.id}"
+    about = {"thread": f"meeting:{meeting.id}", "asked_by_id": event.actor_id}
     public_url = current_app.config["RANDAL"].public_url
     notices.tell(people, key, sentence, url, now=event.at)
     page = current_app.jinja_env.get_template(f"meetings/{template}.mail.txt")
     for person in {p.id: p for p in people if p.active}.values():
-        links = links_of(meeting.attendance, person) if template != "cancel" else []
+        links = links_of(meeting.attendance, person) if template not in ("cancel", "uninvite") else []
         body = page.render(meeting=meeting, person=person, reason=reason, url=public_url + url, links=links)
-        text = calendar_of(meeting, public_url, event.at, person).decode()
-        files = [{"name": "rapat.ics", "mime": mime_of(method_of(meeting, person)), "text": text}]
-        notices.write(person, key, sentence[:250], body, now=event.at, attachments=files)
+        text = calendar_of(meeting, public_url, event.at, person, withdrawn=withdrawn).decode()
+        mime = mime_of(method_of(meeting, person, withdrawn=withdrawn))
+        files = [{"name": "rapat.ics", "mime": mime, "text": text}]
+        notices.write(person, key, sentence[:250], body, now=event.at, attachments=files, **about)
 
 
 def copy_to(
-    meeting: Meeting, key: str, subject: str, now: datetime, attached: list[dict[str, Any]], reason: str = ""
+    meeting: Meeting,
+    key: str,
+    subject: str,
+    now: datetime,
+    attached: list[dict[str, Any]],
+    reason: str = "",
+    asked_by: int | None = None,
 ) -> None:
     """A mail to each address among the tembusan that was not told otherwise."""
-    told = {p.email.lower() for p in invited_people(meeting) + officers(meeting) if p.active}
+    told = {p.email.lower() for p in meeting.hearers}
     page = current_app.jinja_env.get_template("meetings/copy.mail.txt")
     for copy in meeting.copies:
         if copy.address and copy.address not in told:
             body = page.render(
                 meeting=meeting, copy=copy, sentence=subject, reason=reason, letter=bool(attached)
             )
-            notices.write_to(copy.address, key, subject, body, now=now, attachments=attached)
-
-
-def officers(meeting: Meeting) -> list[Person]:
-    return [p for p in (meeting.chair, meeting.minute_taker) if p]
-
-
-def invited_people(meeting: Meeting) -> list[Person]:
-    return answer_for(meeting.invitees)
+            about = {"thread": f"meeting:{meeting.id}", "asked_by_id": asked_by}
+            notices.write_to(
+                copy.address, key, subject, body, now=now, name=copy.name, attachments=attached, **about
+            )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from randal.attendance.models import Attendance
 from randal.core.db import db
+from randal.core.ids import bounded
 from randal.core.web import actor, now
 from randal.evaluation.models import ProgressReport
 from randal.findings.models import Finding
@@ -32,7 +33,7 @@ def turn(id: int) -> ResponseReturnValue:
         return pulse.same(mark)
     meeting = room.open_room(id, actor())
     rows = room.turns(meeting, actor())
-    wanted = request.args.get("ppk", type=int)
+    wanted = request.args.get("ppk", type=bounded)
     at = next((n for n, row in enumerate(rows) if row.unit_id == wanted), None)
     if at is None:
         if wanted is not None or not rows:

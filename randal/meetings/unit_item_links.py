@@ -10,17 +10,16 @@ from sqlalchemy import select
 
 from randal.core import forms
 from randal.core.db import db
-from randal.core.history import EDITS
+from randal.core.doing import Unchanged, doing
+from randal.core.moving import carry_out
 from randal.core.places import Unit
 from randal.core.richtext import plain
-from randal.core.transitions import lock, record, require_version
 from randal.evaluation.models import Activity, Area
 from randal.meetings.models import Meeting
-from workflows.lifecycle import Actor, Refused
+from workflows.lifecycle import Act, Actor, Refused
 
 NAMES = ("area_id", "activity_id", "source_section", "source_paragraph")
 SHOWN = 160  # characters of a paragraph in a list
-EDITS.update(area_id="menautkan kawasan atau kegiatan", source_section="menautkan ke notula")
 
 
 class Linked(forms.Base):
@@ -104,33 +103,23 @@ def source_of(item: Any, actor: Actor) -> dict[str, Any] | None:
     return found | {"minutes_id": item.meeting.minutes.id, "anchor": anchor, "moved": not number}
 
 
-def may_link(item: Any, actor: Actor) -> bool:
-    """Who may edit it may also say where it belongs, as long as it is not at its end for good."""
-    lifecycle = item.lifecycle()
-    return item.state not in lifecycle.final and not lifecycle.hats(item, actor).isdisjoint(
-        lifecycle.edited_by
-    )
-
-
 def place_links(
     item: Any, actor: Actor, raw: Mapping[str, Any], now: datetime, version: int | None = None
 ) -> None:
     """Say where it belongs, also after it may no longer be edited. Refused: role, state, changed meanwhile, fields."""
-    lock(item)
-    lifecycle = item.lifecycle()
-    if lifecycle.hats(item, actor).isdisjoint(lifecycle.edited_by):
-        raise Refused("role", "Anda tidak berwenang mengubah tautan ini.")
-    if not may_link(item, actor):
-        raise Refused("state", f"Tautan tidak dapat diubah lagi: statusnya «{item.state_label}».")
-    require_version(item, version)
-    given = forms.load(Linked, raw, partial=True)
-    if errors := complete_links(given, item.unit, item.meeting, actor):
+    carry_out(item, "place", raw, actor, now=now, version=version)
+
+
+@doing("finding.place", "kendala.place", "follow_up.place")
+def place(item: Any, act: Act) -> Any:
+    """What is named is set, to nothing too; what is not named stays."""
+    given = {name: act.given[name] for name in NAMES if name in act.given}
+    if errors := complete_links(given, item.unit, item.meeting, act.actor):
         raise Refused("field", forms.TOO_MUCH, errors)
     changed = [name for name, value in given.items() if getattr(item, name) != value]
     if not changed:
-        return
+        return Unchanged(item)
     for name in changed:
         setattr(item, name, given[name])
-    item.updated_at = now
-    record(item, "edit", actor, now=now, before=item.state, given={"fields": changed})
-    db.session.flush()
+    act.tell(fields=changed)
+    return item

@@ -17,6 +17,7 @@ from randal.core import forms
 from randal.core.db import db
 from randal.core.forms import FieldView, Form
 from randal.core.history import history_of
+from randal.core.ids import bounded
 from randal.core.moving import seen
 from randal.core.transitions import Changed, require_version
 from randal.core.web import actor, add_moves, me, moves_of, now
@@ -24,7 +25,6 @@ from randal.follow_ups.models import FollowUp
 from randal.meetings.models import Meeting
 from randal.meetings.unit_item_links import (
     link_choices,
-    may_link,
     place_links,
     source_choices,
     source_of,
@@ -94,14 +94,15 @@ class UnitItemPages:
         linked = select(FollowUp.id).where(self.links.any(self.model.id == id))
         theirs = FollowUp.visible_to(actor()).where(FollowUp.id.in_(linked)).order_by(FollowUp.id)
         at = Meeting.visible_to(actor()).where(Meeting.id == item.meeting_id)
+        opened = moves_of(item)
         return self.page(
             "show",
             **{self.name: item},
-            opened=moves_of(item),
+            opened=opened.steps,
             follow_ups=list(db.session.scalars(theirs).unique()),
             sees_meeting=db.session.scalar(at) is not None,
             may_edit=item.lifecycle().may_edit(item, actor()),
-            may_link=may_link(item, actor()),
+            may_link=opened.offers("place"),
             source=source_of(item, actor()),
             history=history_of(item, me()),
         )
@@ -134,7 +135,7 @@ class UnitItemPages:
         status = 200
         if request.method == "POST":
             try:
-                require_version(item, request.form.get("version", type=int))
+                require_version(item, request.form.get("version", type=bounded))
                 self.edit(item, actor(), request.form, now())
                 db.session.commit()
                 flash("Perubahan disimpan.", "success")
@@ -185,14 +186,13 @@ class UnitItemPages:
 
 def links_answer(item: Any, action: str, back: str) -> ResponseReturnValue:
     """Where it belongs, as a page: kawasan, kegiatan, and a paragraph of the minutes (`source`, "temuan-3")."""
-    if not may_link(item, actor()):
-        raise Refused("role", "Tautan ini diubah oleh yang mencatatnya, selama belum berakhir.")
+    item.lifecycle().row_for(item, "place", actor())
     errors: Mapping[str, list[str]] = {}
     if request.method == "POST":
         section, _, number = request.form.get("source", "").rpartition("-")
         raw = request.form.to_dict() | {"source_section": section, "source_paragraph": number or None}
         try:
-            place_links(item, actor(), raw, now(), request.form.get("version", type=int))
+            place_links(item, actor(), raw, now(), request.form.get("version", type=bounded))
             db.session.commit()
         except Refused as refused:
             db.session.rollback()

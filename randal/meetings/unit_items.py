@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Select, String, Text, or_, select
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship, selectinload
 
-from randal.core import forms
+from randal.core import forms, ids
 from randal.core.db import db
 from randal.core.people import SEES_ALL, unit_relations
 from randal.core.places import Unit
@@ -17,9 +17,8 @@ from randal.core.transitions import WorkflowItem
 from randal.evaluation.models import Activity, Area
 from randal.meetings.models import Meeting, meetings_in_office, office
 from randal.meetings.unit_item_links import complete_links
+from workflows.kendala import SEVERITIES
 from workflows.lifecycle import CHAIR, Actor, Refused
-
-SEVERITIES = {"low": "Rendah", "medium": "Sedang", "high": "Tinggi", "critical": "Kritis"}
 
 
 class UnitItem(WorkflowItem):
@@ -93,13 +92,7 @@ def placed(
     if meeting:
         hats |= office(meeting, actor)
     hats |= unit_relations(actor, unit.id if unit else actor.unit_id)
-    if not lifecycle.may_make(hats):
-        raise Refused("role", f"Anda tidak berwenang membuat {lifecycle.label}.")
-    if meeting and not lifecycle.may_make(hats, meeting.state):
-        raise Refused(
-            "state",
-            f"{lifecycle.label} baru dapat dibuat setelah rapat dimulai, selama rapat tidak dibatalkan.",
-        )
+    lifecycle.require_make(hats, meeting.state if meeting else None, meeting.state_label if meeting else "")
     errors: dict[str, list[str]] = {}
     given: dict[str, Any] = {}
     try:
@@ -121,11 +114,8 @@ def placed(
 
 def _lookup(query: Select[Any], model: type[Any], raw: Any) -> Any:
     """The row with this id, whatever was sent for it; None when there is no such row."""
-    try:
-        number = int(raw)
-    except (TypeError, ValueError, OverflowError):  # JSON may say 1e999
-        return None
-    return db.session.scalar(query.where(model.id == number)) if 0 < number < 2**53 else None
+    number = ids.read(raw)
+    return db.session.scalar(query.where(model.id == number)) if number else None
 
 
 # -- lists of such items, as the pages of findings and kendala show them ------------------------------
@@ -164,14 +154,14 @@ def listing(model: type[Any], actor: Actor, asked: Mapping[str, str], *options: 
     mine = model.visible_to(actor)
     query = mine.options(*options)
     for column, raw in ((model.meeting_id, asked.get("rapat")), (model.unit_id, asked.get("ppk"))):
-        if raw and raw.isdecimal() and len(raw) < 16:
-            query = query.where(column == int(raw))
+        if (number := ids.read(raw)) is not None:
+            query = query.where(column == number)
     if asked.get("status") in model.lifecycle().states:
         query = query.where(model.state == asked["status"])
     if asked.get("tingkat") in SEVERITIES:
         query = query.where(model.severity == asked["tingkat"])
-    if (before := asked.get("sebelum", "")).isdecimal() and len(before) < 16:
-        query = query.where(model.id < int(before))
+    if (before := ids.read(asked.get("sebelum"))) is not None:
+        query = query.where(model.id < before)
     rows = list(db.session.scalars(query.order_by(model.id.desc()).limit(PAGE + 1)).unique())
     in_list = select(Meeting).where(Meeting.id.in_(mine.with_only_columns(model.meeting_id)))
     units = select(Unit).where(Unit.id.in_(mine.with_only_columns(model.unit_id)))

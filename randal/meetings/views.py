@@ -11,13 +11,15 @@ from flask_login import login_required
 
 from randal.core.db import db
 from randal.core.forms import Form
-from randal.core.moving import attempt, seen
+from randal.core.ids import bounded
+from randal.core.moving import seen
 from randal.core.transitions import Changed
 from randal.core.web import MOVE_CHOICES, actor, add_moves, me, moves_of, now, public_url
 from randal.meetings import (
     agenda_pages,
     choices,
     clashes,
+    closing,
     commands,
     feed,
     letter_signing_pages,
@@ -25,7 +27,6 @@ from randal.meetings import (
     live,
     messages,
     packet_views,
-    parts,
     projector,
     pulse,
     room,
@@ -38,13 +39,14 @@ from randal.meetings.forms import MeetingForm, NewMeetingForm
 from randal.meetings.invitees import invite
 from randal.meetings.models import Meeting
 from randal.meetings.queries import invited_counts, listed
-from workflows.lifecycle import Act, Refused
-from workflows.meeting import LIFECYCLE, missing_is_confirmed
+from workflows.lifecycle import Refused
+from workflows.meeting import LIFECYCLE
 
 bp = Blueprint("meetings", __name__, url_prefix="/rapat")
 add_moves(bp, Meeting, "meetings.show")
 live.add_live(bp)
 agenda_pages.add_agenda(bp)
+closing.add_closing(bp)
 projector.add_projector(bp)
 turn.add_turn(bp)
 series_views.add_series(bp)
@@ -52,7 +54,7 @@ packet_views.add_packet(bp)
 letters.add_letter(bp)
 feed.add_feed(bp)
 bp.app_template_global("session_lines")(session_lines)
-MOVE_CHOICES["meeting"] = lambda item: {"chair_id": choices.people(), "minute_taker_id": choices.people()}
+MOVE_CHOICES["meeting"] = choices.of_moves
 PAGE = 20
 
 
@@ -62,8 +64,7 @@ PAGE = 20
 @bp.get("")
 @login_required
 def index() -> ResponseReturnValue:
-    before = request.args.get("sebelum", type=int)
-    before = before if before and 0 < before < 2**53 else None
+    before = request.args.get("sebelum", type=bounded) or None
     past = listed(actor(), now(), "past", PAGE + 1, before)
     later = past[PAGE - 1].id if len(past) > PAGE else None
     sections = [("past", "Sudah lewat", past[:PAGE])]
@@ -109,8 +110,7 @@ def create() -> ResponseReturnValue:
 
 
 def blank_form(given: Mapping[str, Any], errors: Mapping[str, list[str]], status: int) -> ResponseReturnValue:
-    if not LIFECYCLE.may_make(actor().roles):
-        raise Refused("role", "Rapat dibuat oleh Sekretariat.")
+    LIFECYCLE.require_make(actor().roles)
     form = Form(NewMeetingForm, given, errors, choices=choices.of_form())
     return render_template("meetings/form.html", form=form, meeting=None, status=status), status
 
@@ -125,7 +125,7 @@ def change(id: int) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             commands.edit_meeting(
-                meeting, actor(), request.form, now(), version=request.form.get("version", type=int)
+                meeting, actor(), request.form, now(), version=request.form.get("version", type=bounded)
             )
             db.session.commit()
             flash("Perubahan disimpan.", "success")
@@ -173,14 +173,14 @@ def show(id: int) -> ResponseReturnValue:
         opened=[o for o in opened if o.move.name not in apart],
         signs_letter=any(o.move.name == "sign_letter" for o in opened),
         answers=moves_of(mine) if mine else [],
-        may_close=any(o.move.name == "close" for o in LIFECYCLE.open_to(meeting, actor())),
+        may_close=opened.offers("close"),
         may_edit=LIFECYCLE.may_edit(meeting, actor()),
-        may_write=parts.may_assess(meeting, actor()),
+        may_write=opened.can("note_outcome"),
         may_project=meeting.state in ("scheduled", "in_session")
-        and not parts.hats(meeting, actor()).isdisjoint(parts.WRITERS),
-        may_plan=parts.may_plan(meeting, actor()),
+        and LIFECYCLE.wears(meeting, "start_agenda_item", actor()),
+        may_plan=opened.offers("add_agenda_item"),
         clashes=clashes.told_to(actor(), meeting),
-        may_follow=series.may_follow(meeting, actor()),
+        **series.offered(meeting, actor()),
         **given,
     )
 
@@ -209,34 +209,6 @@ def add_invitee(id: int) -> ResponseReturnValue:
             raise
         flash(" ".join(s for several in refused.errors.values() for s in several), "danger")
     return redirect(url_for(".show", id=id, bagian="kehadiran"), 303)
-
-
-@bp.route("/<int:id>/tutup", methods=["GET", "POST"])
-@login_required
-def close(id: int) -> ResponseReturnValue:
-    """What is missing, once, and one button: nothing else blocks at 17.00."""
-    meeting = seen(Meeting, id, actor())
-    LIFECYCLE.row_for(meeting, "close", actor())
-    status = 200
-    if request.method == "POST":
-        raw = {"confirm": "true"} if request.form.get("confirm") else {}
-        try:
-            attempt(Meeting, id, "close", raw, actor(), now=now())
-            db.session.commit()
-            flash("Rapat ditutup. Notula disiapkan dari catatan rapat.", "success")
-            return redirect(url_for(".show", id=id), 303)
-        except Refused as refused:
-            db.session.rollback()
-            if refused.kind != "field":
-                raise
-            meeting, status = seen(Meeting, id, actor()), 422
-    missing = missing_is_confirmed(meeting, Act(actor(), now())) or []
-    groups = [
-        ("PPK yang belum melapor", "Tidak melapor", meeting.units_without_report),
-        ("Acara tanpa hasil", "Ditunda", [a.title for a in meeting.agenda_items if not a.outcome]),
-        ("Sasaran dan keluaran", "Belum dinilai", [o.text for o in meeting.objectives if not o.assessment]),
-    ]
-    return render_template("meetings/close.html", meeting=meeting, missing=missing, groups=groups), status
 
 
 @bp.app_template_global()

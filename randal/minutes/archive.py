@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from sqlalchemy import select
 
-from randal.core import installation
+from randal.core import clock, installation
 from randal.core.db import db
 from randal.core.documents import KINDS, Document, DocumentVersion
 from randal.core.files import StoredFile
 from randal.core.words import long_date
 from randal.meetings.models import LetterSignature, Meeting
 from randal.minutes.models import Minutes, Signature, SigningKey
-from randal.signatures.manifest import Expected, Manifest, Version
-from randal.signatures.reading import revisions
+from randal.signatures.manifest import Expected, Manifest, Version, sums_of_revisions
 
 LOOKED_AT = 40  # revisions of a file in which a stored version is sought
 
@@ -32,7 +32,7 @@ def document_by_code(code: str) -> Document | None:
 def document_of_file(data: bytes) -> Document | None:
     """The document that has these bytes as one of its versions, or that these bytes begin with."""
     sums = [hashlib.sha256(data).hexdigest()]
-    sums += [hashlib.sha256(part).hexdigest() for part in revisions(data, LOOKED_AT)]
+    sums += sums_of_revisions(data, LOOKED_AT)
     found = db.session.execute(
         select(StoredFile.sha256, DocumentVersion.document_id)
         .join(DocumentVersion, DocumentVersion.file_id == StoredFile.id)
@@ -141,16 +141,22 @@ def superseded_by(document: Document) -> str:
 
 def told(document: Document) -> dict[str, Any]:
     """What the public page says about a document: no names beyond the signers', no NIP, no telephone number."""
-    minutes = minutes_of(document)
-    day = document.created_at.date()
-    if minutes and minutes.approved_at:
-        day = minutes.meeting.local_date(minutes.approved_at)
+    minutes, meeting = minutes_of(document), meeting_of(document)
+    zone = meeting.timezone if meeting else clock.DEFAULT_ZONE
+    letter = letter_signature(document)
+    day = clock.local_date(
+        minutes.approved_at if minutes and minutes.approved_at else document.created_at, zone
+    )
     withdrawn, superseded = document.withdrawn_at is not None, document.superseded_by_id is not None
+    pages = str(document.system.get("pages", ""))
     return {
         "kind": document.kind,
         "label": KINDS[document.kind],
-        "number": minutes.number if minutes else None,
-        "date": day.isoformat(),
+        "title": document.title,
+        "number": minutes.number if minutes else document.params.get("number") or None,
+        "date": document.params.get("dated_on") or day.isoformat(),
+        "timezone": zone,
+        "pages": int(pages) if pages.isdigit() else None,
         "code": document.code,
         "state": "destroyed"
         if document.destroyed_at
@@ -161,8 +167,9 @@ def told(document: Document) -> dict[str, Any]:
         else "valid",
         "complete": minutes.state in ("signed", "superseded")
         if minutes
-        else document.params.get("way") != "here" or letter_signature(document) is not None,
+        else document.params.get("way") != "here" or letter is not None,
         "sha256": document.newest.sha256 if document.newest else None,
+        "signers": _signers(document, letter),
         "on_paper": [
             {
                 "name": s.signer.name,
@@ -173,3 +180,34 @@ def told(document: Document) -> dict[str, Any]:
         ],
         "contoh": installation.is_demo(),
     }
+
+
+def _signers(document: Document, letter: LetterSignature | None) -> list[dict[str, Any]]:
+    """Who signs it, in order: `name`, `post`, `way` (local, remote, paper; "" before), `at` (ISO 8601 or None)."""
+    minutes = minutes_of(document)
+    if minutes:
+        rows = sorted(
+            (s for s in minutes.all_signatures if s.version_no == document.revision),
+            key=lambda s: (s.signed_at is None, s.signed_at or s.created_at, s.position),
+        )
+        return [_signer((s.signed_by or s.signer).name, s.signs_as, s.way, s.signed_at) for s in rows]
+    if letter:
+        return [_signer(letter.signed_by.name, letter.signed_as, letter.way, letter.signed_at)]
+    return [_signer(one.name, one.post, "", None) for one in signers_of(document)[0]]
+
+
+def _signer(name: str, post: str, way: str, at: datetime | None) -> dict[str, Any]:
+    return {
+        "name": name,
+        "post": post,
+        "way": way,
+        "at": at.isoformat().replace("+00:00", "Z") if at else None,
+    }
+
+
+def meeting_of(document: Document) -> Meeting | None:
+    """The meeting that it belongs to, in whose zone its times are told."""
+    minutes = minutes_of(document)
+    if minutes:
+        return minutes.meeting
+    return db.session.get(Meeting, document.meeting_id) if document.meeting_id else None

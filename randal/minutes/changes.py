@@ -56,13 +56,17 @@ def points(minutes: Minutes, reader: Person, now: datetime, *, writes: bool) -> 
     """The moments that this reader may compare, oldest first. What was written between two reviews is for those who write."""
     zone, found = reader.zone, []
     rows = select(Event).where(
-        Event.item_type == "minutes", Event.item_id == minutes.id, Event.move.in_(("submit", "approve"))
+        Event.item_type == "minutes",
+        Event.item_id == minutes.id,
+        Event.move.in_(("submit", "renew", "approve")),
     )
     submitted = 0
     for event in db.session.scalars(rows.order_by(Event.seq)):
         if event.move == "submit":
             submitted += 1
             label = f"Ajuan ke-{submitted}, {moment(event.at, zone)}"
+        elif event.move == "renew":
+            label = f"Diperbarui dari data rapat, {moment(event.at, zone)}"
         else:
             label = f"Disetujui, {moment(event.at, zone)}"
         found.append(Point(f"l{event.seq}", label, event.at))

@@ -11,7 +11,6 @@ from randal.core.moving import seen
 from randal.core.web import actor, me, now
 from randal.minutes import changes, texts
 from randal.minutes.blueprint import bp
-from randal.minutes.commands import WRITERS
 from randal.minutes.models import Minutes
 
 
@@ -19,7 +18,7 @@ from randal.minutes.models import Minutes
 @login_required
 def compared(id: int) -> ResponseReturnValue:
     minutes = seen(Minutes, id, actor())
-    writes = not minutes.lifecycle().hats(minutes, actor()).isdisjoint(WRITERS)
+    writes = minutes.lifecycle().wears(minutes, "answer_comment", actor())
     offered = changes.points(minutes, me(), now(), writes=writes)
     known = {p.name: p for p in offered}
     before, after = changes.in_order(

@@ -4,42 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
-from randal.core import forms
+from randal.core import forms, ids
 from randal.core.db import db
-from randal.core.events import Event
-from randal.core.moving import keep_upload
+from randal.core.doing import doing
+from randal.core.moving import carry_out
 from randal.core.people import Person
 from randal.core.richtext import clean, plain
-from randal.core.transitions import Changed, lock, record, require_version
+from randal.core.transitions import Changed, lock, require_version, run
 from randal.core.words import moment
 from randal.minutes import telling, texts
 from randal.minutes.drafting import set_signers
-from randal.minutes.forms import MAX_WORDS, AnswerForm, CommentForm, ScanForm, SectionsForm
+from randal.minutes.forms import MAX_WORDS
 from randal.minutes.models import Minutes, MinutesAgreement, MinutesComment, MinutesSection, Signature
-from workflows.lifecycle import (
-    CHAIR,
-    EVALUATOR,
-    INVITEE,
-    LEADER,
-    MINUTE_TAKER,
-    PPK,
-    SECRETARIAT,
-    SIGNER,
-    Actor,
-    Refused,
-)
+from workflows.lifecycle import Act, Actor, Refused
 
-ONE_EDIT = timedelta(minutes=15)  # saves of one person within this time are one line of the history
-COMMENTERS = {INVITEE, CHAIR, MINUTE_TAKER, SIGNER, SECRETARIAT, EVALUATOR, LEADER}
 MOST_SIGNERS = 16  # as many boxes as a page of the paper holds
 MARKS = re.compile(r"<(?!/|p>|div>|br>)")
-WRITERS = {CHAIR, MINUTE_TAKER, SECRETARIAT}
 
 
 class StaleSection(Changed):
@@ -55,24 +40,15 @@ class StaleSection(Changed):
 
 def write_sections(minutes: Minutes, actor: Actor, raw: Mapping[str, Any], now: datetime) -> None:
     """`{sections: {key: html}}`: the words of some sections, sanitised. Raises the minutes' version."""
-    minutes.lifecycle().require_edit(minutes, actor)
-    given = forms.load(SectionsForm, raw)["sections"]
-    known = {section.key: section for section in minutes.sections}
-    wrong = {f"sections.{k}": ["Bagian ini tidak ada."] for k in given if k not in known}
-    wrong |= {f"sections.{k}": ["Teks terlalu panjang."] for k, v in given.items() if len(v) > MAX_WORDS}
-    if wrong:
-        raise Refused("field", forms.TOO_MUCH, wrong)
-    lock(minutes)
-    for key, html in given.items():
-        _write(known[key], html, actor, now)
-    _touch(minutes, actor, now, sorted(given))
+    carry_out(minutes, "write", raw, actor, now=now)
 
 
 def write_section(
     minutes: Minutes, key: str, html: str, actor: Actor, now: datetime, version: int | None
 ) -> MinutesSection:
     """One section as the page saves it, against the section's own version. Raises StaleSection (409)."""
-    minutes.lifecycle().require_edit(minutes, actor)
+    minutes.lifecycle().row_for(minutes, "write", actor)
+    html = forms.plain(html)
     lock(minutes)
     section = next((s for s in minutes.sections if s.key == key), None)
     if section is None:
@@ -84,9 +60,22 @@ def write_section(
         zone = who.zone if who else minutes.meeting.timezone
         raise StaleSection(section, who.name if who else "", moment(section.updated_at, zone))
     if section.edited or not _same_words(section.html, html):
-        _write(section, html, actor, now)
-        _touch(minutes, actor, now, [key])
+        run(minutes, "write", actor, {"sections": {key: html}}, now=now)
     return section
+
+
+@doing("minutes.write")
+def keep_words(minutes: Minutes, act: Act) -> None:
+    given: Mapping[str, str] = act.given["sections"]
+    known = {section.key: section for section in minutes.sections}
+    wrong = {f"sections.{k}": ["Bagian ini tidak ada."] for k in given if k not in known}
+    wrong |= {f"sections.{k}": ["Teks terlalu panjang."] for k, v in given.items() if len(v) > MAX_WORDS}
+    if wrong:
+        raise Refused("field", forms.TOO_MUCH, wrong)
+    for key, html in given.items():
+        _write(known[key], html, act.actor, act.now)
+    _new_version(minutes, act)
+    act.tell(fields=sorted(given))
 
 
 def _same_words(stored: str, html: str) -> bool:
@@ -101,19 +90,10 @@ def _write(section: MinutesSection, html: str, actor: Actor, now: datetime) -> N
     texts.keep(section.minutes_id, section.key, section.title, section.html, actor.id, now)
 
 
-def _touch(minutes: Minutes, actor: Actor, now: datetime, fields: list[str]) -> None:
-    """Raise the version of the minutes, and tell the history once per sitting."""
-    minutes.updated_at = now
+def _new_version(minutes: Minutes, act: Act) -> None:
+    """Who looks at the minutes as they were before is told so when he saves."""
+    minutes.updated_at = act.now
     flag_modified(minutes, "updated_at")
-    last = db.session.scalar(
-        select(Event)
-        .where(Event.item_type == "minutes", Event.item_id == minutes.id)
-        .order_by(Event.seq.desc())
-    )
-    told = last and last.move == "edit" and last.actor_id == actor.id and now - last.at < ONE_EDIT
-    if not (told and last and set(fields) <= set(last.data.get("fields", ()))):
-        record(minutes, "edit", actor, now=now, before=minutes.state, given={"fields": fields})
-    db.session.flush()
 
 
 # -- review ------------------------------------------------------------------------------------------
@@ -121,12 +101,16 @@ def _touch(minutes: Minutes, actor: Actor, now: datetime, fields: list[str]) -> 
 
 def add_comment(minutes: Minutes, actor: Actor, raw: Mapping[str, Any], now: datetime) -> MinutesComment:
     """A comment while the minutes are in review, by who was invited or writes them."""
-    _may(minutes, actor, COMMENTERS, f"menanggapi {minutes.what.noun} ini")
-    _in(minutes, "in_review", f"Tanggapan diterima selama {minutes.what.noun} ditinjau.")
-    comment = MinutesComment(**forms.load(CommentForm, raw), author_id=actor.id, at=now, minutes=minutes)
+    made: MinutesComment = carry_out(minutes, "comment", raw, actor, now=now).made
+    return made
+
+
+@doing("minutes.comment")
+def keep_comment(minutes: Minutes, act: Act) -> MinutesComment:
+    comment = MinutesComment(text=act.get("text"), author_id=act.actor.id, at=act.now, minutes=minutes)
     db.session.add(comment)
     db.session.flush()
-    record(minutes, "edit", actor, now=now, before=minutes.state, given={"comment_id": comment.id})
+    act.tell(comment_id=comment.id)
     return comment
 
 
@@ -135,28 +119,37 @@ def answer_comment(
 ) -> None:
     """The answer to a comment, by minute-taker, chair or secretariat, until the minutes are approved."""
     minutes = comment.minutes
-    _may(minutes, actor, WRITERS, "menjawab tanggapan")
-    if minutes.state not in ("in_review", "drafting"):
-        raise Refused("state", f"{minutes.what.title} sudah disetujui: tanggapan tidak dapat dijawab lagi.")
+    minutes.lifecycle().row_for(minutes, "answer_comment", actor)
     require_version(comment, version)
-    comment.answer = forms.load(AnswerForm, raw)["answer"]
-    comment.answered_by_id, comment.answered_at = actor.id, now
-    db.session.flush()
+    given = {"comment_id": comment.id} | ({"answer": raw["answer"]} if "answer" in raw else {})
+    carry_out(minutes, "answer_comment", given, actor, now=now)
+
+
+@doing("minutes.answer_comment")
+def keep_answer(minutes: Minutes, act: Act) -> MinutesComment:
+    comment = next(c for c in minutes.comments if c.id == act.get("comment_id"))
+    comment.answer, comment.answered_by_id, comment.answered_at = act.get("answer"), act.actor.id, act.now
+    return comment
 
 
 def agree(minutes: Minutes, actor: Actor, raw: Mapping[str, Any], now: datetime) -> MinutesAgreement:
     """ "Menyetujui" of the actor's unit on this version; once more changes nothing."""
-    hats = minutes.lifecycle().hats(minutes, actor)
-    if not actor.unit_id or PPK not in hats or INVITEE not in hats:
-        raise Refused("role", "Hanya PPK yang diundang yang menyatakan persetujuan.")
-    _in(minutes, "in_review", f"Persetujuan dinyatakan selama {minutes.what.noun} ditinjau.")
-    mine = [a for a in minutes.agreements if (a.unit_id, a.version_no) == (actor.unit_id, minutes.version_no)]
-    if mine:
-        return mine[0]
-    row = MinutesAgreement(version_no=minutes.version_no, unit_id=actor.unit_id, person_id=actor.id, at=now)
+    minutes.lifecycle().row_for(minutes, "agree", actor)
+    mine = (actor.unit_id, minutes.version_no)
+    if before := next((a for a in minutes.agreements if (a.unit_id, a.version_no) == mine), None):
+        return before
+    made: MinutesAgreement = carry_out(minutes, "agree", raw, actor, now=now).made
+    return made
+
+
+@doing("minutes.agree")
+def keep_agreement(minutes: Minutes, act: Act) -> MinutesAgreement:
+    unit_id = act.actor.unit_id
+    row = MinutesAgreement(version_no=minutes.version_no, unit_id=unit_id, person_id=act.actor.id, at=act.now)
+    row.sha256 = minutes.wording_sha256
     minutes.agreements.append(row)
     db.session.flush()
-    record(minutes, "edit", actor, now=now, before=minutes.state, given={"agreement_id": row.id})
+    act.tell(agreement_id=row.id, sha256=row.sha256 or None)
     return row
 
 
@@ -165,20 +158,20 @@ def agree(minutes: Minutes, actor: Actor, raw: Mapping[str, Any], now: datetime)
 
 def name_signers(minutes: Minutes, actor: Actor, raw: list[Any], now: datetime) -> None:
     """`[{user_id}]` in the order of signing; an equal `position` says that these sign in any sequence."""
-    _may(minutes, actor, WRITERS, "menetapkan penanda tangan")
-    if minutes.state not in ("drafting", "in_review"):
-        raise Refused(
-            "state", f"Penanda tangan tidak dapat diubah lagi: {minutes.what.noun} sudah disetujui."
-        )
+    carry_out(minutes, "name_signers", {"signers": raw}, actor, now=now)
+
+
+@doing("minutes.name_signers")
+def keep_signers(minutes: Minutes, act: Act) -> None:
     wanted: list[tuple[int, int]] = []
     errors: dict[str, list[str]] = {}
-    for number, one in enumerate(raw, 1):
-        user_id: Any = one.get("user_id") if isinstance(one, Mapping) else one
+    for number, one in enumerate(act.given["signers"], 1):
+        user_id = ids.read(one.get("user_id") if isinstance(one, Mapping) else one)
         position = one.get("position", number) if isinstance(one, Mapping) else number
-        person = db.session.get(Person, user_id) if isinstance(user_id, int) and user_id < 2**53 else None
+        person = db.session.get(Person, user_id) if user_id else None
         if number > MOST_SIGNERS:
             errors[""] = [f"Paling banyak {MOST_SIGNERS} penanda tangan."]
-        elif person is None or not person.active:
+        elif user_id is None or person is None or not person.active:
             errors[str(number - 1)] = ["Orang ini tidak ada atau tidak aktif."]
         elif user_id in {who for who, _ in wanted}:
             errors[str(number - 1)] = [f"{person.name} sudah ada di daftar."]
@@ -186,16 +179,11 @@ def name_signers(minutes: Minutes, actor: Actor, raw: list[Any], now: datetime) 
             errors[str(number - 1)] = ["Urutan harus angka 1 sampai 99."]
         else:
             wanted.append((user_id, position))
-    if not raw:
-        errors[""] = ["Tetapkan sedikitnya satu penanda tangan."]
     if errors:
         raise Refused("field", forms.TOO_MUCH, errors)
-    lock(minutes)
     set_signers(minutes, sorted(wanted, key=lambda pair: pair[1]))
-    minutes.updated_at = now
-    flag_modified(minutes, "updated_at")
-    record(minutes, "edit", actor, now=now, before=minutes.state, given={"fields": ["signers"]})
-    db.session.flush()
+    _new_version(minutes, act)
+    act.tell(named=len(wanted))
 
 
 def in_their_places(typed: list[tuple[str, str]]) -> list[dict[str, Any]]:
@@ -203,36 +191,18 @@ def in_their_places(typed: list[tuple[str, str]]) -> list[dict[str, Any]]:
     wanted: list[dict[str, Any]] = []
     for who, place in typed:
         after = wanted[-1]["position"] + 1 if wanted and isinstance(wanted[-1]["position"], int) else 1
-        position = int(place) if place.isdecimal() else place or after
-        wanted.append({"user_id": int(who) if who.isdecimal() else who, "position": position})
+        at, number = ids.read(place), ids.read(who)
+        position = at if at is not None else place or after
+        wanted.append({"user_id": who if number is None else number, "position": position})
     return wanted
 
 
 def add_scan(signature: Signature, actor: Actor, raw: Mapping[str, Any], now: datetime) -> None:
     """The scan of the sheet signed in ink; another than the uploader, signer or secretariat, then confirms it."""
-    _may(signature, actor, {SIGNER, SECRETARIAT}, "mengunggah pindaian")
-    if signature.state != "ready":
-        raise Refused("state", f"Pindaian tidak dapat diunggah: statusnya «{signature.state_label}».")
-    given = forms.load(ScanForm, raw)
-    lock(signature)
-    signature.scan_file_id = keep_upload("file", given["file"], actor, now).id
-    signature.scan_by_id, signature.updated_at = actor.id, now
-    record(
-        signature,
-        "edit",
-        actor,
-        now=now,
-        before=signature.state,
-        given={"scan_file_id": signature.scan_file_id},
-    )
-    telling.ask_to_confirm(signature, actor, now)
+    carry_out(signature, "add_scan", raw, actor, now=now)
 
 
-def _may(item: Minutes | Signature, actor: Actor, hats: set[str], what: str) -> None:
-    if item.lifecycle().hats(item, actor).isdisjoint(hats):
-        raise Refused("role", f"Anda tidak berwenang {what}.")
-
-
-def _in(minutes: Minutes, state: str, sentence: str) -> None:
-    if minutes.state != state:
-        raise Refused("state", f"{sentence} Statusnya sekarang «{minutes.state_label}».")
+@doing("signature.add_scan")
+def keep_scan(signature: Signature, act: Act) -> None:
+    signature.scan_file_id, signature.scan_by_id = act.get("file"), act.actor.id
+    telling.ask_to_confirm(signature, act.actor, act.now)

@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 
 from randal.core import words
 from randal.core.db import db
-from randal.core.people import Person
 from randal.findings.models import Finding
 from randal.follow_ups.models import FollowUp
 from randal.kendala.models import Kendala
 from randal.meetings.models import Meeting
+from randal.minutes.facts import GONE
+from randal.minutes.phrases import attended, led, named, promised, spelled_days, when_and_where
 from workflows.minutes import MINUTES, RECORD, REPORT
 
 
@@ -29,8 +30,12 @@ def minutes(meeting: Meeting) -> dict[str, str]:
             )
         ),
         "kehadiran": _p(
-            f"Rapat mengundang {words.counted(len(meeting.invitees), 'jabatan')}. "
-            "Kehadiran peserta undangan dan tamu adalah sebagai berikut."
+            _there(
+                meeting.attendance,
+                f"Rapat mengundang {words.counted(len(meeting.invitees), 'jabatan')}. "
+                "Kehadiran peserta undangan dan tamu adalah sebagai berikut.",
+                "Tidak ada peserta yang dicatat.",
+            )
         ),
         "acara": _p(
             _there(
@@ -40,8 +45,12 @@ def minutes(meeting: Meeting) -> dict[str, str]:
             )
         ),
         "progres": _p(
-            f"Progres fisik dan keuangan kegiatan tiap PPK pada periode {words.month(meeting.report_period)} "
-            "(kumulatif, dalam persen) adalah sebagai berikut."
+            _there(
+                _reporting(meeting),
+                f"Progres fisik dan keuangan kegiatan tiap PPK pada periode {words.month(meeting.report_period)} "
+                "(kumulatif, dalam persen) adalah sebagai berikut.",
+                "Tidak ada PPK yang diundang ke rapat ini.",
+            )
         ),
         "temuan": _p(
             _there(
@@ -84,11 +93,11 @@ def minutes(meeting: Meeting) -> dict[str, str]:
 
 def record(meeting: Meeting) -> dict[str, str]:
     """Berita acara: short, the day in words (domain.md §1.7). Who signs it stands on the paper by itself."""
-    promised = _count(FollowUp, meeting)
+    owed = _count(FollowUp, meeting)
     return {
         "pembukaan": _p(
-            f"Pada hari ini, {_spelled_days(meeting)}, {_when_and_where(meeting)}, telah diselenggarakan "
-            f"{meeting.title}{_led(meeting)} dan dihadiri {_attended(meeting)}."
+            f"Pada hari ini, {spelled_days(meeting)}, {when_and_where(meeting)}, telah diselenggarakan "
+            f"{meeting.title}{led(meeting)} dan dihadiri {attended(meeting)}."
         ),
         "keputusan": _p(
             _there(
@@ -99,7 +108,7 @@ def record(meeting: Meeting) -> dict[str, str]:
         ),
         "tindak_lanjut": _p(
             _there(
-                promised,
+                owed,
                 "Rapat menyepakati rencana tindak lanjut berikut, dengan penanggung jawab dan tenggatnya.",
                 "Tidak ada rencana tindak lanjut yang disepakati.",
             )
@@ -117,9 +126,15 @@ def report(meeting: Meeting) -> dict[str, str]:
     held = words.days(meeting.starts_at, meeting.ends_at, meeting.timezone)
     result = (
         f"Rapat mencatat {words.counted(counts[Finding], 'temuan monev')} dan "
-        f"{words.counted(counts[Kendala], 'kendala')}, serta menyepakati "
-        f"{words.counted(counts[FollowUp], 'rencana tindak lanjut')}."
+        f"{words.counted(counts[Kendala], 'kendala')}, serta menyepakati {promised(meeting)}."
     )
+    progress = f"progres kegiatan tiap PPK pada periode {words.month(meeting.report_period)}"
+    below = (
+        [progress] * _reporting(meeting)
+        + ["temuan"] * bool(counts[Finding])
+        + ["kendala"] * bool(counts[Kendala])
+    )
+    told = _and(below)
     basis = [line.strip() for line in meeting.purpose.splitlines() if line.strip()]
     if meeting.letter_number:
         dated = f" tanggal {words.long_date(meeting.letter_dated_on)}" if meeting.letter_dated_on else ""
@@ -146,8 +161,8 @@ def report(meeting: Meeting) -> dict[str, str]:
             )
         ),
         "kegiatan": _p(
-            f"{meeting.title} diselenggarakan pada {held}, {_when_and_where(meeting)}{_led(meeting)} dan dihadiri "
-            f"{_attended(meeting)}."
+            f"{meeting.title} diselenggarakan pada {held}, {when_and_where(meeting)}{led(meeting)} dan dihadiri "
+            f"{attended(meeting)}."
         )
         + _p(
             _there(
@@ -156,11 +171,7 @@ def report(meeting: Meeting) -> dict[str, str]:
                 "Tidak ada acara yang dicatat.",
             )
         ),
-        "hasil": _p(result)
-        + _p(
-            f"Progres kegiatan tiap PPK pada periode {words.month(meeting.report_period)}, temuan, dan kendala adalah "
-            "sebagai berikut."
-        ),
+        "hasil": _p(result) + (_p(f"{told[0].upper()}{told[1:]} adalah sebagai berikut.") if told else ""),
         "simpulan": _p(
             _there(
                 counts[FollowUp] or meeting.decisions,
@@ -172,31 +183,6 @@ def report(meeting: Meeting) -> dict[str, str]:
     }
 
 
-def _spelled_days(meeting: Meeting) -> str:
-    """Senin, tanggal dua puluh lima bulan Juni tahun dua ribu delapan belas (25 Juni 2018)"""
-    first, last = meeting.local_start_date, meeting.local_end_date
-    if first == last:
-        return f"{words.spelled_date(first)} ({words.long_date(first)})"
-    spelled = f"{words.spelled_date(first)} sampai dengan hari {words.spelled_date(last)}"
-    return f"{spelled} ({words.date_range(first, last)})"
-
-
-def _when_and_where(meeting: Meeting) -> str:
-    where = f"bertempat di {meeting.place}" if meeting.place else "secara daring"
-    return f"pukul {words.span(meeting.starts_at, meeting.ends_at, meeting.timezone)}, {where}"
-
-
-def _led(meeting: Meeting) -> str:
-    return f", dipimpin oleh {_named(meeting.chair, meeting)}," if meeting.chair else ""
-
-
-def _attended(meeting: Meeting) -> str:
-    came = sum(row.state == "present" for row in meeting.invitees)
-    guests = len(meeting.attendance) - len(meeting.invitees)
-    also = f" serta {words.counted(guests, 'tamu')}" if guests else ""
-    return f"{words.counted(came, 'dari')} {words.counted(len(meeting.invitees), 'undangan')}{also}"
-
-
 def _opening(meeting: Meeting) -> str:
     zone = meeting.timezone
     when = words.days(meeting.starts_at, meeting.ends_at, zone)
@@ -205,7 +191,7 @@ def _opening(meeting: Meeting) -> str:
     text = f"{meeting.title} diselenggarakan pada {when}{where}."
     if meeting.opened_at:
         text += f" Rapat dibuka pukul {words.clock(meeting.opened_at, zone)}"
-        text += f" dan dipimpin oleh {_named(meeting.chair, meeting)}." if meeting.chair else "."
+        text += f" dan dipimpin oleh {named(meeting.chair, meeting)}." if meeting.chair else "."
     purpose = f"<p>{escape(meeting.purpose.strip())}</p>" if meeting.purpose.strip() else ""
     return _p(text) + purpose
 
@@ -214,13 +200,17 @@ def _closing(meeting: Meeting) -> str:
     closed = words.clock(meeting.closed_at, meeting.timezone) if meeting.closed_at else ""
     text = f"Rapat ditutup pukul {closed}." if closed else "Rapat ditutup oleh Pimpinan Rapat."
     if meeting.minute_taker:
-        text += f" Notula ini dicatat oleh {_named(meeting.minute_taker, meeting)}."
+        text += f" Notula ini dicatat oleh {named(meeting.minute_taker, meeting)}."
     return _p(text)
 
 
-def _named(person: Person, meeting: Meeting) -> str:
-    title = person.post_title(meeting.local_start_date) if meeting.local_start_date else ""
-    return f"{person.name} ({title})" if title else person.name
+def _and(parts: list[str]) -> str:
+    """a; a dan b; a, b, dan c"""
+    return " dan ".join(parts) if len(parts) < 3 else f"{', '.join(parts[:-1])}, dan {parts[-1]}"
+
+
+def _reporting(meeting: Meeting) -> bool:
+    return any(row.unit for row in meeting.invitees)
 
 
 def _p(text: str) -> str:
@@ -232,11 +222,10 @@ def _there(found: object, if_so: str, if_not: str) -> str:
 
 
 def _count(model: type[Finding] | type[Kendala] | type[FollowUp], meeting: Meeting) -> int:
-    gone = ("withdrawn", "cancelled")
     query = (
         select(func.count())
         .select_from(model)
-        .where(model.meeting_id == meeting.id, model.state.not_in(gone))
+        .where(model.meeting_id == meeting.id, model.state.not_in(GONE))
     )
     return db.session.scalar(query) or 0
 

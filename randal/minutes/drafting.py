@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from randal.core.db import db
 from randal.core.people import Person
+from randal.core.places import post_at
 from randal.minutes import texts
 from randal.minutes.composing import COMPOSE
 from randal.minutes.models import Minutes, MinutesSection, MinutesSigner
@@ -61,4 +62,4 @@ def standing(person: Person, day: date) -> str:
     title, unit = person.post_title(day), person.unit
     if unit is None or unit.province is None or not title or person.held(day):
         return title
-    return f"{title} {unit.short_name}"
+    return post_at(title, unit.short_name)

@@ -18,10 +18,11 @@ from randal.follow_ups.models import PRIORITIES, FollowUp
 from randal.kendala.models import Kendala
 from randal.meetings.models import Meeting
 from randal.photos.models import for_paper
+from workflows.agenda import ASSESSMENTS
 from workflows.kendala import SEVERITIES
+from workflows.progress_report import NOT_HANDED_IN
 
-ASSESSMENTS = {"met": "Tercapai", "partly": "Tercapai sebagian", "not_met": "Tidak tercapai"}
-NOT_HANDED_IN = ("draft", "returned", "missing")
+GONE = ("withdrawn", "cancelled")  # in no table and in no count
 
 
 def facts(meeting: Meeting) -> dict[str, Any]:
@@ -45,10 +46,9 @@ def facts(meeting: Meeting) -> dict[str, Any]:
 
 
 def of_meeting(model: Any, meeting: Meeting, order: dict[int, int]) -> list[Any]:
-    """The items of the meeting in the order of its invited units."""
-    found = db.session.scalars(
-        select(model).where(model.meeting_id == meeting.id).options(joinedload(model.unit))
-    )
+    """The items of the meeting that still stand, in the order of its invited units."""
+    query = select(model).where(model.meeting_id == meeting.id, model.state.not_in(GONE))
+    found = db.session.scalars(query.options(joinedload(model.unit)))
     return sorted(found.unique(), key=lambda item: (order.get(item.unit_id, len(order)), item.id))
 
 
@@ -71,8 +71,14 @@ def progress(meeting: Meeting, units: list[Any]) -> list[papers.Progress]:
     return [progress_line(unit, reports.get(unit.id)) for unit in units]
 
 
+def labels(report: ProgressReport | None) -> str:
+    """ "Tidak melapor" is what the close of a meeting has noted; before that nothing is said of who still has time."""
+    if report is None or report.state in ("draft", "returned"):
+        return "Belum melapor"
+    return ProgressReport.lifecycle().states[report.state]
+
+
 def progress_line(unit: Any, report: ProgressReport | None) -> papers.Progress:
-    states = ProgressReport.lifecycle().states
     handed_in = report is not None and report.state not in NOT_HANDED_IN
     totals = report.totals if report and handed_in else None
 
@@ -82,7 +88,7 @@ def progress_line(unit: Any, report: ProgressReport | None) -> papers.Progress:
 
     return {
         "unit": f"PPK {unit.short_name}",
-        "label": states[report.state] if report else "Tidak melapor",
+        "label": labels(report),
         "physical_plan": figure("physical_plan"),
         "physical_actual": figure("physical_actual"),
         "financial_plan": figure("financial_plan"),
@@ -94,6 +100,7 @@ def progress_line(unit: Any, report: ProgressReport | None) -> papers.Progress:
 
 def finding(row: Finding) -> papers.Finding:
     return {
+        "code": row.code,
         "unit": f"PPK {row.unit.short_name}",
         "text": row.text,
         "severity": SEVERITIES.get(row.severity, ""),
@@ -104,6 +111,7 @@ def finding(row: Finding) -> papers.Finding:
 
 def kendala(row: Kendala) -> papers.Kendala:
     return {
+        "code": row.code,
         "unit": f"PPK {row.unit.short_name}",
         "text": row.text,
         "category": row.category_label,
@@ -116,12 +124,14 @@ def kendala(row: Kendala) -> papers.Kendala:
 
 def follow_ups(rows: list[FollowUp], invited: set[int]) -> list[papers.FollowUp]:
     """The agreed ones by number. What was agreed with several units in one step is one line."""
-    agreed = sorted((r for r in rows if r.state != "cancelled"), key=_sameness)
-    lines = []
-    for _same, several in groupby(agreed, key=_sameness):
-        group = sorted(several, key=lambda r: r.number)
-        lines.append((group[0].number, follow_up(group[0], responsible(group, invited))))
-    return [line for _number, line in sorted(lines, key=lambda pair: pair[0])]
+    return [follow_up(group, responsible(group, invited)) for group in agreed(rows)]
+
+
+def agreed(rows: list[FollowUp]) -> list[list[FollowUp]]:
+    """The lines of the table: what several units were given in one step stands together."""
+    alike = groupby(sorted((r for r in rows if r.state not in GONE), key=_sameness), key=_sameness)
+    groups = [sorted(several, key=lambda r: r.number) for _same, several in alike]
+    return sorted(groups, key=lambda group: group[0].number)
 
 
 def _sameness(row: FollowUp) -> tuple[Any, ...]:
@@ -142,8 +152,18 @@ def responsible(group: list[FollowUp], invited: set[int]) -> str:
     return ", ".join(f"PPK {row.unit.short_name}" for row in group)
 
 
-def follow_up(row: FollowUp, who: str) -> papers.FollowUp:
+def codes_of(group: list[FollowUp]) -> str:
+    """ "RTL-12-3"; of several units "RTL-12-3 s.d. RTL-12-16", or each where the numbers do not follow on each other."""
+    first, last = group[0], group[-1]
+    if len(group) > 2 and last.number - first.number == len(group) - 1:
+        return f"{first.code} s.d. {last.code}"
+    return ", ".join(row.code for row in group)
+
+
+def follow_up(group: list[FollowUp], who: str) -> papers.FollowUp:
+    row = group[0]
     return {
+        "code": codes_of(group),
         "text": row.text,
         "expected_output": row.expected_output,
         "responsible": who,

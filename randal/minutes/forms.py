@@ -1,31 +1,24 @@
-from marshmallow import fields
-
 from randal.core import forms
+from randal.core.asked import ask_schema
 from randal.minutes.kinds import OPENED_BY_HAND
 from randal.signatures.held_keys import REASONS
 from randal.signatures.keys import SigningKeyForm
+from workflows.minutes import SECTIONS
+from workflows.review import ANSWER, COMMENT, READ
+from workflows.signature import SCAN
 
 MAX_WORDS = 200_000  # characters of HTML in one section
 
 
-class SectionsForm(forms.Base):
-    sections = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+SectionsForm = ask_schema(SECTIONS, "SectionsForm")
+CommentForm = ask_schema(COMMENT, "CommentForm")
+ScanForm = ask_schema(SCAN, "ScanForm")
+AgreeForm = ask_schema(READ, "AgreeForm")
+AnswerForm = ask_schema(ANSWER[1:], "AnswerForm")  # to which comment, says the address
 
 
 class OpenForm(forms.Base):
     kind = forms.choice("Naskah", {code: kind.title for code, kind in OPENED_BY_HAND.items()})
-
-
-class CommentForm(forms.Base):
-    text = forms.prose("Tanggapan", max=4000)
-
-
-class AnswerForm(forms.Base):
-    answer = forms.prose("Jawaban", max=4000)
-
-
-class ScanForm(forms.Base):
-    file = forms.upload("Pindaian bertanda tangan basah", help="PDF, JPEG, atau PNG, maks. 20 MB.")
 
 
 class NewKeyForm(SigningKeyForm):
@@ -35,13 +28,15 @@ class NewKeyForm(SigningKeyForm):
 
 
 class AnotherKeyForm(NewKeyForm):
-    """Whoever has a key already says why it is replaced: a lost passphrase is no reason to doubt what was signed."""
+    """Whoever has a key already says why it is replaced: a lost passphrase is no reason to doubt what was signed. The
+    password of the account is asked, for an open screen is no owner."""
 
     why = forms.choice(
         "Mengapa diganti",
         {code: words for code, words in REASONS.items() if code != "left"},
         required=False,
     )
+    password = forms.password("Kata sandi akun Anda")
 
 
 class RevokeForm(forms.Base):

@@ -9,9 +9,11 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
+from randal.attendance.models import answer_for
 from randal.core import forms
 from randal.core.db import db
 from randal.core.history import history_of
+from randal.core.ids import bounded
 from randal.core.moving import seen
 from randal.core.people import Person, people_with_role
 from randal.core.richtext import clean
@@ -22,25 +24,22 @@ from randal.minutes.blueprint import bp
 from randal.minutes.forms import AnswerForm, CommentForm
 from randal.minutes.kinds import KINDS
 from randal.minutes.models import Minutes, MinutesComment
-from randal.minutes.papers import minutes_paper
-from randal.minutes.telling import invited
-from workflows.lifecycle import ADMIN, EVALUATOR, INVITEE, LEADER, PPK, SECRETARIAT, Refused
+from randal.minutes.papers import current
+from workflows.lifecycle import ADMIN, EVALUATOR, LEADER, PPK_STAFF, SECRETARIAT, Refused
 
 PAGE = 30
 add_moves(bp, Minutes, "minutes.show", prefix="/notula")
 
 
 def facts_of(minutes: Minutes) -> dict[str, Any]:
-    """The paper as frozen, or as the meeting would fill it now."""
-    if minutes.state not in ("drafting", "in_review") and minutes.snapshot:
-        return minutes.snapshot
-    return dict(minutes_paper(minutes, now(), draft=True))
+    """What the reader is shown of it now."""
+    return current(minutes, now())
 
 
 @bp.get("/notula")
 @login_required
 def index() -> ResponseReturnValue:
-    page = max(request.args.get("halaman", 1, type=int), 1)
+    page = max(request.args.get("halaman", 1, type=bounded), 1)
     q, state = request.args.get("q", "").strip()[:100], request.args.get("state", "")
     kind = request.args.get("jenis", "")
     rows = queries.listed(actor(), q, state, kind, PAGE, page)
@@ -64,29 +63,27 @@ def show(id: int) -> ResponseReturnValue:
 
 
 def shown(minutes: Minutes, form: forms.Form | None = None, status: int = 200) -> ResponseReturnValue:
-    hats = minutes.lifecycle().hats(minutes, actor())
-    reviewing = minutes.state == "in_review"
-    mine = [
-        a for a in minutes.agreements if a.unit_id == actor().unit_id and a.version_no == minutes.version_no
-    ]
+    opened = moves_of(minutes)
     return render_template(
         "minutes/show.html",
         minutes=minutes,
         meeting=minutes.meeting,
         paper=facts_of(minutes),
-        moves=moves_of(minutes),
+        moves=opened,
         history=history_of(minutes, me()),
         documents=queries.papers_of(minutes, actor()),
         form=form or forms.Form(CommentForm),
         answer_form=AnswerForm,
-        can_write=minutes.lifecycle().may_edit(minutes, actor()),
-        can_comment=reviewing and not hats.isdisjoint(commands.COMMENTERS),
-        can_answer=minutes.state in ("drafting", "in_review") and not hats.isdisjoint(commands.WRITERS),
-        can_agree=reviewing and PPK in hats and INVITEE in hats and not mine,
-        can_name=minutes.state in ("drafting", "in_review") and not hats.isdisjoint(commands.WRITERS),
+        can_write=opened.offers("write"),
+        can_comment=opened.offers("comment"),
+        can_answer=opened.offers("answer_comment"),
+        can_agree=opened.can("agree"),
+        can_name=opened.offers("name_signers"),
         agreements=[a for a in minutes.agreements if a.version_no == minutes.version_no],
         waiting={s.id for s in queries.waiting_for(actor())},
         returned=queries.last_return(minutes),
+        changed=minutes.changed_parts if minutes.state == "in_review" else [],
+        renew=next((one.move for one in opened if one.move.name == "renew"), None),
     ), status
 
 
@@ -107,7 +104,7 @@ def open_paper(id: int) -> ResponseReturnValue:
 @login_required
 def write(id: int) -> ResponseReturnValue:
     minutes = seen(Minutes, id, actor())
-    minutes.lifecycle().require_edit(minutes, actor())
+    minutes.lifecycle().row_for(minutes, "write", actor())
     return render_template(
         "minutes/write.html", minutes=minutes, meeting=minutes.meeting, paper=facts_of(minutes)
     )
@@ -121,7 +118,7 @@ def save_section(id: int, key: str) -> ResponseReturnValue:
     by_script = request.headers.get("X-Autosave") == "1"
     try:
         section = commands.write_section(
-            minutes, key, html, actor(), now(), request.form.get("version", type=int)
+            minutes, key, html, actor(), now(), request.form.get("version", type=bounded)
         )
         db.session.commit()
     except commands.StaleSection as stale:
@@ -175,7 +172,7 @@ def answer(id: int, comment_id: int) -> ResponseReturnValue:
     row = db.session.get(MinutesComment, comment_id)
     if row is None or row.minutes_id != minutes.id:
         abort(404)
-    commands.answer_comment(row, actor(), request.form, now(), request.form.get("version", type=int))
+    commands.answer_comment(row, actor(), request.form, now(), request.form.get("version", type=bounded))
     db.session.commit()
     flash("Jawaban tersimpan.", "success")
     return redirect(url_for("minutes.show", id=id, _anchor="tanggapan"), 303)
@@ -195,9 +192,7 @@ def agree(id: int) -> ResponseReturnValue:
 def signers(id: int) -> ResponseReturnValue:
     """Who signs, in order (the same number: in any sequence): as many rows as there are signers, and some more."""
     minutes = seen(Minutes, id, actor())
-    hats = minutes.lifecycle().hats(minutes, actor())
-    if hats.isdisjoint(commands.WRITERS):
-        raise Refused("role", "Anda tidak berwenang menetapkan penanda tangan.")
+    minutes.lifecycle().row_for(minutes, "name_signers", actor())
     errors: dict[str, list[str]] = {}
     chosen = [(str(s.person_id), str(s.position)) for s in minutes.signers]
     if request.method == "POST":
@@ -228,5 +223,6 @@ def candidates(minutes: Minutes) -> list[Person]:
         minutes.addressee,
         *(s.person for s in minutes.signers),
     ]
-    others = [*invited(minutes.meeting), *people_with_role(LEADER, SECRETARIAT, EVALUATOR, ADMIN)]
+    invited = [p for p in answer_for(minutes.meeting.invitees) if p.role != PPK_STAFF]
+    others = [*invited, *people_with_role(LEADER, SECRETARIAT, EVALUATOR, ADMIN)]
     return list({p.id: p for p in [*named, *others] if p}.values())

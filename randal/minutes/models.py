@@ -27,11 +27,13 @@ from randal.core.papers import Facts
 from randal.core.people import SEES_ALL, Person
 from randal.core.transitions import WorkflowItem
 from randal.meetings.models import Meeting, meetings_in_office, office
+from randal.minutes import reach, wordings
 from randal.minutes.kinds import FACTS, KINDS, OPENED_BY_HAND, Kind
 from randal.minutes.part_models import MinutesAgreement, MinutesComment, MinutesSection, MinutesSigner
 from randal.minutes.texts import MinutesText
 from randal.signatures.held_keys import CertificateAuthority, SigningKey
-from workflows.lifecycle import CHAIR, MINUTE_TAKER, SECRETARIAT, SIGNER, WRITER, Actor
+from workflows import LIFECYCLES
+from workflows.lifecycle import CHAIR, SIGNER, WRITER, Actor
 from workflows.minutes import MINUTES, REPORT
 
 __all__ = [
@@ -41,9 +43,6 @@ __all__ = [
     "MinutesText",
     "SigningKey",
 ]  # they stand beside, and are looked for here
-
-
-MAKERS = {MINUTE_TAKER, SECRETARIAT}  # of what is opened by hand
 
 
 class Minutes(WorkflowItem):
@@ -96,9 +95,8 @@ class Minutes(WorkflowItem):
     @staticmethod
     def openable(meeting: Meeting, actor: Actor) -> list[Kind]:
         """What this actor may still open for a meeting that is over (opening.py)."""
-        may = not (meeting.relations(actor) | actor.roles).isdisjoint(MAKERS)
         there = {paper.kind for paper in meeting.all_minutes}
-        if not may or meeting.state not in ("closed", "concluded"):
+        if not LIFECYCLES["minutes"].may_make(meeting.relations(actor) | actor.roles, meeting.state):
             return []
         return [kind for code, kind in OPENED_BY_HAND.items() if code not in there]
 
@@ -165,6 +163,12 @@ class Minutes(WorkflowItem):
     @property
     def document_ready(self) -> bool:
         return bool(self.document and self.document.stage == READY)
+
+    # what its moves tell of it (reach.py, wordings.py)
+    readers_told, agreements_given = property(reach.readers_told), property(reach.agreements_given)
+    signers_named, signatures_open = property(reach.signers_named), property(reach.signatures_open)
+    signatures_given, gone_signers = property(reach.signatures_given), property(reach.gone_signers)
+    wording_sha256, changed_parts = property(wordings.sha256_of), property(wordings.changed_parts)
 
     def relations(self, actor: Actor) -> set[str]:
         """A report is decided by the head it is for, whoever chaired the meeting."""

@@ -8,14 +8,16 @@ from typing import Any
 
 from cryptography import x509
 from flask import current_app
+from sqlalchemy import or_, select
 
 from randal.core.db import db
 from randal.core.moving import before
+from randal.core.people import Person
 from randal.core.transitions import lock
-from randal.minutes.models import Minutes, Signature
+from randal.meetings.models import Meeting
+from randal.minutes.models import Minutes, MinutesSigner, Signature
 from randal.signatures import keys
-from randal.signatures.pades import seal
-from randal.signatures.stamping import StampFailed, stamper
+from randal.signatures.port import StampFailed
 from randal.signatures.stored import keep, keep_pdf, provider_here, refused, sign_newest, stamp_for
 from workflows.lifecycle import Act, Actor
 
@@ -40,6 +42,22 @@ def sign_stored_file(item: Signature, actor: Actor, given: dict[str, Any], now: 
     return keep(made, actor, now)
 
 
+def is_signer(person: Person) -> bool:
+    """Is this person named as a signer of minutes that are still to be signed?"""
+    named = select(MinutesSigner.minutes_id).where(MinutesSigner.person_id == person.id)
+    waits = Signature.state.in_(("waiting", "ready"))
+    called = select(Signature.minutes_id).where(Signature.signer_id == person.id, waits)
+    offices = or_(Meeting.chair_id == person.id, Meeting.minute_taker_id == person.id)
+    in_office = Minutes.meeting_id.in_(select(Meeting.id).where(offices))
+    mine = or_(Minutes.id.in_(named), Minutes.id.in_(called), Minutes.addressee_id == person.id, in_office)
+    open_ = Minutes.state.not_in(("signed", "superseded"))
+    return db.session.scalar(select(Minutes.id).where(mine, open_).limit(1)) is not None
+
+
+keys.NAMED.append(is_signer)
+keys.SIGNED.append(Signature.certificate_serial)
+
+
 def is_last(item: Signature) -> bool:
     return all(s.state == "signed" for s in item.minutes.signatures if s.id != item.id)
 
@@ -54,6 +72,9 @@ def seal_what_is_signed(
     electronic = [s for s in item.minutes.signatures if s.state == "signed" and s.way != "paper"]
     if document is None or document.newest is None or not electronic or not is_last(item):
         return lock_first(item, actor, given, now)
+    from randal.signatures.pades import seal
+    from randal.signatures.stamping import stamper
+
     settings = current_app.config["RANDAL"]
     number, name, pdf = document.versions[-1].number, document.versions[-1].file.name, document.newest.read()
     authority, clock_, provider = keys.authority(), stamper(settings), provider_here()

@@ -13,19 +13,17 @@ from randal.meetings.models import Meeting
 from randal.minutes.drafting import add_sections, default_signers
 from randal.minutes.forms import OpenForm
 from randal.minutes.kinds import KINDS
-from randal.minutes.models import MAKERS, Minutes
+from randal.minutes.models import Minutes
 from workflows.lifecycle import Actor, Refused
-from workflows.minutes import REPORT
+from workflows.minutes import LIFECYCLE, REPORT
 
 
 def open_paper(meeting: Meeting, actor: Actor, raw: Mapping[str, Any], now: datetime) -> Minutes:
     """The berita acara or laporan of a meeting that is over. Refused: role; state (not over, or there is one already);
     field `kind`."""
-    if (meeting.relations(actor) | actor.roles).isdisjoint(MAKERS):
-        raise Refused("role", "Berita acara dan laporan rapat dibuat oleh Notulis atau Sekretariat.")
+    hats = meeting.relations(actor) | actor.roles
     lock(meeting)
-    if meeting.state not in ("closed", "concluded"):
-        raise Refused("state", "Tutup rapat dahulu.")
+    LIFECYCLE.require_make(hats, meeting.state, meeting.state_label)
     kind = forms.load(OpenForm, raw)["kind"]
     if any(paper.kind == kind for paper in meeting.all_minutes):
         raise Refused("state", f"Rapat ini sudah mempunyai {KINDS[kind].noun}.")

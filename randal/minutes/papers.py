@@ -13,6 +13,7 @@ from randal.core.documents import Document, new_code, request
 from randal.core.events import Event
 from randal.core.paper_parts import heading, iso, meeting_head, named, signatory
 from randal.core.printing import Drawn, Paper, pdf, renders
+from randal.minutes import wordings
 from randal.minutes.drafting import standing
 from randal.minutes.facts import facts
 from randal.minutes.kinds import KINDS
@@ -52,6 +53,14 @@ def minutes_paper(minutes: Minutes, now: datetime, draft: bool = False) -> paper
         ],
     }
     return cast(papers.Minutes, head | body | from_and_to(minutes, signing, day))
+
+
+def current(minutes: Minutes, now: datetime) -> dict[str, Any]:
+    """What the minutes say to whoever reads them now: frozen, as handed in for review, or as the meeting fills them."""
+    if minutes.state not in ("drafting", "in_review") and minutes.snapshot:
+        return minutes.snapshot
+    kept = wordings.of(minutes)
+    return dict(minutes_paper(minutes, now, draft=True)) | (kept.body if kept else {})
 
 
 def from_and_to(minutes: Minutes, signing: list[papers.Signatory], day: date) -> dict[str, Any]:
@@ -110,7 +119,7 @@ def ask_for_paper(minutes: Minutes, event: Event) -> Document:
 
 
 def attached(paper: Paper) -> list[object]:
-    """What travels inside the PDF: the snapshot byte for byte, and its follow-ups as a spreadsheet."""
+    """What travels inside the PDF, without what is personal: the snapshot as data, and its follow-ups as a spreadsheet."""
     from randal.core.rendering import Attachment
 
     kind = KINDS[paper.get("kind", MINUTES)]

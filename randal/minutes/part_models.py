@@ -64,7 +64,7 @@ class MinutesComment(Row):
 
 
 class MinutesAgreement(Row):
-    """ "Menyetujui", by a unit, on one version."""
+    """ "Menyetujui", by a unit, on one version: to the text with this hash (wordings.py; "": before texts were kept)."""
 
     __tablename__ = "minutes_agreements"
     __table_args__ = (UniqueConstraint("minutes_id", "version_no", "unit_id"),)
@@ -73,6 +73,7 @@ class MinutesAgreement(Row):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+    sha256: Mapped[str] = mapped_column(String(64), default="", server_default="")
     unit: Mapped[Unit] = relationship(lazy="joined")
     person: Mapped[Person] = relationship()
 

@@ -7,21 +7,23 @@ notices that something was saved, and then asks for a new drawing: nothing is dr
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
-from flask import Response, abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from randal.core import papers, trials
 from randal.core.db import db, will_write
 from randal.core.events import Event, within
+from randal.core.giving import PDF, given
 from randal.core.moving import seen
 from randal.core.trials import Trial
 from randal.core.web import actor, now
 from randal.meetings import pulse
 from randal.minutes.blueprint import bp
 from randal.minutes.models import Minutes
-from randal.minutes.papers import draft, minutes_paper
+from randal.minutes.papers import current, draft
 from randal.signatures import pages
 
 KIND = "minutes"
@@ -30,7 +32,7 @@ WRITTEN_IN = ("drafting", "in_review")
 
 @trials.tries(KIND, draw=draft)
 def build(minutes_id: int, now: datetime) -> papers.Minutes:
-    return minutes_paper(db.session.get_one(Minutes, minutes_id), now, draft=True)
+    return cast(papers.Minutes, current(db.session.get_one(Minutes, minutes_id), now))
 
 
 @within("minutes.approve")
@@ -68,7 +70,7 @@ def preview(id: int) -> ResponseReturnValue:
         meeting=minutes.meeting,
         trial=trial,
         state=trial.state(now()),
-        can_write=minutes.lifecycle().may_edit(minutes, actor()),
+        can_write=minutes.lifecycle().may(minutes, "write", actor()),
     )
 
 
@@ -97,10 +99,7 @@ def preview_page(id: int, number: int) -> ResponseReturnValue:
 def preview_file(id: int) -> ResponseReturnValue:
     """The drawing itself."""
     slug = being_written(id).what.slug
-    answer = Response(drawing_of(id).pdf, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="pratinjau-{slug}-{id}.pdf"'
-    answer.headers["Cache-Control"] = "private, no-cache"
-    return answer
+    return given(drawing_of(id).pdf or b"", PDF, f"pratinjau-{slug}-{id}.pdf", inline=True)
 
 
 @bp.post("/notula/<int:id>/pratinjau/ulangi")

@@ -1,34 +1,37 @@
-"""/verifikasi: open to everybody, changes nothing. By a printed code, or by the file itself."""
+"""/verifikasi: open to everybody, changes nothing. By a printed code, or by the file itself; a file whose turn has not come
+waits without anybody's thread (turns.py).
+"""
 
 from __future__ import annotations
 
-import threading
-from collections import deque
+from datetime import timedelta
 from typing import Any
 
-from flask import Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, json, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from randal.core import clock, installation, web
-from randal.core.db import db
-from randal.core.files import MAX_BYTES
+from randal.core import forged, installation, tries, web
+from randal.core.clock import DEFAULT_ZONE
+from randal.core.db import db, will_write
+from randal.core.files import MAX_BYTES, LostFile
+from randal.core.limited.errors import Busy, TooComplex, Unreadable
+from randal.core.personal import redacted
 from randal.core.web import now, wants_json
+from randal.minutes import listed, turns
 from randal.minutes.archive import document_by_code, document_of_file, manifest_of, told
 from randal.minutes.blueprint import bp
 from randal.minutes.verdicts import judge
-from randal.signatures.authority import Authority, AuthorityError
-from randal.signatures.installed import open_authority
 from randal.signatures.provider import read_provider
-from randal.signatures.verification import Report, Unreadable
+from randal.signatures.report import Report
 
 web.PUBLIC |= {
-    "minutes.verify", "minutes.verify_code", "minutes.root_certificate", "minutes.revocation", "minutes.manifest_file",
+    "minutes.verify", "minutes.verify_code", "minutes.first_page", "minutes.turn",
 }  # fmt: skip
-WINDOW, MOST = 300.0, 300  # seconds; questions of one address in them, per process
+#: A brake, not a wall: how many are judged at once is bounded elsewhere (turns.py).
+FILES = tries.Limit("verified file", free=300, first=timedelta(seconds=1), most=timedelta(seconds=10),
+                    rest=timedelta(minutes=5))  # fmt: skip
+AGAIN = 3  # seconds after which the page of a turn asks again
 UNKNOWN = "Kode ini tidak dikenal. Periksa lagi: huruf O dan I serta angka 0 dan 1 tidak dipakai di kode."
-
-_asked: dict[str, deque[float]] = {}
-_guard = threading.Lock()
 
 
 @bp.route("/verifikasi", methods=["GET", "POST"], endpoint="verify")
@@ -38,7 +41,7 @@ def verify_file() -> ResponseReturnValue:
         code = request.args.get("kode", "").strip().upper()
         return redirect(url_for("minutes.verify_code", code=code)) if code else page()
     file = request.files.get("file")
-    if too_many(request.remote_addr or ""):
+    if tries.take(FILES, request.remote_addr, now()):
         return refusal(429, web.SENTENCES[429])
     if file is None or not file.filename:
         return refusal(422, "Pilih berkas PDF yang akan diperiksa.")
@@ -46,51 +49,119 @@ def verify_file() -> ResponseReturnValue:
     if len(data) > MAX_BYTES:
         return refusal(413, f"Berkas terlalu besar (maks. {MAX_BYTES // 1024 // 1024} MB).")
     code = request.form.get("code", "")
+    try:
+        return answered(look(data, code))
+    except Busy:
+        turn = turns.take(data, code, request.remote_addr or "", now())
+        db.session.commit()
+        return waiting(turn) if turn else refusal(503, turns.FULL)
+
+
+def look(data: bytes, code: str) -> dict[str, Any]:
+    """What is said of a file: {report, facts}, or {wrong, status} of one that cannot be judged. Ends the transaction;
+    raises Busy."""
     document = document_by_code(code) if code else document_of_file(data)
     manifest, facts = (manifest_of(document), told(document)) if document else (None, None)
+    document_id = document.id if document else None
+    if document and not listed.is_pdf(document):
+        return {"report": listed.compared(document, data).to_dict(), "facts": facts}
     db.session.rollback()  # judging takes its time: not inside a transaction
     try:
-        report = judge(data, manifest, now(), document.id if document else None)
+        report = judge(data, manifest, now(), document_id)
+    except Busy:
+        raise
     except Unreadable as error:
-        if b"%PDF-" not in data[:1024]:
-            return refusal(422, str(error))
+        if isinstance(error, TooComplex) or error.locked or b"%PDF-" not in data[:1024]:
+            return {"wrong": str(error), "status": 422}
         report = Report("mismatch", "", [str(error)])  # it was a PDF once: broken is not intact
-    return answered(report, facts)
+    return {"report": report.to_dict(), "facts": facts}
+
+
+@bp.get("/verifikasi/antrean/<token>", endpoint="turn")
+def my_turn(token: str) -> ResponseReturnValue:
+    """Asks whether it is his turn; when it is, the file is judged now."""
+    turn = turns.find(token, now())
+    if turn is None:
+        return refusal(404, turns.OVER)
+    if turn.answer is None:
+        if not turns.may_try(turn, now()) or turn.file is None:
+            return waiting(turn)
+        id, data, code = turn.id, turn.file, turn.code
+        try:
+            found = look(data, code)
+        except Busy:
+            return waiting(turns.find(token, now()))
+        will_write()
+        turns.keep(id, found)
+        db.session.commit()
+    else:
+        found = turn.answer
+    if request.headers.get("HX-Request"):  # the waiting page asks: it shows the answer as a page of its own
+        return Response(headers={"HX-Refresh": "true"})
+    return answered(found)
+
+
+def waiting(turn: turns.Turn | None) -> ResponseReturnValue:
+    """His place in the queue, and where to ask again."""
+    if turn is None:
+        return refusal(404, turns.OVER)
+    place, url = turns.place(turn), url_for("minutes.turn", token=turn.token)
+    if wants_json():
+        answer = Response(
+            json.dumps({"state": "waiting", "place": place, "url": url}), 202, content_type="application/json"
+        )
+        answer.headers["Location"], answer.headers["Retry-After"] = url, str(AGAIN)
+        return answer
+    if request.method == "POST":
+        return redirect(url, 303)
+    part = bool(request.headers.get("HX-Request"))
+    template = "minutes/turn_part.html" if part else "minutes/turn.html"
+    return render_template(template, place=place, url=url, again=AGAIN), 200
 
 
 @bp.get("/verifikasi/<code>")
 def verify_code(code: str) -> ResponseReturnValue:
-    """What a printed code leads to: the document as it is stored now."""
-    if too_many(request.remote_addr or ""):
-        return refusal(429, web.SENTENCES[429])
+    """What a printed code leads to. No file is compared, so nothing is called intact."""
     document = document_by_code(code)
     if document is None:
-        return refusal(404, UNKNOWN)
-    manifest, facts = manifest_of(document), told(document)
-    if manifest is None or document.newest is None:
-        return answered(Report("noted", "", ["Dokumen ini belum selesai dibuat."]), facts)
-    data = document.newest.read()
-    db.session.rollback()
-    return answered(judge(data, manifest, now(), document.id), facts)
-
-
-def too_many(address: str) -> bool:
-    """Has this address asked too often of late? Counted in this process: a brake, not a wall."""
-    at = clock.monotonic()
-    with _guard:
-        if len(_asked) > 5000:
-            _asked.clear()
-        times = _asked.setdefault(address, deque())
-        while times and at - times[0] > WINDOW:
-            times.popleft()
-        times.append(at)
-        return len(times) > MOST
-
-
-def answered(report: Report, facts: dict[str, Any] | None) -> ResponseReturnValue:
+        return unknown()
+    listing = redacted(listed.listing(document, told(document)))
     if wants_json():
-        return report.to_dict() | {"document": facts}
-    return page(report=report, facts=facts)
+        return listing
+    return page(listing=listing, facts=listing["document"], pictured=listed.has_picture(document))
+
+
+@bp.get("/verifikasi/<code>/halaman-1.png", endpoint="first_page")
+def first_page(code: str) -> ResponseReturnValue:
+    """The first page as far as strangers may see it, to compare a sheet with."""
+    document = document_by_code(code)
+    if document is None:
+        return unknown()
+    if not listed.has_picture(document):
+        abort(404)
+    try:
+        drawn = listed.picture(document, told(document))
+    except Busy as busy:
+        abort(503, str(busy))
+    except (Unreadable, LostFile):
+        abort(404)
+    return Response(drawn, content_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
+
+
+def unknown() -> ResponseReturnValue:
+    """A code that was never printed: mistyped, or guessed."""
+    if forged.too_many(request.remote_addr or "", now()):
+        return refusal(429, web.SENTENCES[429])
+    return refusal(404, UNKNOWN)
+
+
+def answered(found: dict[str, Any]) -> ResponseReturnValue:
+    found = redacted(found)
+    if "wrong" in found:
+        return refusal(found["status"], found["wrong"])
+    if wants_json():
+        return found["report"] | {"document": found["facts"]}
+    return page(report=Report.from_dict(found["report"]), facts=found["facts"])
 
 
 def refusal(code: int, sentence: str) -> ResponseReturnValue:
@@ -100,8 +171,9 @@ def refusal(code: int, sentence: str) -> ResponseReturnValue:
 
 
 def page(status: int = 200, **words: Any) -> ResponseReturnValue:
-    known: dict[str, Any] = {"report": None, "facts": None, "wrong": ""}
+    known: dict[str, Any] = {"report": None, "listing": None, "facts": None, "wrong": ""}
     known |= {"law": installation.setting("law_of_signatures"), "today": now().date().isoformat()}
+    known["zone"] = words["facts"]["timezone"] if words.get("facts") else DEFAULT_ZONE
     known["said"] = sentence_of_provider(words.get("report"))
     return render_template("minutes/verify.html", **known | words), status
 
@@ -113,39 +185,3 @@ def sentence_of_provider(report: Report | None) -> str:
         return ""
     theirs = [s for s in report.signatures if s["valid"] and s["origin"] in ("certified", "other")]
     return provider.sentence if theirs else ""
-
-
-# -- what lets others check without us ----------------------------------------------------------------
-
-
-@bp.get("/verifikasi/akar.pem", endpoint="root_certificate")
-def root_certificate() -> ResponseReturnValue:
-    return download(open_here().root_pem(), "application/x-pem-file", "akar-randal.pem")
-
-
-@bp.get("/verifikasi/pencabutan.crl", endpoint="revocation")
-def revocation() -> ResponseReturnValue:
-    return download(open_here().crls(now())[0], "application/pkix-crl", "pencabutan-randal.crl")
-
-
-@bp.get("/verifikasi/<code>/manifest.json", endpoint="manifest_file")
-def manifest_file(code: str) -> ResponseReturnValue:
-    """What this installation knows of a document: for `flask randal verify FILE --root … --manifest …` elsewhere."""
-    document = None if too_many(request.remote_addr or "") else document_by_code(code)
-    manifest = manifest_of(document) if document else None
-    if document is None or manifest is None:
-        return refusal(404, UNKNOWN)
-    return download(manifest.to_json().encode(), "application/json", f"{document.code}.json")
-
-
-def open_here() -> Authority:
-    try:
-        return open_authority(current_app.config["RANDAL"])
-    except AuthorityError as error:
-        abort(404, str(error))
-
-
-def download(data: bytes, mime: str, name: str) -> Response:
-    answer = Response(data, content_type=mime)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer

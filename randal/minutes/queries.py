@@ -16,7 +16,7 @@ from randal.minutes.archive import manifest_for_file
 from randal.minutes.kinds import KINDS
 from randal.minutes.models import Minutes, Signature
 from workflows.lifecycle import CHAIR, MINUTE_TAKER, Actor
-from workflows.minutes import MINUTES
+from workflows.minutes import LIFECYCLE, MINUTES
 
 __all__ = [
     "given_by",
@@ -78,7 +78,7 @@ def last_return(minutes: Minutes) -> Event | None:
     """The move that sent these minutes back to be written again, with its reason; None: they were not, or go on since."""
     if minutes.state != "drafting":
         return None
-    moved = Event.item_type == "minutes", Event.item_id == minutes.id, Event.move.not_in(("edit", "create"))
+    moved = Event.item_type == "minutes", Event.item_id == minutes.id, Event.move.in_(LIFECYCLE.step_names)
     last = db.session.scalar(select(Event).where(*moved).order_by(Event.seq.desc()).limit(1))
     return last if last and last.move in ("return", "revise") else None
 

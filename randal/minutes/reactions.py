@@ -7,20 +7,22 @@ from html import escape
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from randal.core import stationery
 from randal.core.db import db
+from randal.core.doing import doing
 from randal.core.events import Event, within
 from randal.core.papers import fingerprint
 from randal.core.people import post_of
 from randal.core.transitions import fire, make
 from randal.meetings.models import Meeting
-from randal.minutes import moves, telling, witness  # noqa: F401 - they declare their own
+from randal.minutes import moves, telling, witness, wordings  # noqa: F401 - they declare their own
 from randal.minutes.drafting import add_sections, compose_again, default_signers, keep_all, standing
-from randal.minutes.models import Minutes, MinutesSection, MinutesSigner, Signature
+from randal.minutes.models import Minutes, MinutesAgreement, MinutesSection, MinutesSigner, Signature
 from randal.minutes.papers import ask_for_paper, minutes_paper
 from randal.signatures import stored
-from workflows.lifecycle import MACHINE
+from workflows.lifecycle import MACHINE, Act
 from workflows.minutes import MINUTES
 
 # -- from the meeting to the frozen words ------------------------------------------------------------
@@ -49,26 +51,48 @@ def follow_officers(meeting: Meeting, event: Event) -> None:
 
 
 def follow(minutes: Minutes, event: Event) -> None:
-    edits = select(Event).where(
-        Event.item_type == "minutes", Event.item_id == minutes.id, Event.move == "edit"
+    told = Event.move.in_(("name_signers", "edit"))
+    said = select(Event).where(Event.item_type == "minutes", Event.item_id == minutes.id, told)
+    by_hand = (
+        e.move == "name_signers" or "signers" in e.data.get("fields", ()) for e in db.session.scalars(said)
     )
-    if not any("signers" in e.data.get("fields", ()) for e in db.session.scalars(edits)):
+    if not any(by_hand):
         default_signers(minutes)
-    compose_again(minutes, event.at)
+    if minutes.state == "drafting":
+        compose_again(minutes, event.at)
 
 
 @within("minutes.submit")
 def last_words(minutes: Minutes, event: Event) -> None:
     if not minutes.is_addendum:
         compose_again(minutes, event.at)
+    wordings.keep(minutes, dict(minutes_paper(minutes, event.at, draft=True)), event.at)
+
+
+@doing("minutes.renew")
+def take_in(minutes: Minutes, act: Act) -> None:
+    """The text under review as the meeting's data are now; whoever agreed to the one before is asked again."""
+    parts = minutes.changed_parts
+    if not minutes.is_addendum:
+        compose_again(minutes, act.now)
+    kept = wordings.keep(minutes, dict(minutes_paper(minutes, act.now, draft=True)), act.now)
+    act.tell(parts=parts, sha256=kept.sha256, asked_again=[a.person_id for a in forget_agreements(minutes)])
+    minutes.updated_at = act.now
+    flag_modified(minutes, "updated_at")
 
 
 @within("minutes.return")
 def ask_again(minutes: Minutes, event: Event) -> None:
     """What a unit agreed to is about to change: its "Menyetujui" is asked anew (the history keeps the old one)."""
-    for row in [a for a in minutes.agreements if a.version_no == minutes.version_no]:
+    forget_agreements(minutes)
+
+
+def forget_agreements(minutes: Minutes) -> list[MinutesAgreement]:
+    gone = [a for a in minutes.agreements if a.version_no == minutes.version_no]
+    for row in gone:
         minutes.agreements.remove(row)
         db.session.delete(row)
+    return gone
 
 
 @within("minutes.approve")
@@ -91,7 +115,8 @@ def freeze(minutes: Minutes, event: Event) -> None:
             signer_title=standing(signer.person, day)[:200],
         )
         make(signature, MACHINE, now=event.at)
-    minutes.snapshot = dict(minutes_paper(minutes, event.at))
+    kept = wordings.of(minutes)
+    minutes.snapshot = dict(minutes_paper(minutes, event.at)) | (kept.body if kept else {})
     minutes.snapshot_sha256 = fingerprint(minutes.snapshot)
     db.session.flush()
     ask_for_paper(minutes, event)

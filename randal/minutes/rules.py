@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from randal.core import clock
 from randal.core.db import db
 from randal.core.reminders import SOON, WAITING, Line, Waits, reminder
 from randal.core.rules import When
 from randal.core.words import long_date
-from randal.minutes import verdicts  # noqa: F401 - declares its own
-from randal.minutes.models import Signature, SigningKey
+from randal.minutes import turns, verdicts  # noqa: F401 - they declare their own
+from randal.minutes.models import Minutes, Signature, SigningKey
+from randal.minutes.part_models import MinutesComment
 from randal.minutes.queries import holders_of
+from randal.minutes.reach import writers
+from workflows.minutes import BEFORE_APPROVAL
 
 # The policy, in working days.
 SIGN_WITHIN = 2
 REMIND_AGAIN = 3
+ANSWER_WITHIN = 1
 # In days.
 ENDS_WITHIN = 30
 
@@ -39,6 +43,26 @@ def your_turn(when: When) -> Iterator[Line]:
         for person in {signature.signer_id, *holders_of(signature.signer_post_id, when.day)}:
             key = waits.key(signature.updated_at)
             yield Line(signature.id, key, person, WAITING, text, f"/tanda-tangan/{signature.id}")
+
+
+@reminder(
+    "minutes.unanswered",
+    label="Penyusun naskah diingatkan bila tanggapan peserta belum dijawab lebih dari 1 hari kerja.",
+    item="minutes",
+    says="tanggapan belum dijawab",
+)
+def unanswered(when: When) -> Iterator[Line]:
+    waits = Waits(when, ANSWER_WITHIN, REMIND_AGAIN)
+    waiting = select(MinutesComment.minutes_id, func.min(MinutesComment.at), func.count())
+    waiting = waiting.where(MinutesComment.answer == "", MinutesComment.at < waits.before)
+    for minutes_id, since, count in db.session.execute(waiting.group_by(MinutesComment.minutes_id)):
+        minutes = db.session.get_one(Minutes, minutes_id)
+        if minutes.state in BEFORE_APPROVAL:
+            text = f"{count} tanggapan atas {minutes.what.noun} «{minutes.meeting.title}» menunggu jawaban."
+            for person in {p.id for p in writers(minutes)}:
+                yield Line(
+                    minutes_id, waits.key(since), person, WAITING, text, f"/notula/{minutes_id}#tanggapan"
+                )
 
 
 @reminder(

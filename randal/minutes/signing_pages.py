@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from randal.core import forms, history, web
+from randal.core import forms, history, passwords, web
 from randal.core.db import db
+from randal.core.giving import given
 from randal.core.moving import seen
+from randal.core.people import Person
 from randal.core.web import actor, add_moves, me, moves_of, now
 from randal.meetings.models import Meeting
 from randal.minutes import commands, queries
@@ -17,10 +19,13 @@ from randal.minutes.forms import AnotherKeyForm, NewKeyForm, ScanForm
 from randal.minutes.minutes_pages import facts_of
 from randal.minutes.models import Signature
 from randal.signatures import keys, pages
+from randal.signatures.held_keys import SigningKey
 from randal.signatures.stored import provider_here
-from workflows.lifecycle import SECRETARIAT, SIGNER, Refused
+from workflows.lifecycle import SIGNER, Refused
 
 MISSING = "Berkas PDF-nya belum siap."
+ENROLLED = "Kunci tanda tangan Anda terdaftar. Ingat frasa sandinya: tidak dapat dipulihkan."
+UNCHANGED = "Kunci Anda sudah terbuka dengan frasa sandi itu: tidak ada yang diganti."
 add_moves(bp, Signature, "minutes.sign", prefix="/tanda-tangan")
 
 
@@ -31,12 +36,6 @@ def holders(item: Signature) -> dict[str, dict[int, str]]:
 
 
 web.MOVE_CHOICES["signature"] = holders  # type: ignore[assignment]
-history.EDITS |= {
-    "comment_id": "menanggapi",
-    "agreement_id": "menyatakan setuju",
-    "signers": "menetapkan penanda tangan",
-    "scan_file_id": "mengunggah pindaian tanda tangan basah",
-}
 
 
 @bp.get("/tanda-tangan")
@@ -57,10 +56,10 @@ def signing_list() -> ResponseReturnValue:
 @login_required
 def sign(id: int) -> ResponseReturnValue:
     signature = seen(Signature, id, actor())
-    opened = {o.move.name: o for o in moves_of(signature)}
+    offered = moves_of(signature)
+    opened = {o.move.name: o for o in offered}
     if not holders(signature)["user_id"]:
         opened.pop("hand_over", None)  # nobody else holds the post: an empty list helps nobody
-    hats = signature.lifecycle().hats(signature, actor())
     document = signature.document
     return render_template(
         "minutes/sign.html",
@@ -74,8 +73,8 @@ def sign(id: int) -> ResponseReturnValue:
         opened=opened,
         key=keys.key_of(me().id),
         provider=provider_here(),
-        can_scan=signature.state == "ready" and not hats.isdisjoint({SIGNER, SECRETARIAT}),
-        is_signer=SIGNER in hats,
+        can_scan=offered.offers("add_scan"),
+        is_signer=SIGNER in signature.relations(actor()),
         scan_form=forms.Form(ScanForm),
         history=history.history_of(signature, me()),
     )
@@ -103,10 +102,8 @@ def scan(id: int) -> ResponseReturnValue:
     signature = seen(Signature, id, actor())
     if signature.scan is None:
         abort(404)
-    ending = {"application/pdf": "pdf", "image/png": "png"}.get(signature.scan.mime, "jpg")
-    answer = Response(signature.scan.read(), content_type=signature.scan.mime)
-    answer.headers["Content-Disposition"] = f'attachment; filename="pindaian-{id}.{ending}"'
-    return answer
+    ending = signature.scan.name.rpartition(".")[2]
+    return given(signature.scan.read(), signature.scan.mime, f"pindaian-{id}.{ending}")
 
 
 @bp.post("/tanda-tangan/<int:id>/pindaian")
@@ -136,24 +133,37 @@ def signing_key() -> ResponseReturnValue:
     schema = AnotherKeyForm if keys.key_of(me().id) else NewKeyForm
     if request.method == "POST":
         try:
-            given = forms.load(schema, request.form)
-            if given["passphrase"] != given["again"]:
-                raise forms.wrong("again", "Kedua frasa sandi tidak sama.")
-            keys.enrol(me(), given, now(), given.get("why") or "superseded")
+            _, new = enrolled(schema)
             db.session.commit()
         except Refused as refused:
             db.session.rollback()
+            if refused.kind == "role":
+                raise
             errors = dict(refused.errors)
         else:
-            flash(
-                "Kunci tanda tangan Anda terdaftar. Ingat frasa sandinya: tidak dapat dipulihkan.", "success"
-            )
+            flash(ENROLLED if new else UNCHANGED, "success")
             back = web.safe_next(request.form.get("next"), url_for("minutes.signing_key"))
             return redirect(back, 303)
     page = render_template(
         "minutes/signing_key.html",
         key=keys.key_of(me().id),
         form=forms.Form(schema, {}, errors),
+        may=keys.can_sign(me(), now()),
+        sure=actor().sure,
+        not_a_signer=keys.NOT_A_SIGNER,
         next=web.safe_next(request.values.get("next"), ""),
     )
     return page, 422 if errors else 200
+
+
+def enrolled(schema: type[forms.Base]) -> tuple[SigningKey, bool]:
+    """What the form asks for, and whether the key is new. Refused: role, need, fields."""
+    keys.require_signer(me(), now())
+    given = forms.load(schema, request.form)
+    if given["passphrase"] != given["again"]:
+        raise forms.wrong("again", "Kedua frasa sandi tidak sama.")
+    person_id, kept = me().id, me().password_hash
+    if "password" in given and kept is not None:
+        passwords.require_present("password", person_id, kept, given["password"], now())
+    person = db.session.get_one(Person, person_id)
+    return keys.enrol(person, given, now(), given.get("why") or "superseded")

@@ -4,40 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
-
 from randal.core.db import db
 from randal.core.events import Event, on
 from randal.core.notices import tell, write, write_to
-from randal.core.people import Person, holders, people_with_role
+from randal.core.people import holders, people_with_role
 from randal.core.web import public_url
 from randal.core.words import moment
-from randal.meetings.models import Meeting
 from randal.minutes.models import Minutes, Signature
-from workflows.lifecycle import PPK, SECRETARIAT, Actor
+from randal.minutes.reach import decider, readers, writers
+from workflows.lifecycle import PPK_STAFF, SECRETARIAT, Actor
 from workflows.minutes import REPORT
-
-
-def invited(meeting: Meeting) -> list[Person]:
-    """The people behind the invitations: the PPK of each invited unit, and those invited by name."""
-    units = {row.unit_id for row in meeting.invitees if row.unit_id}
-    named = {row.person_id for row in meeting.invitees if row.person_id}
-    query = select(Person).where(
-        Person.active, or_(Person.id.in_(named), (Person.role == PPK) & Person.unit_id.in_(units))
-    )
-    return list(db.session.scalars(query).unique())
-
-
-def writers(minutes: Minutes) -> list[Person]:
-    """Those to whom a paper comes back: who decides it, the minute-taker, and who opened it."""
-    by = db.session.get(Person, minutes.created_by_id) if minutes.created_by_id else None
-    found = (minutes.addressee or minutes.meeting.chair, minutes.meeting.minute_taker, by)
-    return list({p.id: p for p in found if p}.values())
-
-
-def readers(minutes: Minutes) -> list[Person]:
-    """Those for whom it is written: the invited, but for a report, which is for its head."""
-    return [minutes.addressee] if minutes.addressee else invited(minutes.meeting)
 
 
 def page(minutes: Minutes) -> str:
@@ -53,16 +29,46 @@ def tell_reviewers(event: Event) -> None:
     """From review on the invited read, comment and agree; the chair decides."""
     if (minutes := minutes_of(event)) is None or minutes.state != "in_review":
         return
-    title, key = minutes.meeting.title, f"minutes.submit:{event.id}"
-    tell(
-        [decider] if (decider := minutes.addressee or minutes.meeting.chair) else [],
-        key,
-        f"{minutes.what.title} «{title}» menunggu persetujuan Anda.",
-        page(minutes),
-        now=event.at,
-    )
-    sentence = f"{minutes.what.title} «{title}» dapat Anda tinjau, tanggapi, atau setujui."
-    tell(readers(minutes), key, sentence, page(minutes), now=event.at)
+    name, key = f"{minutes.what.title} «{minutes.meeting.title}»", f"minutes.submit:{event.id}"
+    decides = [p for p in [decider(minutes)] if p]
+    tell(decides, key, f"{name} menunggu persetujuan Anda.", page(minutes), now=event.at)
+    staff = [p for p in readers(minutes) if p.role == PPK_STAFF]
+    others = [p for p in readers(minutes) if p.role != PPK_STAFF]
+    tell(others, key, f"{name} dapat Anda tinjau, tanggapi, atau setujui.", page(minutes), now=event.at)
+    sentence = f"{name} dapat Anda baca. PPK Anda dapat menanggapi dan menyetujuinya."
+    tell(staff, key, sentence, page(minutes), now=event.at)
+
+
+@on("minutes.renew")
+def tell_of_renewal(event: Event) -> None:
+    """The text under review is another: who agreed is asked again, the others read what changed."""
+    if (minutes := minutes_of(event)) is None or minutes.state != "in_review":
+        return
+    name, key = f"{minutes.what.title} «{minutes.meeting.title}»", f"minutes.renew:{event.id}"
+    parts, again = ", ".join(event.data.get("parts", ())), set(event.data.get("asked_again", ()))
+    renewed = f"{name} diperbarui dari data rapat ({parts})."
+    people = [*readers(minutes), *filter(None, [decider(minutes)])]
+    asked = f"{renewed} Persetujuan PPK Anda ditanyakan lagi."
+    tell([p for p in people if p.id in again], key, asked, page(minutes), now=event.at)
+    tell([p for p in people if p.id not in again], key, renewed, page(minutes), now=event.at)
+
+
+@on("minutes.comment")
+def tell_of_comment(event: Event) -> None:
+    """A comment waits for its answer by those who write; nothing is approved before."""
+    if minutes := minutes_of(event):
+        sentence = f"{minutes.what.title} «{minutes.meeting.title}» ditanggapi dan menunggu jawaban."
+        people = [p for p in [*writers(minutes), *people_with_role(SECRETARIAT)] if p.id != event.actor_id]
+        tell(people, f"minutes.comment:{event.id}", sentence, f"{page(minutes)}#tanggapan", now=event.at)
+
+
+@on("minutes.answer_comment")
+def tell_of_answer(event: Event) -> None:
+    if minutes := minutes_of(event):
+        asked = [c for c in minutes.comments if c.id == event.data.get("comment_id")]
+        people = [c.author for c in asked if c.author_id != event.actor_id]
+        sentence = f"Tanggapan Anda atas {minutes.what.noun} «{minutes.meeting.title}» dijawab."
+        tell(people, f"minutes.answer:{event.id}", sentence, f"{page(minutes)}#tanggapan", now=event.at)
 
 
 @on("minutes.return", "minutes.revise")
@@ -99,13 +105,15 @@ def tell_signer(event: Event) -> None:
     sentence = f"{minutes.what.title} «{minutes.meeting.title}» menunggu tanda tangan Anda."
     tell([signature.signer, *acting], key, sentence, f"/tanda-tangan/{signature.id}", now=event.at)
     here = public_url(f"/tanda-tangan/{signature.id}")
-    body = f"Yth. {signature.signer.name},\n\n{sentence}\n\nBaca dan tandatangani di {here}\n"
+    body = f"{sentence}\n\nBaca dan tandatangani di {here}\n"
     write(
         signature.signer,
         key,
         f"Menunggu tanda tangan: {signature.minutes.meeting.title}"[:250],
         body,
         now=event.at,
+        thread=f"meeting:{minutes.meeting_id}",
+        asked_by_id=event.actor_id,
     )
 
 
@@ -148,9 +156,20 @@ def send_published(event: Event) -> None:
     )
     for person in people:
         if person.active:
-            write(person, key, subject, body, now=event.at, attachments=attached)
+            write(
+                person, key, subject, body, now=event.at, attachments=attached, thread=f"meeting:{meeting.id}"
+            )
     known = {p.email.lower() for p in people}
     copies = [] if minutes.kind == REPORT else meeting.copies
-    for address in dict.fromkeys(copy.address for copy in copies if copy.address not in known):
-        if address:
-            write_to(address, key, subject, body, now=event.at, attachments=attached)
+    names = {copy.address: copy.name for copy in copies if copy.address and copy.address not in known}
+    for address, name in names.items():
+        write_to(
+            address,
+            key,
+            subject,
+            body,
+            now=event.at,
+            name=name,
+            attachments=attached,
+            thread=f"meeting:{meeting.id}",
+        )

@@ -6,15 +6,16 @@ marked them as read in between: what was submitted, approved or read is found ag
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from randal.core.db import Row, UTCDateTime, db
 from randal.core.events import Event
+from workflows.minutes import LIFECYCLE, ONE_SITTING
 
-ONE_SITTING = timedelta(minutes=15)
+MOVES = LIFECYCLE.step_names  # without the deeds beside them
 
 
 class MinutesText(Row):
@@ -58,7 +59,7 @@ def _fixed_at(minutes_id: int, since: datetime) -> datetime | None:
     moved = select(func.max(Event.at)).where(
         Event.item_type == "minutes",
         Event.item_id == minutes_id,
-        Event.move.not_in(("edit", "create")),
+        Event.move.in_(MOVES),
         Event.at >= since,
     )
     read = select(func.max(MinutesReading.at)).where(

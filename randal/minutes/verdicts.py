@@ -20,21 +20,26 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from randal.core.db import Model, UTCDateTime, db
 from randal.core.documents import READY, Document, DocumentVersion
-from randal.core.files import LostFile
+from randal.core.limited.errors import Busy, TooComplex, Unreadable
+from randal.core.limited.limits import STORED
 from randal.core.notices import tell
 from randal.core.people import people_with_role
 from randal.core.rules import Due, When, rule
+from randal.core.storage import LostFile
 from randal.minutes.archive import manifest_of
+from randal.signatures import judging
 from randal.signatures.installed import trusted
 from randal.signatures.manifest import Manifest
-from randal.signatures.verification import Report, Unreadable, verify
+from randal.signatures.report import Report
 from workflows.lifecycle import ADMIN
 
 FRESH = timedelta(days=7)
 AT_ONCE = 3  # documents of one look at the clock: mails go out between two looks
+REFUSED = timedelta(hours=1)
+PATIENCE = 4.0  # seconds that a stranger waits for his turn with a thread in his hand
 KEPT = 200  # reports in the memory of a process
 
-_answers: OrderedDict[str, tuple[datetime, Report]] = OrderedDict()
+_answers: OrderedDict[str, tuple[datetime, Report | TooComplex]] = OrderedDict()
 _guard = threading.Lock()
 
 
@@ -50,8 +55,8 @@ class Verdict(Model):
 
 
 def judge(data: bytes, manifest: Manifest | None, at: datetime, document_id: int | None = None) -> Report:
-    """The report on this file: from the memory of this process, from what the clock has judged, or made now.
-    Holds no transaction while it judges. Raises Unreadable."""
+    """The report on a file that somebody has sent: from the memory of this process, from what the clock has judged, or
+    made now. Holds no transaction while it judges. Raises Unreadable, and TooComplex, Busy, which are such."""
     trust = trusted(current_app.config["RANDAL"], at)
     mark = mark_of(data, manifest, trust)
     with _guard:
@@ -59,17 +64,29 @@ def judge(data: bytes, manifest: Manifest | None, at: datetime, document_id: int
     if report is None or until <= at:
         kept = db.session.get(Verdict, document_id) if document_id else None
         if kept and kept.mark == mark and kept.fresh_until > at:
-            until, report = kept.fresh_until, Report(**kept.report)
+            until, report = kept.fresh_until, Report.from_dict(kept.report)
             db.session.rollback()
         else:
             db.session.rollback()
-            report = verify(data, manifest=manifest, now=at, **trust)
-            until = fresh_until(report, at)
+            report, until = judged_now(data, manifest, at, trust)
         with _guard:
             _answers[mark] = until, report
             while len(_answers) > KEPT:
                 _answers.popitem(last=False)
+    if isinstance(report, TooComplex):
+        raise report
     return report
+
+
+def judged_now(
+    data: bytes, manifest: Manifest | None, at: datetime, trust: dict[str, Any]
+) -> tuple[Report | TooComplex, datetime]:
+    """What costs too much once costs too much again: that is remembered, too."""
+    try:
+        report = judging.judge(data, manifest=manifest, now=at, trust=trust, public=True, patience=PATIENCE)
+    except TooComplex as refused:
+        return refused, at + REFUSED
+    return report, fresh_until(report, at)
 
 
 def mark_of(data: bytes, manifest: Manifest | None, trust: dict[str, Any]) -> str:
@@ -110,7 +127,11 @@ def unjudged(when: When) -> Iterator[Due]:
             continue
         try:
             data = file.read()
-            report = verify(data, manifest=manifest, now=when.now, **trust)
+            report = judging.judge(data, manifest=manifest, now=when.now, trust=trust, limits=STORED)
+        except Busy:
+            continue  # at the next look
+        except TooComplex as error:
+            report = Report("noted", "", [str(error)])
         except (LostFile, Unreadable) as error:
             data, report = b"", Report("mismatch", "", [str(error)])
         key = until.isoformat(timespec="minutes") if until else "pertama"

@@ -5,6 +5,7 @@ from randal.minutes import (  # noqa: F401 - they register their pages
     authority_pages,
     changes_pages,
     minutes_pages,
+    offline_pages,
     preview,
     public_pages,
     signing_pages,

@@ -9,7 +9,7 @@ from flask import current_app
 
 from randal.core.audit import checkpoints
 from randal.settings import Settings
-from randal.signatures import installed, pades
+from randal.signatures import installed
 from randal.signatures.authority import Authority, AuthorityError
 
 
@@ -20,7 +20,7 @@ def _authority() -> Authority:
 
 @checkpoints.witnessed_by
 class OwnAuthority:
-    """`randal.core.audit.checkpoints.Witness`, by the keys in this installation's data directory."""
+    """`randal.core.audit.checkpoints.Witness`, by the keys of this installation."""
 
     def ready(self) -> bool:
         try:
@@ -29,7 +29,9 @@ class OwnAuthority:
             return False
 
     def stamp(self, digest: bytes, now: datetime) -> bytes:
+        from randal.signatures import pades
+
         return asyncio.run(pades.timestamp(digest, _authority(), now))
 
     def roots(self) -> list[bytes]:
-        return [_authority().root_pem()]
+        return installed.own_roots()

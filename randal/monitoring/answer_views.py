@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
-from sqlalchemy import select
 
 from randal.core.db import db
 from randal.core.forms import Form
+from randal.core.moving import seen
 from randal.core.places import Unit
 from randal.core.web import actor, now
 from randal.monitoring import answering, card, filters
@@ -47,9 +47,8 @@ def answer(kind: str, id: int) -> ResponseReturnValue:
 @bp.post("/rapor/<int:unit_id>")
 @login_required
 def report_card(unit_id: int) -> ResponseReturnValue:
-    unit = db.session.scalar(select(Unit).where(Unit.id == unit_id)) if unit_id < 2**31 else None
-    if unit is None:
-        abort(404)
+    unit = seen(Unit, unit_id, actor())
+    card.require(actor(), unit)
     asked = filters.read(request.form, actor())
     if not asked.period:
         raise Refused("state", "Belum ada laporan PPK yang disampaikan: rapor belum dapat dibuat.")

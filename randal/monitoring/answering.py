@@ -13,9 +13,10 @@ from randal.follow_ups.commands import make_follow_up
 from randal.follow_ups.models import FollowUp
 from randal.kendala.models import Kendala
 from randal.meetings.models import Directive, Meeting
-from randal.meetings.parts import is_open_book, make_part, may_record
+from randal.meetings.parts import make_part
 from workflows.kendala import LINKED_IN
 from workflows.lifecycle import LEADER, Actor, Refused
+from workflows.meeting import LIFECYCLE
 
 
 class AnswerForm(forms.Base):
@@ -34,7 +35,7 @@ def answer(
         raise Refused("role", "Arahan pada lembar ini diberikan oleh pimpinan.")
     given = forms.load(AnswerForm, raw)
     speaker = db.session.get_one(Person, actor.id).name
-    book = open_book(item.meeting, actor)
+    book = open_book(item.meeting, actor, now)
     directive = (
         make_part("directives", book, actor, {"text": given["text"], "speaker": speaker}, now)
         if book
@@ -53,8 +54,8 @@ def answer(
     return directive, make_follow_up(actor, wanted, now)
 
 
-def open_book(own: Meeting, actor: Actor) -> Meeting | None:
-    if is_open_book(own) and may_record(own, actor):
+def open_book(own: Meeting, actor: Actor, now: datetime) -> Meeting | None:
+    if LIFECYCLE.can(own, "add_directive", actor, now):
         return own
     query = (
         Meeting.visible_to(actor)
@@ -62,7 +63,7 @@ def open_book(own: Meeting, actor: Actor) -> Meeting | None:
         .order_by(Meeting.starts_at.desc())
     )
     found = db.session.scalars(query.limit(10)).unique()
-    return next((meeting for meeting in found if may_record(meeting, actor)), None)
+    return next((meeting for meeting in found if LIFECYCLE.can(meeting, "add_directive", actor, now)), None)
 
 
 def item_of(kind: str, id: int, actor: Actor) -> Kendala | FollowUp | None:

@@ -32,10 +32,15 @@ EVERYTHING = Actor(None, frozenset({SECRETARIAT}))
 MOST = 8
 
 
-def order(actor: Actor, unit: Unit, period: str, *, now: datetime) -> Document:
-    """A queued report card; a unit may ask for its own. Refused: role."""
+def require(actor: Actor, unit: Unit) -> None:
+    """A unit may ask for its own. Refused: role."""
     if not actor.has(*SEES_ALL) and actor.unit_id != unit.id:
         raise Refused("role", "Rapor PPK hanya untuk satuannya sendiri.")
+
+
+def order(actor: Actor, unit: Unit, period: str, *, now: datetime) -> Document:
+    """A queued report card. Refused: role."""
+    require(actor, unit)
     return documents.request(
         "report_card",
         "unit",

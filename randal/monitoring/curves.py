@@ -87,7 +87,7 @@ def curve(sums: Mapping[str, Sum], kind: str, of: str) -> Chart:
             words.month(period),
             one.mean(f"{kind}_plan"),
             one.mean(f"{kind}_actual"),
-            words.points(one.physical_deviation if kind == "physical" else one.financial_deviation),
+            one.physical_deviation if kind == "physical" else one.financial_deviation,
             one.count,
             str(one.weight),
         )
@@ -97,7 +97,7 @@ def curve(sums: Mapping[str, Sum], kind: str, of: str) -> Chart:
         Column("Periode"),
         Column("Rencana", "percent"),
         Column("Realisasi", "percent"),
-        Column("Deviasi (poin)"),
+        Column("Deviasi (poin)", "points"),
         Column("Kegiatan", "integer"),
         Column("Bobot (pagu)", "money"),
     )
@@ -163,7 +163,7 @@ def multiples(by_unit: Mapping[str, Mapping[str, Sum]], called: str = "PPK") -> 
             words.month(period),
             one.physical_plan,
             one.physical_actual,
-            words.points(one.physical_deviation),
+            one.physical_deviation,
         )
         for name, sums in by_unit.items()
         for period, one in sorted(sums.items())
@@ -174,12 +174,14 @@ def multiples(by_unit: Mapping[str, Mapping[str, Sum]], called: str = "PPK") -> 
         Column("Periode"),
         Column("Rencana fisik", "percent"),
         Column("Realisasi fisik", "percent"),
-        Column("Deviasi (poin)"),
+        Column("Deviasi (poin)", "points"),
     )
     return Chart(
         name="per-ppk",
         title=f"Kurva S fisik setiap {called}",
-        says=f"{len(by_unit)} {called} dengan angka; {behind} di bawah rencananya pada laporan terakhir.",
+        says=f"{len(by_unit)} {called} dengan angka; {behind} di bawah rencananya pada laporan terakhir."
+        if values
+        else f"Belum ada {called} dengan angka.",
         spec=spec(6, 112),
         narrow=spec(2, 130),
         columns=columns,

@@ -11,13 +11,13 @@ from sqlalchemy import select
 
 from randal.attendance.models import Attendance
 from randal.core.db import db
-from randal.core.moving import MAX_ID
+from randal.core.ids import read as read_id
 from randal.core.places import Province, Unit
 from randal.evaluation.models import SECTORS, Activity, Area, ProgressReport
 from randal.meetings.models import Meeting
 from workflows.lifecycle import Actor
+from workflows.progress_report import HANDED_IN
 
-COUNTED = ("submitted", "validated")  # what was handed in; a draft is its writer's own
 COLOURS = {"deviasi": "Deviasi fisik", "rtl": "RTL terlambat", "indeks": "Indeks keterpaduan"}
 ISO = re.compile(r"ID-[A-Z]{2}")
 
@@ -76,7 +76,7 @@ def periods(actor: Actor) -> tuple[str, ...]:
     """Periods of which something was handed in, the newest first. A PPK counts its own."""
     units = Activity.visible_to(actor).with_only_columns(Activity.unit_id)
     query = select(ProgressReport.period).where(
-        ProgressReport.state.in_(COUNTED), ProgressReport.unit_id.in_(units)
+        ProgressReport.state.in_(HANDED_IN), ProgressReport.unit_id.in_(units)
     )
     return tuple(db.session.scalars(query.distinct().order_by(ProgressReport.period.desc())))
 
@@ -109,9 +109,8 @@ def read(raw: Mapping[str, Any], actor: Actor) -> Filters:
 
 
 def _meeting(raw: str, actor: Actor) -> Meeting | None:
-    if not raw.isdecimal() or not 0 < int(raw) <= MAX_ID:
-        return None
-    return db.session.scalar(Meeting.visible_to(actor).where(Meeting.id == int(raw)))
+    number = read_id(raw)
+    return db.session.scalar(Meeting.visible_to(actor).where(Meeting.id == number)) if number else None
 
 
 def invited(meeting: Meeting) -> tuple[int, ...]:

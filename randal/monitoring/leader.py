@@ -115,7 +115,7 @@ def _escalated(actor: Actor) -> tuple[list[Item], int]:
 def _help_wanted(actor: Actor, period: str) -> tuple[list[Item], int]:
     query = ProgressReport.visible_to(actor).where(
         ProgressReport.period == period,
-        ProgressReport.state.in_(filters.COUNTED),
+        ProgressReport.state.in_(filters.HANDED_IN),
         ProgressReport.help_wanted != "",
     )
     rows, count = _page(query, ProgressReport, (ProgressReport.unit_id,))
@@ -152,7 +152,8 @@ def _better(actor: Actor, asked: filters.Filters, now: datetime) -> list[Item]:
     found = []
     seen = queries.overview(actor, asked, now)
     gained = sorted(
-        (line for line in seen.lines if (line.turned or 0) > 0), key=lambda line: -(line.turned or 0)
+        (line for line in seen.lines if (line.turned or 0) > 0 and not line.leapt),
+        key=lambda line: -(line.turned or 0),
     )[:MOST]
     for line in sorted(gained, key=lambda line: line.province.kemendagri):
         found.append(

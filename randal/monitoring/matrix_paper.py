@@ -55,8 +55,8 @@ def row_of(row: Row) -> list[str]:
     wanted = row.area.sectors or []
     cells = [cell_text(cell, sector in wanted) for sector, cell in row.cells.items()]
     known = row.index is not None and row.index.value is not None
-    value = words.number(row.index.value, 1) if row.index and known else "belum ada"
-    sure = words.percent(row.index.confidence) if row.index and known else ""
+    value = str(row.index.value) if row.index and known else ""
+    sure = str(row.index.confidence) if row.index and known else ""
     return [row.area.name, row.area.province.name, row.area.theme, *cells, value, sure]
 
 
@@ -71,6 +71,8 @@ def cell_text(cell: Cell, wanted: bool) -> str:
 def sheets(paper: Mapping[str, Any]) -> list[tuple[str, list[Column], list[list[str]]]]:
     """The two sheets of the workbook."""
     rows, clashes = paper["rows"], paper["clashes"]
-    columns = [Column(head, width=26 if n < 3 else 18) for n, head in enumerate(paper["headers"])]
+    *heads, index, sure = paper["headers"]
+    columns = [Column(head, width=26 if n < 3 else 18) for n, head in enumerate(heads)]
+    columns += [Column(index, "number", 18), Column(sure, "percent", 18)]
     of_clash = [Column("Kawasan", width=26), Column("Jenis", width=18), Column("Keterangan", width=70)]
     return [("Matriks", columns, rows), ("Bentrok waktu", of_clash, clashes)]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
-
-from sqlalchemy import ColumnElement, and_
 
 from randal.core import documents, words
 from randal.core.charts import paper_chart
@@ -15,7 +14,7 @@ from randal.core.clock import DEFAULT_ZONE, local_date
 from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.paper_parts import heading
-from randal.core.people import SEES_ALL, Person, actor_of
+from randal.core.people import SEES_ALL, Person, actor_of, sight_of
 from randal.core.printing import XLSX, Drawn, pdf, renders
 from randal.core.spreadsheets import Column, workbook
 from randal.evaluation.models import limits
@@ -34,7 +33,7 @@ COLUMNS = (
     Column("Provinsi", width=26),
     Column("Rencana fisik", "percent"),
     Column("Realisasi fisik", "percent"),
-    Column("Deviasi fisik (poin)", width=18),
+    Column("Deviasi fisik (poin)", "points", 18),
     Column("Rencana keuangan", "percent"),
     Column("Realisasi keuangan", "percent"),
     Column("Bobot (pagu)", "money", 20),
@@ -49,7 +48,7 @@ CURVE = (Column("Periode", width=18), Column("Rencana", "percent"), Column("Real
 
 
 def columns_of(label: str) -> list[Column]:
-    index = Column(f"Indeks ({label})" if label else "Indeks", width=18)
+    index = Column(f"Indeks ({label})" if label else "Indeks", "number", 18)
     return [*COLUMNS, index, Column("Keyakinan indeks", "percent")]
 
 
@@ -69,22 +68,16 @@ def order(kind: str, given: Mapping[str, str], actor: Actor, *, now: datetime) -
         now=now,
         restricted=not actor.has(*SEES_ALL),
         params=asked.given,
-        unit_id=None if actor.has(*SEES_ALL) else actor.unit_id,
         created_by_id=actor.id,
+        sight=sight_of(actor),
     )
-
-
-def readers(actor: Actor) -> ColumnElement[bool]:
-    """One's own selection, while one belongs where one did."""
-    here = Document.unit_id.is_(None) if actor.unit_id is None else Document.unit_id == actor.unit_id
-    return and_(Document.created_by_id == actor.id, here)
 
 
 def reader_of(document: Document, now: datetime) -> Actor:
     return actor_of(db.session.get_one(Person, document.created_by_id), now)
 
 
-@renders("leader_sheet", draw=pdf("monitoring/leader.pdf.html"), seen_by=readers)
+@renders("leader_sheet", draw=pdf("monitoring/leader.pdf.html"), seen_by=documents.own)
 def leader_paper(document: Document, now: datetime) -> Mapping[str, Any]:
     found = leader.sheet(reader_of(document, now), now, document.params.get("periode", ""))
     base = heading(document.title, now, DEFAULT_ZONE, code=document.code)
@@ -109,8 +102,8 @@ def draw_sheet(paper: Mapping[str, Any]) -> Drawn:
     return Drawn(data, XLSX)
 
 
-@renders("evaluation_report", draw=pdf("monitoring/report.pdf.html"), seen_by=readers)
-@renders("evaluation_sheet", draw=draw_sheet, seen_by=readers)
+@renders("evaluation_report", draw=pdf("monitoring/report.pdf.html"), seen_by=documents.own)
+@renders("evaluation_sheet", draw=draw_sheet, seen_by=documents.own)
 def report_paper(document: Document, now: datetime) -> Mapping[str, Any]:
     """Dasar, maksud, kegiatan yang dilaksanakan, hasil, simpulan dan saran, penutup: what the data say, no more."""
     actor = reader_of(document, now)
@@ -154,8 +147,7 @@ def curve_rows(seen: Overview, kind: str) -> list[list[str]]:
 def row_of(line: Line) -> list[Any]:
     now = line.now
     values = [now.physical_plan, now.physical_actual, now.financial_plan, now.financial_actual]
-    plan, actual, paid_plan, paid = ("" if v is None else str(v) for v in values)
-    away = words.points(now.physical_deviation)
+    plan, actual, paid_plan, paid = map(said, values)
     note = "kritis" if line.critical else "" if now.weight else "belum ada angka"
     weight = str(now.weight) if now.weight else ""
     return [
@@ -163,7 +155,7 @@ def row_of(line: Line) -> list[Any]:
         line.province.name,
         plan,
         actual,
-        away,
+        said(now.physical_deviation),
         paid_plan,
         paid,
         weight,
@@ -171,9 +163,13 @@ def row_of(line: Line) -> list[Any]:
         line.running,
         line.late,
         note,
-        words.number(line.index, 1) if line.index is not None else "",
-        str(line.confidence) if line.confidence is not None else "",
+        said(line.index),
+        said(line.confidence),
     ]
+
+
+def said(value: Decimal | None) -> str:
+    return "" if value is None else str(value)
 
 
 def conclusions(seen: Overview) -> list[str]:

@@ -25,9 +25,9 @@ SCALES = {
     ),
 }
 COLUMNS = {
-    "deviasi": Column("Deviasi fisik (poin)"),
+    "deviasi": Column("Deviasi fisik (poin)", "points"),
     "rtl": Column("RTL terlambat", "integer"),
-    "indeks": Column("Indeks"),
+    "indeks": Column("Indeks", "number"),
 }
 NEW_SINCE = 2022  # the year in which four provinces were made out of two
 
@@ -77,12 +77,12 @@ def decided(label: str) -> str:
     return f" ({label})" if label else ""
 
 
-def number_of(line: Line, colour: str) -> str | int | Decimal | None:
+def number_of(line: Line, colour: str) -> int | Decimal | None:
     if colour == "rtl":
         return line.late if line.units else None
     if colour == "indeks":
-        return None if line.index is None else words.number(line.index, 1)
-    return words.points(line.now.physical_deviation)
+        return line.index
+    return line.now.physical_deviation
 
 
 def tile_map(seen: Overview, url: Callable[[Line], str]) -> Chart:
@@ -102,6 +102,9 @@ def tile_map(seen: Overview, url: Callable[[Line], str]) -> Chart:
     scale, label = SCALES[colour], decided(seen.index_label if colour == "indeks" else "")
     known = [tile for tile in made if tile.level is not None]
     darkest = [tile.name for tile in known if colour != "indeks" and (tile.level or 0) >= 3]
+    if colour == "deviasi":  # whatever the table below marks «Kritis» is named above it
+        darkest += [line.province.name for line in seen.lines if line.critical]
+        darkest = [line.province.name for line in seen.lines if line.province.name in darkest]
     says = f"{len(known)} dari {len(made)} provinsi mempunyai angka"
     if colour != "indeks":
         says += (

@@ -21,6 +21,7 @@ from randal.monitoring import indices, sums
 from randal.monitoring.filters import Filters, narrowed
 from randal.monitoring.sums import Sum, total
 from workflows.lifecycle import Actor
+from workflows.progress_report import HANDED_IN
 
 
 @dataclass
@@ -54,12 +55,17 @@ class Line:
         return less(self.now.physical_deviation, self.before.physical_deviation)
 
     @property
+    def leapt(self) -> bool:
+        """The figure fell, or rose by more than is plausible in a period: to be looked at, not to be praised."""
+        return self.gained is not None and (self.gained < 0 or self.gained > limits().jump)
+
+    @property
     def critical(self) -> bool:
         return limits().is_critical(self.now.physical_plan, self.now.physical_actual)
 
     @property
     def handed_in(self) -> int:
-        return sum(state in ("submitted", "validated") for state in self.reports.values())
+        return sum(state in HANDED_IN for state in self.reports.values())
 
 
 @dataclass
@@ -103,7 +109,7 @@ class Overview:
             unit.short_name
             for line in self.lines
             for unit in line.units
-            if line.reports.get(unit.id) not in ("submitted", "validated")
+            if line.reports.get(unit.id) not in HANDED_IN
         ]
 
     @property

@@ -14,8 +14,9 @@ from sqlalchemy import BigInteger, Select, and_, func, or_, select, type_coerce
 from randal.core.db import db
 from randal.evaluation.models import Activity, Figure, ProgressReport
 from randal.evaluation.totals import less
-from randal.monitoring.filters import COUNTED, Filters, narrowed, own
+from randal.monitoring.filters import Filters, narrowed, own
 from workflows.lifecycle import Actor
+from workflows.progress_report import HANDED_IN
 
 CENT = Decimal("0.01")
 MEASURES = Figure.MEASURES
@@ -95,7 +96,7 @@ def counted(actor: Actor, filters: Filters, *keys: Any) -> Select[Any]:
             and_(ProgressReport.id == Figure.report_id, ProgressReport.revision == Figure.revision),
         )
         .join(Activity, Activity.id == Figure.activity_id)
-        .where(ProgressReport.state.in_(COUNTED), Activity.id.in_(own(actor)))
+        .where(ProgressReport.state.in_(HANDED_IN), Activity.id.in_(own(actor)))
         .where(*(getattr(Figure, m).is_not(None) for m in MEASURES))
         .group_by(*keys)
     )

@@ -77,9 +77,18 @@ def spec(tiles: Sequence[Tile], scale: Scale, size: int, *, narrow: bool) -> dic
         "rowPadding": 4,
         "symbolType": "square",
         "symbolSize": 180,
-        "symbolStrokeColor": colours.INK_SOFT,
         "symbolStrokeWidth": 1,
     }
+
+    def by_step(values: list[Any]) -> dict[str, Any]:
+        return {
+            "field": "step",
+            "type": "nominal",
+            "scale": {"domain": shown, "range": values},
+            "legend": key,
+        }
+
+    tile = {"type": "bar", "width": {"band": 1}, "height": {"band": 1}, "aria": True}  # a rect gets no dashes
     words = {"type": "text", "aria": False, "baseline": "middle"}
     ink = {"field": "ink", "type": "nominal", "scale": None}
     return {
@@ -89,16 +98,11 @@ def spec(tiles: Sequence[Tile], scale: Scale, size: int, *, narrow: bool) -> dic
         "encoding": {"x": axis("x", across), "y": axis("y", down)},
         "layer": [
             {
-                "mark": {"type": "rect", "aria": True, "cornerRadius": 3, "strokeWidth": 1},
+                "mark": tile | {"cornerRadius": 3, "strokeWidth": 1},
                 "encoding": {
-                    "color": {
-                        "field": "step",
-                        "type": "nominal",
-                        "scale": {"domain": shown, "range": fills},
-                        "legend": key,
-                    },
-                    "stroke": {"value": colours.INK_SOFT},
-                    "strokeDash": {"condition": {"test": "datum.known", "value": [1, 0]}, "value": [3, 3]},
+                    "color": by_step(fills),
+                    "stroke": by_step([colours.INK_SOFT] * len(shown)),
+                    "strokeDash": by_step([*([1, 0] for _ in scale.steps), *([3, 3] for _ in present)]),
                     "href": {"field": "url"},
                     "description": {"field": "said"},
                 },

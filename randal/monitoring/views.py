@@ -14,6 +14,7 @@ from randal.areas import clash_words, clashing
 from randal.core import words
 from randal.core.db import db
 from randal.core.forms import FieldView
+from randal.core.ids import bounded
 from randal.core.people import SEES_ALL
 from randal.core.places import Province
 from randal.core.web import actor, now
@@ -124,7 +125,7 @@ def order() -> ResponseReturnValue:
 
 
 def page_number() -> int:
-    return request.args.get("halaman", 1, type=int)
+    return request.args.get("halaman", 1, type=bounded)
 
 
 def pages(found: matrix.Matrix, endpoint: str, asked: Filters, **more: str) -> tuple[str | None, str | None]:

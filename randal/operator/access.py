@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from randal.core import access_log
 from randal.core.db import db
-from randal.core.moving import MAX_ID
+from randal.core.ids import bounded
 from randal.core.people import Person
 from randal.operator.blueprint import bp
 
@@ -41,5 +41,4 @@ def access() -> ResponseReturnValue:
 
 
 def whole(name: str) -> int | None:
-    given = request.args.get(name, type=int)
-    return given if given is not None and 0 < given <= MAX_ID else None
+    return request.args.get(name, type=bounded) or None

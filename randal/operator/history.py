@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import base64
 import tempfile
-from io import BytesIO
 from pathlib import Path
-from typing import IO
 
-from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from randal.core.audit import checkpoints, examining, exporting
 from randal.core.audit.checkpoints import Checkpoint
 from randal.core.db import db
+from randal.core.giving import given
 from randal.core.web import me, now
 from randal.operator.blueprint import bp
 from workflows.lifecycle import Refused
 
+UNKNOWN = "application/octet-stream"  # to be saved, whatever it is
 MOST = 50_000  # events read within one request; more take longer than a browser should wait
 SHOWN = 10
 
@@ -60,31 +60,23 @@ def history_export() -> ResponseReturnValue:
         path = Path(folder) / "riwayat.jsonl.gz"
         exporting.export(path, now=at, root=exporting.fingerprint(checkpoints.roots()), texts=texts)
         file = path.open("rb")
-    return saved(file, f"riwayat-{at:%Y%m%d-%H%M}.jsonl.gz")
+    return given(file, UNKNOWN, f"riwayat-{at:%Y%m%d-%H%M}.jsonl.gz")
 
 
 @bp.get("/operator/riwayat/cap/<int:id>.<kind>")
 def history_checkpoint(id: int, kind: str) -> ResponseReturnValue:
     """What a checkpoint says (.json), or the timestamp over it (.tsr): together for `openssl ts -verify`."""
-    found = db.session.get(Checkpoint, id) if id < 2**31 else None
+    found = db.session.get(Checkpoint, id)
     if found is None or kind not in ("json", "tsr"):
         abort(404)
     content = found.statement.encode() if kind == "json" else base64.b64decode(found.token)
-    return saved(BytesIO(content), f"cap-{id}.{kind}")
+    return given(content, UNKNOWN, f"cap-{id}.{kind}")
 
 
 @bp.get("/operator/riwayat/akar.pem")
 def history_root() -> ResponseReturnValue:
     roots = checkpoints.roots() or abort(404)
-    return saved(BytesIO(b"".join(roots)), "akar.pem")
-
-
-def saved(file: IO[bytes], name: str) -> Response:
-    made = send_file(
-        file, mimetype="application/octet-stream", as_attachment=True, download_name=name, etag=False
-    )
-    made.headers["Cache-Control"] = "private, no-store"
-    return made
+    return given(b"".join(roots), UNKNOWN, "akar.pem")
 
 
 def refuse_many(command: str) -> None:

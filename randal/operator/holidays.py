@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from randal.core import forms, workdays
 from randal.core.clock import DEFAULT_ZONE, local_date
 from randal.core.db import db
+from randal.core.ids import bounded
 from randal.core.web import actor, now
 from randal.core.workdays import DayOverride
 from randal.operator.blueprint import bp
@@ -82,7 +83,7 @@ def correct() -> ResponseReturnValue:
 
 @bp.post("/operator/hari-kerja/<int:id>/cabut")
 def holidays_withdraw(id: int) -> ResponseReturnValue:
-    row = db.session.get(DayOverride, id) if id < 2**31 else None
+    row = db.session.get(DayOverride, id)
     if row is None:
         abort(404)
     workdays.withdraw(row, actor(), now())
@@ -92,9 +93,8 @@ def holidays_withdraw(id: int) -> ResponseReturnValue:
 
 
 def year_asked() -> int:
-    asked = request.args.get("tahun", "")
-    year = int(asked) if asked.isdecimal() and len(asked) == 4 else local_date(now(), DEFAULT_ZONE).year
-    return year if year in YEARS else local_date(now(), DEFAULT_ZONE).year
+    year = request.args.get("tahun", type=bounded)
+    return year if year is not None and year in YEARS else local_date(now(), DEFAULT_ZONE).year
 
 
 def of_year(year: int) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from randal.core import forms, stationery
 from randal.core.clock import DEFAULT_ZONE, local_date
 from randal.core.db import db, will_write
+from randal.core.giving import PDF, given
 from randal.core.paper_parts import heading, instant, iso
 from randal.core.places import Unit
 from randal.core.printing import pdf
@@ -129,14 +130,11 @@ def stationery_preview(id: int) -> ResponseReturnValue:
     row = found(id)
     paper = example(row)
     db.session.rollback()
-    made = Response(pdf("meetings/invitation.pdf.html")(paper).data, content_type="application/pdf")
-    made.headers["Content-Disposition"] = 'inline; filename="contoh-surat.pdf"'
-    made.headers["Cache-Control"] = "private, no-store"
-    return made
+    return given(pdf("meetings/invitation.pdf.html")(paper).data, PDF, "contoh-surat.pdf", inline=True)
 
 
 def found(id: int) -> Stationery:
-    row = db.session.get(Stationery, id) if id < 2**31 else None
+    row = db.session.get(Stationery, id)
     if row is None:
         abort(404)
     return row

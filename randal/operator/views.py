@@ -12,6 +12,7 @@ from sqlalchemy import select
 from randal.core import mailing, outbox, tick, watching
 from randal.core.db import db
 from randal.core.events import ON, WITHIN, Event
+from randal.core.notices import Mail
 from randal.core.outbox import Delivery
 from randal.core.web import now
 from randal.operator.blueprint import bp
@@ -30,10 +31,12 @@ def index() -> ResponseReturnValue:
     causes = watching.with_cause(select(Delivery, watching.SINCE, Event.item_type, Event.item_id))
     stuck = causes.where(*watching.STUCK).order_by(Delivery.stuck_at.desc(), Delivery.id).limit(SHOWN)
     failing = causes.where(Delivery.done_at.is_(None), Delivery.stuck_at.is_(None), Delivery.error != "")
+    lost = select(Mail).where(*mailing.failing(now()))
     return render_template(
         "operator/index.html",
         stuck=db.session.execute(stuck).all(),
         failing=db.session.execute(failing.order_by(Delivery.next_at).limit(SHOWN)).all(),
+        refused=db.session.scalars(lost.order_by(Mail.id.desc()).limit(SHOWN)).all(),
         shown=SHOWN,
         **state_now(),
     )
@@ -98,7 +101,7 @@ def _retry(which: object) -> ResponseReturnValue:
 @bp.post("/operator/surel")
 def resend() -> ResponseReturnValue:
     """Try mails again that were given up."""
-    mailing.retry_failed(now())
+    count = mailing.retry_failed(now())
     db.session.commit()
-    flash("Surel yang gagal dikirim lagi satu per satu.", "success")
+    flash(f"{count} surel dikirim lagi satu per satu." if count else "Tidak ada surel yang gagal.", "success")
     return redirect(url_for(".index"), 303)

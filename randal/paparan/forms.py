@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from randal.core import forms
+from dataclasses import replace
 
-KINDS = ("pdf", "pptx", "xlsx", "docx", "jpg", "jpeg", "png")
+from randal.core.asked import ask_schema
+from workflows.material import NEW_PAPARAN, SLIDE
 
-
-def file_field(label: str) -> forms.fields.Raw:
-    return forms.upload(label, help="PDF, PPTX, XLSX, DOCX, JPEG, atau PNG, maks. 20 MB.")
-
-
-class PaparanForm(forms.Base):
-    title = forms.text("Judul paparan")
-    speaker = forms.text("Pemapar", required=False, max=120, help="Nama atau jabatan.")
-    agenda_item_id = forms.number_of("Pada acara", required=False)
-    file = file_field("Berkas")
-
-
-class VersionForm(forms.Base):
-    file = file_field("Berkas versi baru")
+PaparanForm = ask_schema(NEW_PAPARAN, "PaparanForm")
+VersionForm = ask_schema([replace(SLIDE, label="Berkas versi baru")], "VersionForm")

@@ -12,6 +12,7 @@ from flask_login import login_required
 from randal.core.db import db
 from randal.core.forms import Form
 from randal.core.giving import file_answer
+from randal.core.ids import bounded
 from randal.core.moving import seen
 from randal.core.web import actor, now, sent
 from randal.meetings.models import Meeting
@@ -19,6 +20,7 @@ from randal.paparan import commands
 from randal.paparan.forms import PaparanForm, VersionForm
 from randal.paparan.models import Paparan, PaparanVersion, reach_of
 from workflows.lifecycle import Refused
+from workflows.meeting import LIFECYCLE
 
 bp = Blueprint("paparan", __name__)
 
@@ -26,7 +28,7 @@ bp = Blueprint("paparan", __name__)
 @bp.app_context_processor
 def words() -> dict[str, Any]:
     return {
-        "may_add_paparan": lambda meeting: commands.may_add(meeting, actor()),
+        "may_add_paparan": lambda meeting: LIFECYCLE.may(meeting, "add_paparan", actor()),
         "paparan_unread": unread,
     }
 
@@ -39,14 +41,15 @@ def unread(meeting: Meeting) -> set[int]:
 
 def blank_form(meeting: Meeting, raw: Any = None, errors: Mapping[str, list[str]] | None = None) -> Form:
     items = {item.id: item.title for item in meeting.agenda_items}
-    return Form(PaparanForm, raw or {}, errors or {}, choices={"agenda_item_id": items})
+    required, choices = ["title", "file"], {"agenda_item_id": items}
+    return Form(PaparanForm, raw or {}, errors or {}, required=required, choices=choices)
 
 
 @bp.get("/rapat/<int:meeting_id>/paparan/baru")
 @login_required
 def new(meeting_id: int) -> ResponseReturnValue:
     meeting = seen(Meeting, meeting_id, actor())
-    commands.require(commands.may_add(meeting, actor()), meeting)
+    LIFECYCLE.row_for(meeting, "add_paparan", actor(), now())
     return render_template("paparan/new.html", meeting=meeting, form=blank_form(meeting))
 
 
@@ -121,7 +124,7 @@ def done(id: int, act: Callable[[Paparan], str]) -> Paparan:
 @login_required
 def read(id: int) -> ResponseReturnValue:
     def act(row: Paparan) -> str:
-        commands.acknowledge(row, actor(), now(), request.form.get("number", type=int))
+        commands.acknowledge(row, actor(), now(), request.form.get("number", type=bounded))
         return "Tercatat: sudah dibaca."
 
     done(id, act)

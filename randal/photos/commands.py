@@ -10,51 +10,42 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 
 from randal.core import files, forms
+from randal.core.asked import ask_schema
 from randal.core.db import db
-from randal.core.history import EDITS
-from randal.core.transitions import lock, record, require_version
-from randal.meetings.models import Meeting, office
+from randal.core.doing import Unchanged, doing
+from randal.core.moving import before, carry_out
+from randal.core.transitions import lock, require_version
+from randal.meetings.models import Meeting
 from randal.photos.developing import develop
 from randal.photos.models import Photo
-from workflows.lifecycle import SECRETARIAT, Actor, Refused
+from workflows.lifecycle import Act, Actor, Refused
+from workflows.meeting import LIFECYCLE
 
 AT_ONCE, MOST = 20, 100
-EDITS.update(
-    photos_added="menambah foto", photo_changed="mengubah keterangan foto", photo_withdrawn="menarik foto"
-)
 
 
-class PhotoForm(forms.Base):
-    caption = forms.text(
-        "Keterangan", required=False, max=250, help="Apa yang tampak dan siapa, misalnya: pembukaan."
-    )
-    on_paper = forms.flag("Lampirkan pada notula dan paket rapat")
-
-
-def may_add(meeting: Meeting, actor: Actor) -> bool:
-    """The secretariat, the chair, the minute-taker; once there is something to photograph."""
-    return meeting.state not in ("draft", "cancelled") and (
-        actor.has(SECRETARIAT) or bool(office(meeting, actor))
-    )
-
-
-def require(meeting: Meeting, actor: Actor) -> None:
-    if not (actor.has(SECRETARIAT) or office(meeting, actor)):
-        raise Refused("role", "Foto ditambah oleh sekretariat, pimpinan rapat, atau notulis.")
-    if not may_add(meeting, actor):
-        raise Refused("state", f"Foto tidak dapat diubah: rapat «{meeting.state_label}».")
+PhotoForm = ask_schema(
+    LIFECYCLE.moves_named("caption_photo")[0].asks[1:], "PhotoForm"
+)  # which one, says the address
 
 
 def add_photos(
     meeting: Meeting, actor: Actor, uploads: Sequence[Any], raw: Mapping[str, Any], now: datetime
 ) -> list[Photo]:
     """All of them or none. Refused: role, state; fields, with a sentence for each file that is no photo."""
-    require(meeting, actor)
-    caption = forms.load(PhotoForm, {"caption": raw.get("caption", "")}).get("caption") or ""
+    given = {"file": list(uploads), "caption": raw.get("caption", "")}
+    made: list[Photo] = carry_out(meeting, "add_photos", given, actor, now=now).made
+    return made
+
+
+@before("meeting.add_photos")
+def develop_all(meeting: Meeting, actor: Actor, raw: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Slow, so before the meeting is held."""
+    uploads = raw.get("file") or []
     given = [one for one in uploads if isinstance(one, FileStorage) and one.filename]
     wrong: list[str] = []
     if not given:
-        wrong.append("Pilih satu foto atau lebih (JPEG atau PNG).")
+        wrong.append("Pilih satu foto atau lebih (JPEG, PNG, atau HEIC).")
     if len(given) > AT_ONCE:
         wrong.append(f"Paling banyak {AT_ONCE} foto sekali unggah.")
     developed = []
@@ -65,7 +56,13 @@ def add_photos(
             wrong.append(f"{one.filename}: {bad}")
     if wrong:
         raise Refused("field", forms.TOO_MUCH, {"file": wrong})
-    lock(meeting)
+    return {"_developed": developed}
+
+
+@doing("meeting.add_photos")
+def keep_photos(meeting: Meeting, act: Act) -> list[Photo]:
+    actor, now, developed = act.actor, act.now, act.given["_developed"]
+    caption = act.get("caption") or ""
     there = select(func.count()).where(Photo.meeting_id == meeting.id, Photo.withdrawn_at.is_(None))
     if (db.session.scalar(there) or 0) + len(developed) > MOST:
         raise forms.wrong("file", f"Satu rapat paling banyak {MOST} foto. Tarik yang tidak perlu dahulu.")
@@ -80,7 +77,7 @@ def add_photos(
         rows.append(row)
     db.session.add_all(rows)
     db.session.flush()
-    note(meeting, actor, now, photos_added=len(rows))
+    act.tell(photos=len(rows))
     return rows
 
 
@@ -88,26 +85,37 @@ def change_photo(
     row: Photo, actor: Actor, raw: Mapping[str, Any], now: datetime, version: int | None = None
 ) -> None:
     """Caption, and whether it goes on paper. Refused: role, state, Changed, fields."""
-    require(row.meeting, actor)
+    LIFECYCLE.row_for(row.meeting, "caption_photo", actor, now)
     lock(row)
     require_version(row, version)
-    given = forms.load(PhotoForm, raw, partial=True)
-    if "caption" in given:
-        row.caption = given["caption"] or ""
-    if "on_paper" in given:
-        row.on_paper = bool(given["on_paper"])
-    if db.session.is_modified(row):
-        db.session.flush()
-        note(row.meeting, actor, now, photo_changed=row.id)
+    given = {name: raw[name] for name in ("caption", "on_paper") if name in raw}
+    carry_out(row.meeting, "caption_photo", given | {"photo_id": row.id}, actor, now=now)
+
+
+@doing("meeting.caption_photo")
+def keep_caption(meeting: Meeting, act: Act) -> Photo | Unchanged:
+    row = one_of(meeting, act)
+    if "caption" in act.given:
+        row.caption = act.given["caption"] or ""
+    if act.given.get("on_paper") is not None:
+        row.on_paper = bool(act.given["on_paper"])
+    if not db.session.is_modified(row):
+        return Unchanged(row)
+    db.session.flush()
+    return row
 
 
 def withdraw(row: Photo, actor: Actor, now: datetime) -> None:
-    require(row.meeting, actor)
-    row.withdrawn_at = now
-    db.session.flush()
-    note(row.meeting, actor, now, photo_withdrawn=row.id)
+    carry_out(row.meeting, "withdraw_photo", {"photo_id": row.id}, actor, now=now)
 
 
-def note(meeting: Meeting, actor: Actor, now: datetime, **what: int) -> None:
-    """The meeting's history says so, and the open pages of it hear of it."""
-    record(meeting, "edit", actor, now=now, before=meeting.state, given=what)
+@doing("meeting.withdraw_photo")
+def take_off(meeting: Meeting, act: Act) -> None:
+    one_of(meeting, act).withdrawn_at = act.now
+
+
+def one_of(meeting: Meeting, act: Act) -> Photo:
+    row = db.session.get(Photo, act.get("photo_id"))
+    if row is None or row.meeting_id != meeting.id or row.withdrawn_at:
+        raise forms.wrong("photo_id", "Foto ini tidak ada pada rapat ini.")
+    return row

@@ -11,19 +11,21 @@ from flask_login import login_required
 from randal.core.db import db
 from randal.core.forms import Form
 from randal.core.giving import file_answer
+from randal.core.ids import bounded
 from randal.core.moving import seen
 from randal.core.web import actor, now
 from randal.meetings.models import Meeting
 from randal.photos import commands
 from randal.photos.models import Photo
 from workflows.lifecycle import Refused
+from workflows.meeting import LIFECYCLE
 
 bp = Blueprint("photos", __name__)
 
 
 @bp.app_context_processor
 def words() -> dict[str, Any]:
-    return {"may_add_photos": lambda meeting: commands.may_add(meeting, actor())}
+    return {"may_add_photos": lambda meeting: LIFECYCLE.may(meeting, "add_photos", actor())}
 
 
 def room(meeting_id: int) -> str:
@@ -60,7 +62,7 @@ def show(id: int) -> ResponseReturnValue:
     if request.method == "POST":
         raw = {"caption": request.form.get("caption", ""), "on_paper": bool(request.form.get("on_paper"))}
         try:
-            commands.change_photo(row, actor(), raw, now(), request.form.get("version", type=int))
+            commands.change_photo(row, actor(), raw, now(), request.form.get("version", type=bounded))
             db.session.commit()
             flash("Keterangan foto disimpan.", "success")
             return redirect(room(row.meeting_id), 303)
@@ -75,7 +77,7 @@ def show(id: int) -> ResponseReturnValue:
         row=row,
         meeting=row.meeting,
         form=form,
-        may_change=commands.may_add(row.meeting, actor()),
+        may_change=LIFECYCLE.may(row.meeting, "caption_photo", actor()),
     )
     return page, status
 
@@ -95,8 +97,5 @@ def withdraw(id: int) -> ResponseReturnValue:
 def file(id: int) -> ResponseReturnValue:
     """The picture; `kecil` for the one that the room shows."""
     row = seen(Photo, id, actor())
-    answer = file_answer(
-        row.small if "kecil" in request.args else row.file, inline="unduh" not in request.args
-    )
-    answer.headers["Cache-Control"] = "private, max-age=3600"  # it never changes; who may see it may
-    return answer
+    small = row.small if "kecil" in request.args else row.file
+    return file_answer(small, inline="unduh" not in request.args, keep_for=3600)  # it never changes

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, inspect, select
 from sqlalchemy.orm import Session
 
-from randal.core import richtext
+from randal.core import codes, richtext
 from randal.core.db import db
 from randal.core.places import Unit
 from randal.findings.models import Finding
@@ -200,7 +200,12 @@ def unit_items(model: Any, word: str, *more: Any) -> Callable[[Any, Sequence[int
             units = {unit.id: unit for unit in named}
         for row in rows:
             said = row[5 : 5 + len(more)]
-            label = f"{word}-{row.number} · PPK" if number else f"{word} PPK"
+            code = (
+                codes.follow_up(row.meeting_id, row.number)
+                if number
+                else codes.of(model.__lifecycle__, row.id)
+            )
+            label = f"{code} · PPK" if number else f"{word} {code} PPK"
             unit = units[row.unit_id]
             yield (
                 row.id,

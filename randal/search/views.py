@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from randal.core.moving import MAX_ID
+from randal.core.ids import bounded
 from randal.core.web import actor
 from randal.search.models import KINDS
 from randal.search.queries import FEW, address, search
@@ -23,8 +23,7 @@ def index() -> ResponseReturnValue:
     q = request.args.get("q", "").strip()[:LONGEST_QUERY]
     kind = request.args.get("jenis")
     kind = kind if kind in KINDS else None
-    after = request.args.get("sesudah", type=int)
-    after = after if after and 0 < after <= MAX_ID else None
+    after = request.args.get("sesudah", type=bounded) or None
     found = search(actor(), q, kind, after)
     return render_template(
         "search/index.html",

@@ -13,8 +13,7 @@ from cryptography import x509
 from pyhanko_certvalidator import ValidationContext
 
 from randal.signatures.certificates import is_revoked_in
-
-OWN, CERTIFIED, OTHER, UNKNOWN = "own", "certified", "other", "unknown"  # where a signature's chain ends
+from randal.signatures.report import CERTIFIED, OTHER, OWN, UNKNOWN
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,14 @@
 
 It is no certified provider (PSrE), and nothing here pretends so: its certificates say who signed inside this
 installation, and whoever trusts the exported root can check that without us. A signer's key leaves this module once, as
-a PKCS#12 file under the signer's own passphrase, and is not kept here. All times are aware datetimes.
+a PKCS#12 file under the signer's own passphrase, and is not kept here. All times are aware datetimes. Nothing here
+knows where an authority is kept: `keystores` does.
 """
 
-import base64
-import hashlib
-import json
 import secrets
-import tempfile
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cached_property
-from pathlib import Path
-from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -31,18 +26,16 @@ from randal.signatures.certificates import (
     new_key,
     revocation_list,
 )
-from randal.signatures.key_files import SCRYPT, derive, write_whole
+from randal.signatures.kept import SCRYPT, AuthorityError, Kept, lock, pem_of, seal, unseal
+from randal.signatures.paths import check_path
 
-_PARTS = ("root", "issuing", "tsa")
-_STATE = "authority.json"
+__all__ = ["AUTHORITY_LIFE", "PARTS", "Authority", "AuthorityError", "IssuedKey", "Kept"]
+
+PARTS = ("root", "issuing", "tsa")
 AUTHORITY_LIFE = timedelta(days=20 * 365)
 _SIGNER_LIFE = timedelta(days=5 * 365)
 _CRL_LIFE = timedelta(days=30)
 _PASSPHRASE_ROUNDS = 100_000  # PBKDF2 and MAC rounds of a signer's PKCS#12
-
-
-class AuthorityError(Exception):
-    """The authority cannot do what was asked; the message is an Indonesian sentence for the operator."""
 
 
 @dataclass(frozen=True)
@@ -60,98 +53,59 @@ class IssuedKey:
 
 
 class Authority:
-    """An opened authority: `create` makes one, `open` finds it. Keys are decrypted at first use and stay in memory."""
+    """An opened authority, as it stood when it was read: ``revoked`` are serials with the moment of each.
 
-    def __init__(self, folder: Path, master: bytes):
-        self.folder = folder
-        self._master = master
-        self._keys: dict[str, rsa.RSAPrivateKey] = {}
+    Private keys are decrypted at first use and stay in the memory of this process.
+    """
+
+    def __init__(self, kept: Kept, secret: str, revoked: Iterable[tuple[int, datetime]] = ()):
+        """Raises AuthorityError when this secret does not open it: noticed now, not at somebody's signature."""
+        self.kept, self._revoked = kept, tuple(revoked)
+        self._lock = lock(secret, kept.salt, **kept.scrypt)
         self._certificates = {
-            part: x509.load_pem_x509_certificate((folder / f"{part}.pem").read_bytes()) for part in _PARTS
+            part: x509.load_pem_x509_certificate(kept.certificates[part].encode()) for part in PARTS
         }
+        self.key("tsa")
 
     def __repr__(self) -> str:
-        return f"<Authority {self.folder}>"
+        return f"<Authority {self.fingerprint[:16]}>"
 
     @classmethod
-    def create(cls, folder: Path, secret: str, name: str, now: datetime, contoh: bool = False) -> "Authority":
-        """Make root, issuing and timestamp certificates that hold from a day before ``now`` for 20 years.
+    def make(cls, secret: str, name: str, now: datetime, contoh: bool = False) -> "Authority":
+        """New root, issuing and timestamp certificates that hold from a day before ``now`` for 20 years.
 
-        ``secret`` encrypts the private keys at rest. With ``contoh`` every name begins with "CONTOH ".
-        All or nothing: the folder appears complete. Raises AuthorityError when the folder holds something already.
+        ``secret`` encrypts the private keys where they are kept. With ``contoh`` every name begins with "CONTOH ".
         """
-        folder = Path(folder)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        salt = secrets.token_bytes(16)
-        master = derive(secret, salt)
         start = now - EARLIER
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".ca-") as spare:
-            making = Path(spare) / "ca"
-            making.mkdir(mode=0o700)
-            root_key, issuing_key, tsa_key = new_key(3072), new_key(3072), new_key(2048)
-            root_name, issuing_name, tsa_name = (
-                name_of(f"{name} – {what}", contoh=contoh) for what in ("Akar", "Penerbit", "Stempel Waktu")
-            )
-            end = start + AUTHORITY_LIFE
-            root = certificate(root_name, root_key, root_name, root_key, start, end, authority=1)
-            issuing = certificate(issuing_name, issuing_key, root_name, root_key, start, end, authority=0)
-            tsa = certificate(
-                tsa_name, tsa_key, issuing_name, issuing_key, start, end, usage=[Usage.TIME_STAMPING]
-            )
-            for part, made, key in zip(
-                _PARTS, (root, issuing, tsa), (root_key, issuing_key, tsa_key), strict=True
-            ):
-                write_whole(making / f"{part}.pem", made.public_bytes(serialization.Encoding.PEM), mode=0o644)
-                write_whole(
-                    making / f"{part}.key",
-                    key.private_bytes(
-                        serialization.Encoding.PEM,
-                        serialization.PrivateFormat.PKCS8,
-                        serialization.BestAvailableEncryption(base64.b64encode(master)),
-                    ),
-                )
+        end = start + AUTHORITY_LIFE
+        made = {"root": new_key(3072), "issuing": new_key(3072), "tsa": new_key(2048)}
+        root_name, issuing_name, tsa_name = (
+            name_of(f"{name} – {what}", contoh=contoh) for what in ("Akar", "Penerbit", "Stempel Waktu")
+        )
+        root = certificate(root_name, made["root"], root_name, made["root"], start, end, authority=1)
+        issuing = certificate(issuing_name, made["issuing"], root_name, made["root"], start, end, authority=0)
+        tsa = certificate(
+            tsa_name, made["tsa"], issuing_name, made["issuing"], start, end, usage=[Usage.TIME_STAMPING]
+        )
+        salt = secrets.token_bytes(16).hex()
+        kept = Kept(
+            name=name,
+            contoh=contoh,
+            salt=salt,
+            scrypt=SCRYPT,
+            certificates={"root": pem_of(root), "issuing": pem_of(issuing), "tsa": pem_of(tsa)},
+            keys={part: seal(key, lock(secret, salt, **SCRYPT)) for part, key in made.items()},
             # The root revokes nothing yet; with this list the root key can be taken offline.
-            write_whole(making / "root.crl", revocation_list(root, root_key, (), start, end), mode=0o644)
-            state = {"name": name, "contoh": contoh, "salt": salt.hex(), "scrypt": SCRYPT, "revoked": []}
-            write_whole(making / _STATE, json.dumps(state, indent=1).encode())
-            try:
-                making.rename(folder)
-            except OSError:
-                raise AuthorityError(f"Otoritas sertifikat sudah ada di {folder}.") from None
-        authority = cls.open(folder, secret)
-        authority.refresh_crl(now)
-        return authority
-
-    @classmethod
-    def open(cls, folder: Path, secret: str) -> "Authority":
-        """The authority in ``folder``, opened once per process.
-
-        Raises AuthorityError when there is none or the secret is wrong.
-        """
-        folder = Path(folder).resolve()
-        try:
-            state = json.loads((folder / _STATE).read_text())
-        except FileNotFoundError:
-            raise AuthorityError(
-                "Otoritas sertifikat belum ada; buat dengan: flask randal ca init."
-            ) from None
-        salt = bytes.fromhex(state["salt"])
-        # Renewed by another process: opened anew.
-        renewed = tuple((folder / f"{part}.pem").stat().st_mtime_ns for part in _PARTS)
-        ticket = (folder, hashlib.sha256(salt + secret.encode()).digest(), renewed)
-        if ticket not in _opened:
-            authority = cls(folder, derive(secret, salt, **state["scrypt"]))
-            authority.key("tsa")  # a wrong secret is noticed now, not at somebody's signature
-            _opened.clear()
-            _opened[ticket] = authority
-        return _opened[ticket]
+            root_crl=revocation_list(root, made["root"], (), start, end),
+        )
+        return cls(kept, secret)
 
     # -- what others may see ----------------------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def contoh(self) -> bool:
         """Whether this authority serves demonstration data only."""
-        return bool(self._state()["contoh"])
+        return self.kept.contoh
 
     @property
     def root(self) -> x509.Certificate:
@@ -169,26 +123,26 @@ class Authority:
         """What a check in ten years needs besides the signers' own certificates."""
         return (self.root, self.issuing, self.tsa)
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """SHA-256 of the root certificate, by which people recognise this authority."""
-        return self.root.fingerprint(hashes.SHA256()).hex()
+        return self.kept.fingerprint
 
     def root_pem(self) -> bytes:
         """The root certificate, to hand out: whoever trusts it can verify without this machine."""
-        return self.root.public_bytes(serialization.Encoding.PEM)
+        return self.kept.certificates["root"].encode()
 
     def crls(self, now: datetime) -> list[bytes]:
         """The revocation lists (DER) as they stand at ``now``: the issuing one is signed afresh, the root's is stored."""
-        revoked = [one for one in self._revoked() if one[1] <= now]
+        revoked = [one for one in self._revoked if one[1] <= now]
         return [
             revocation_list(self.issuing, self.key("issuing"), revoked, now, now + _CRL_LIFE),
-            (self.folder / "root.crl").read_bytes(),
+            self.kept.root_crl,
         ]
 
     def is_revoked(self, serial: str, now: datetime) -> bool:
         """Whether the certificate with this serial (hex) was revoked at or before ``now``."""
-        return any(number == int(serial, 16) and at <= now for number, at in self._revoked())
+        return any(number == int(serial, 16) and at <= now for number, at in self._revoked)
 
     # -- what it does -----------------------------------------------------------------------------------------------
 
@@ -200,11 +154,16 @@ class Authority:
         passphrase: str,
         now: datetime,
         contoh: bool = False,
+        *,
+        until: datetime | None = None,
+        notice: str = "",
     ) -> IssuedKey:
-        """A new key and certificate for one person, for 5 years (a CONTOH one as long as the authority lasts).
+        """A new key and certificate for one person, for 5 years (a CONTOH one as long as the authority lasts), but not
+        beyond ``until``. ``notice``: how the person was known to be himself.
 
-        Names longer than 64 characters are cut, as X.520 demands. Raises AuthorityError when the authority itself is
-        not valid at ``now``, ValueError on an empty passphrase.
+        Names are cleaned and cut as X.520 demands, and the whole path is checked here: a key that is handed out signs.
+        Raises AuthorityError when the authority is not valid at ``now`` or the path is not; ValueError on an empty
+        passphrase.
         """
         if not passphrase:
             raise ValueError("an empty passphrase protects nothing")
@@ -217,6 +176,7 @@ class Authority:
         start = max(start, self.issuing.not_valid_before_utc)
         if not contoh:
             end = min(end, now + _SIGNER_LIFE)
+        end = min(end, until) if until else end
         key = new_key(2048)
         made = certificate(
             name_of(subject_name, post, organisation, contoh=contoh),
@@ -226,7 +186,9 @@ class Authority:
             start,
             end,
             usage=[Usage.EMAIL_PROTECTION, DOCUMENT_SIGNING],
+            notice=notice,
         )
+        check_path(self.root, [self.issuing], made, now)
         lock = (
             serialization.PrivateFormat.PKCS12.encryption_builder()
             .kdf_rounds(_PASSPHRASE_ROUNDS)
@@ -243,69 +205,32 @@ class Authority:
             made.not_valid_after_utc,
         )
 
-    def revoke(self, serial: str, now: datetime) -> None:
-        """Put the certificate with this serial (hex) on the list from ``now`` on. Twice is once; the first moment stays."""
-        state = self._state()
-        number = f"{int(serial, 16):x}"
-        if number not in {one["serial"] for one in state["revoked"]}:
-            state["revoked"].append({"serial": number, "at": now.isoformat()})
-            write_whole(self.folder / _STATE, json.dumps(state, indent=1).encode())
-        self.refresh_crl(now)
-
-    def refresh_crl(self, now: datetime) -> Path:
-        """Write a new ``issuing.crl`` (DER, 30 days) for those who fetch it, and return where it lies."""
-        path = self.folder / "issuing.crl"
-        write_whole(path, self.crls(now)[0], mode=0o644)
-        return path
-
     def sign_as_tsa(self, data: bytes, algorithm: hashes.HashAlgorithm) -> bytes:
         """The timestamp authority's RSA signature (PKCS#1 v1.5) over ``data``."""
         return self.key("tsa").sign(data, PKCS1v15(), algorithm)
 
-    def sealed(self, key: rsa.RSAPrivateKey) -> bytes:
-        """A private key as it lies in the folder: encrypted under the installation's secret."""
-        return key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.BestAvailableEncryption(base64.b64encode(self._master)),
-        )
-
-    def forget(self, part: str) -> None:
-        """Let go of a key in memory."""
-        self._keys.pop(part, None)
-
-    # -- inside -----------------------------------------------------------------------------------------------------
-
-    def _state(self) -> dict[str, Any]:
-        state: dict[str, Any] = json.loads((self.folder / _STATE).read_text())
-        return state
-
-    def _revoked(self) -> list[tuple[int, datetime]]:
-        # Read each time: another process may have revoked since this one opened the authority.
-        return [
-            (int(one["serial"], 16), datetime.fromisoformat(one["at"])) for one in self._state()["revoked"]
-        ]
-
     def key(self, part: str) -> rsa.RSAPrivateKey:
-        keys = self._keys
-        if part not in keys:
-            try:
-                key = serialization.load_pem_private_key(
-                    (self.folder / f"{part}.key").read_bytes(), base64.b64encode(self._master)
-                )
-            except FileNotFoundError:
-                raise AuthorityError(
-                    f"Kunci {part} tidak ada di mesin ini (mungkin disimpan terpisah)."
-                ) from None
-            except ValueError:
-                raise AuthorityError(
-                    "Kunci otoritas tidak dapat dibuka: rahasia instalasi (RANDAL_SECRET_KEY) berbeda "
-                    "dari saat otoritas dibuat."
-                ) from None
-            if not isinstance(key, rsa.RSAPrivateKey):
-                raise AuthorityError(f"Kunci {part} bukan kunci RSA.")
-            keys[part] = key
-        return keys[part]
+        """A private key of its own, opened. Raises AuthorityError: it lies elsewhere, or another secret sealed it."""
+        sealed = self.kept.keys.get(part)
+        if sealed is None:
+            raise AuthorityError(f"Kunci {part} tidak ada di sini (mungkin disimpan terpisah).")
+        return unseal(sealed, self._lock)
 
-
-_opened: dict[tuple[Path, bytes, tuple[int, ...]], Authority] = {}
+    def renewed(self, root: rsa.RSAPrivateKey, now: datetime) -> Kept:
+        """The same authority with new certificates for issuing and timestamps, as long as the root lasts. The issuing key
+        stays, so all signers' certificates and the revocation list go on; the timestamp authority gets a new key.
+        Raises AuthorityError when the root has ended."""
+        start, end = now - EARLIER, min(now + AUTHORITY_LIFE, self.root.not_valid_after_utc)
+        if not start < end:
+            raise AuthorityError("Sertifikat akar sudah berakhir: otoritas ini tidak dapat diperbarui lagi.")
+        own, clock = self.key("issuing"), new_key(2048)
+        issuing = certificate(self.issuing.subject, own, self.root.subject, root, start, end, authority=0)
+        tsa = certificate(
+            self.tsa.subject, clock, issuing.subject, own, start, end, usage=[Usage.TIME_STAMPING]
+        )
+        return replace(
+            self.kept,
+            certificates={**self.kept.certificates, "issuing": pem_of(issuing), "tsa": pem_of(tsa)},
+            keys={**self.kept.keys, "tsa": seal(clock, self._lock)},
+            root_crl=revocation_list(self.root, root, (), start, end),
+        )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from randal.core import history
-from randal.core.db import Row, UTCDateTime, db
+from randal.core.db import Row, UTCDateTime, db, is_sqlite
 from randal.core.events import Chained
 from randal.core.people import Person
 from randal.core.transitions import lock, record
+from randal.signatures.certificates import notice_of_pem
 from workflows.lifecycle import MACHINE, Actor
 
 #: why a key is revoked → what people read
@@ -21,17 +22,29 @@ REASONS = {
     "left": "Tidak lagi menjabat",
     "superseded": "Diganti kunci baru",
 }
-#: what an event of an authority says it was; the same words in pages and history
+#: the uses of the authority's keys, named as their events are → what people read; the data of each says of what
 USES = {
-    "created": "membuat otoritas sertifikat",
-    "issued_key_id": "menerbitkan sertifikat penanda tangan",
-    "revoked_key_id": "mencabut sertifikat penanda tangan",
-    "renewed": "memperbarui sertifikat penerbit dan stempel waktu",
-    "root_exported": "menyalin kunci akar ke luar mesin",
-    "root_removed": "mengeluarkan kunci akar dari mesin",
-    "crl_issued": "menerbitkan daftar pencabutan",
+    "create": "Otoritas sertifikat dibuat.",
+    "issue": "Sertifikat penanda tangan diterbitkan.",
+    "revoke": "Sertifikat penanda tangan dicabut.",
+    "renew": "Sertifikat penerbit dan stempel waktu diperbarui.",
+    "export_root": "Kunci akar disalin ke luar mesin.",
+    "remove_root": "Kunci akar dikeluarkan dari mesin.",
+    "issue_crl": "Daftar pencabutan diterbitkan.",
+    "reseal": "Kunci otoritas disandikan dengan rahasia instalasi yang baru.",
+    "adopt": "Otoritas yang dibuat mesin lain diakui.",
 }
-history.EDITS |= USES
+NAMED = {
+    "issued_key_id": "issue",
+    "revoked_key_id": "revoke",
+    "renewed": "renew",
+    "root_exported": "export_root",
+    "root_removed": "remove_root",
+    "crl_issued": "issue_crl",
+    "resealed": "reseal",
+    "adopted": "adopt",
+}
+history.DEEDS["authority"] = USES
 
 
 class SigningKey(Row):
@@ -50,7 +63,13 @@ class SigningKey(Row):
     not_after: Mapped[datetime] = mapped_column(UTCDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     revoked_why: Mapped[str] = mapped_column(String(12), default="", server_default="")
+    identity_id: Mapped[int | None] = mapped_column(ForeignKey("identities.id"))  # how its owner was known
     person: Mapped[Person] = relationship()
+
+    @property
+    def identity_words(self) -> str:
+        """How its owner was known to be himself, as the certificate says it."""
+        return notice_of_pem(self.certificate_pem).removeprefix("Identitas: ") or "belum dicatat"
 
     @property
     def why_words(self) -> str:
@@ -70,21 +89,32 @@ class CertificateAuthority(Chained):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+def one_at_a_time() -> None:
+    """Until the end of this transaction nobody else begins the history of an authority: people who enrol at the same
+    moment, and the first of them tells of its making."""
+    if not is_sqlite():  # there one writes at a time anyway
+        db.session.execute(
+            text(f"LOCK TABLE {CertificateAuthority.__tablename__} IN SHARE ROW EXCLUSIVE MODE")
+        )
+
+
 def note_use(
     fingerprint: str, what: str, value: int | bool, actor: Actor, now: datetime, reason: str = ""
 ) -> CertificateAuthority:
-    """Write one use of the authority's keys (a name of USES) into its history. Does not commit."""
-    row = db.session.scalar(
-        select(CertificateAuthority).where(CertificateAuthority.fingerprint == fingerprint)
-    )
+    """Write one use of the authority's keys (a name in NAMED) into its history. Does not commit."""
+    query = select(CertificateAuthority).where(CertificateAuthority.fingerprint == fingerprint)
+    row = db.session.scalar(query)
+    if row is None:
+        one_at_a_time()
+        row = db.session.scalar(query)
     if row is None:
         # The authority may be older than the database that tells of it: its making is told at its first use.
         row = CertificateAuthority(fingerprint=fingerprint, state="active", created_at=now)
         db.session.add(row)
         db.session.flush()
-        record(row, "edit", MACHINE, now=now, before=None, given={"created": True})
+        record(row, "create", MACHINE, now=now, before=None, given={"created": True})
     else:
         lock(row)
     given = {what: value} | ({"reason": reason} if reason else {})
-    record(row, "edit", actor, now=now, before=row.state, given=given, kinds={"reason": "reason"})
+    record(row, NAMED[what], actor, now=now, before=row.state, given=given, kinds={"reason": "reason"})
     return row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from randal.signatures.manifest import Manifest
-from randal.signatures.seals import Seal
+from randal.signatures.report import Seal
 
 UNSIGNED = "tanpa tanda tangan"
 OWN = "TTE tidak tersertifikasi (otoritas instalasi ini, bukan PSrE)"

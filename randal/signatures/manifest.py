@@ -2,8 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
+
+from randal.core.personal import redacted
+
+MAX_REVISIONS = 100
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,8 @@ class Manifest:
             raise ValueError("a manifest without a version says nothing")
 
     def to_json(self) -> str:
-        return json.dumps({"manifest": 1, **asdict(self)}, ensure_ascii=False, indent=1)
+        said = redacted(asdict(self))  # who signed is proved by the certificate, not by these words
+        return json.dumps({"manifest": 1, **said}, ensure_ascii=False, indent=1)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Manifest":
@@ -69,3 +75,29 @@ class Manifest:
             return cls(versions, signers, on_paper=on_paper, **data)
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not a manifest: {error}") from error
+
+
+def revisions(pdf: bytes, limit: int = MAX_REVISIONS) -> Iterator[bytes]:
+    """The file as it was at the end of each of its revisions, newest first: to find a stored version inside a changed file."""
+    for end in _ends(pdf, limit):
+        yield pdf[:end]
+
+
+def sums_of_revisions(pdf: bytes, limit: int = MAX_REVISIONS) -> list[str]:
+    """The SHA-256 (hex) of each of them, in the same order; the bytes are gone over once."""
+    ends, found, at, running = _ends(pdf, limit), dict[int, str](), 0, hashlib.sha256()
+    view = memoryview(pdf)
+    for end in sorted(ends):
+        running.update(view[at:end])
+        at, found[end] = end, running.hexdigest()
+    return [found[end] for end in ends]
+
+
+def _ends(pdf: bytes, limit: int) -> list[int]:
+    end, found, ends = len(pdf), 0, list[int]()
+    while found < limit and (at := pdf.rfind(b"%%EOF", 0, end)) >= 0:
+        for tail in (b"\r\n", b"\n", b""):
+            if pdf[at + 5 : at + 5 + len(tail)] == tail:
+                ends.append(at + 5 + len(tail))
+        end, found = at, found + 1
+    return ends

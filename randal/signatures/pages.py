@@ -7,6 +7,8 @@ from flask import Response, abort, request
 from randal.core import page_images
 from randal.core.db import db
 from randal.core.documents import Document
+from randal.core.giving import PDF, given
+from randal.core.limited.errors import Busy, Unreadable
 
 
 def sheets_of(document: Document | None) -> list[page_images.Sheet]:
@@ -15,7 +17,7 @@ def sheets_of(document: Document | None) -> list[page_images.Sheet]:
         return []
     try:
         return page_images.sheets(document.newest.read())
-    except ValueError:
+    except Unreadable:
         return []
 
 
@@ -23,10 +25,7 @@ def stored_file(document: Document | None, name: str, missing: str) -> Response:
     """The very file that would be signed, to read in the browser (and in a frame of our own page only)."""
     if document is None or document.newest is None:
         abort(404, missing)
-    answer = Response(document.newest.read(), content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    answer.headers["Content-Security-Policy"] = "frame-ancestors 'self'"
-    return answer
+    return given(document.newest.read(), PDF, f"{name}.pdf", inline=True, framed=True)
 
 
 def page_picture(document: Document | None, number: int, missing: str) -> Response:
@@ -41,8 +40,10 @@ def picture_of(pdf: bytes, sha256: str, number: int) -> Response:
     db.session.rollback()  # drawing takes its time: not inside a transaction
     try:
         drawn = page_images.picture(pdf, sha256, number)
-    except (LookupError, ValueError):
-        abort(404, "Halaman ini tidak ada.")
+    except Busy as busy:
+        abort(503, str(busy))
+    except Unreadable as unreadable:
+        abort(404, str(unreadable))
     answer = Response(drawn, content_type="image/png")
     # The address names the content: it never changes. Private: what waits for a signature is not for a shared cache.
     asked = request.args.get("v") == sha256[:12]

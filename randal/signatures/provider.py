@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import logging
 import os
 import tomllib
 from dataclasses import dataclass, field, fields
@@ -19,19 +18,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import requests
 from cryptography import x509
 
+from randal.core import outgoing
 from randal.settings import SettingsError
-from randal.signatures.signing import MOST_ADDED, SigningFailed, WrongPassphrase
-
-# At level DEBUG it writes every address it asks, and one of them may hold a signer's number.
-logging.getLogger("urllib3").setLevel(logging.INFO)
+from randal.signatures.port import MOST_ADDED, SigningFailed, WrongPassphrase
 
 LOCAL = {"127.0.0.1", "::1", "localhost"}
 REFUSED = "Penyelenggara tanda tangan menolak"
 UNREACHED = (
     "Penyelenggara tanda tangan tidak dapat dihubungi. Tidak ada yang ditandatangani; coba lagi nanti."
+)
+INWARD = (
+    "Alamat penyelenggara tanda tangan ada di jaringan sendiri dan belum diizinkan. Tidak ada yang ditandatangani; "
+    "minta Admin Sistem mengisi RANDAL_INTERNAL_HOSTS."
 )
 
 
@@ -95,28 +95,26 @@ class Provider:
 
     def _ask(self, method: str, url: str, secrets: tuple[str, ...], sent: int, **body: Any) -> dict[str, Any]:
         try:
-            with requests.Session() as session:
-                session.trust_env = False  # no proxy and no .netrc that nobody wrote here
-                with session.request(
-                    method,
-                    url,
-                    auth=(self.username, os.environ.get(self.password_env, "")) if self.username else None,
-                    timeout=(min(self.timeout, 10.0), self.timeout),
-                    allow_redirects=False,  # what the signer typed goes to the address of the settings only
-                    stream=True,
-                    **body,
-                ) as reply:
-                    text = _read(reply, 2 * (sent + MOST_ADDED), self.timeout)
-                    code = reply.status_code
-        except requests.Timeout:
+            reply = outgoing.ask(
+                method,
+                url,
+                auth=(self.username, os.environ.get(self.password_env, "")) if self.username else None,
+                seconds=self.timeout,
+                most=2 * (sent + MOST_ADDED),
+                schemes=("https", "http"),  # read_provider lets http pass for this machine alone
+                **body,
+            )
+        except outgoing.TooSlow:
             raise SigningFailed(
                 f"{self.name} tidak menjawab dalam {self.timeout:.0f} detik. Tidak ada yang disimpan; coba lagi nanti."
             ) from None
-        except requests.RequestException:
-            raise SigningFailed(
-                UNREACHED
-            ) from None  # the cause might quote the address with the number in it
-        return self._understood(text, code, secrets)
+        except outgoing.TooLarge:
+            raise SigningFailed("Jawaban penyelenggara terlalu besar; ditolak.") from None
+        except outgoing.Forbidden:
+            raise SigningFailed(INWARD) from None
+        except outgoing.Failed:
+            raise SigningFailed(UNREACHED) from None
+        return self._understood(reply.body, reply.status, secrets)
 
     def _understood(self, text: bytes, code: int, secrets: tuple[str, ...]) -> dict[str, Any]:
         name = DEFAULT_NAMES | self.names
@@ -152,21 +150,6 @@ DEFAULT_NAMES = {
 
 def _fail(sentence: str) -> bytes:
     raise SigningFailed(sentence)
-
-
-def _read(reply: requests.Response, most: int, seconds: float) -> bytes:
-    """The body, within a size and a time: a server that drips bytes holds nobody."""
-    from randal.core import clock
-
-    began, parts, size = clock.monotonic(), [], 0
-    for part in reply.iter_content(65_536):
-        size += len(part)
-        if size > most:
-            raise SigningFailed("Jawaban penyelenggara terlalu besar; ditolak.")
-        if clock.monotonic() - began > seconds:
-            raise requests.Timeout
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _filled(value: Any, box: dict[str, Any]) -> Any:

@@ -6,7 +6,7 @@ in `usages`.
 
 import io
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
@@ -30,45 +30,33 @@ from pyhanko.sign.diff_analysis import (
 from pyhanko.sign.diff_analysis.rules_api import Context
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 
+from randal.core.limited.errors import Locked, Unreadable
+from randal.signatures import counting
 from randal.signatures.usages import Revision
 
-MAX_BYTES = 30_000_000
-MAX_PAGES = 2_000
-MAX_REVISIONS = 100
-_HEAD = 1024  # how far in a reader looks for "%PDF-"
+LOCKED = (
+    "PDF ini terkunci dengan kata sandi atau sertifikat, sehingga tidak dapat diperiksa. Kirim berkas aslinya, seperti "
+    "yang diterima atau diunduh, yang tidak terkunci."
+)
 
 # What is wrong with a file is told in the report; the library's traces of every forged file would only fill the log.
 for _name in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 
-class Unreadable(Exception):
-    """The file cannot be read as a PDF; the message is an Indonesian sentence for whoever sent it."""
-
-
-def check_size(pdf: bytes) -> None:
-    """The limits that need no parsing. Raises Unreadable."""
-    if not pdf:
-        raise Unreadable("Berkas kosong.")
-    if len(pdf) > MAX_BYTES:
-        raise Unreadable(f"Berkas lebih besar dari {MAX_BYTES // 1_000_000} MB.")
-    if b"%PDF-" not in pdf[:_HEAD]:
-        raise Unreadable("Berkas ini bukan PDF.")
-
-
 def read(pdf: bytes) -> PdfFileReader:
-    """A strict reader of the file. Raises Unreadable when it is too large, encrypted or broken."""
-    check_size(pdf)
+    """A strict reader of the file. Raises Unreadable when it is no PDF or broken, Locked, TooComplex."""
+    counting.check_bytes(pdf)
     try:
         reader = Reader(io.BytesIO(pdf))
-        encrypted, revisions = reader.encrypted, reader.xrefs.total_revisions
-        pages = int(reader.root["/Pages"]["/Count"])
+        if "/Encrypt" in reader.trailer:  # `encrypted` knows only the locks that pyHanko could open
+            raise Locked(LOCKED)
+        revisions, pages = reader.xrefs.total_revisions, int(reader.root["/Pages"]["/Count"])
+        counting.check_trees(reader.root, pages, revisions)
+    except (Unreadable, MemoryError):
+        raise
     except Exception as error:  # malformed input makes any kind of exception, RecursionError among them
         raise Unreadable("Struktur PDF rusak, berkas tidak dapat dibaca.") from error
-    if encrypted:
-        raise Unreadable("PDF ini terkunci dengan kata sandi; kirim berkas aslinya.")
-    if pages > MAX_PAGES or revisions > MAX_REVISIONS:
-        raise Unreadable(f"PDF ini melebihi {MAX_PAGES} halaman atau {MAX_REVISIONS} revisi.")
     return reader
 
 
@@ -117,8 +105,9 @@ class Reader(PdfFileReader):
 class _TaggedField(FieldMDPRule):
     """In a tagged PDF the structure tree points to each form field, too; signing the field is no change of the tree.
 
-    pyHanko approves that pointer only where it is its element's only child. This rule names every pointer from the old
-    tree (…/Obj) to a signature field that exists before and after. Whether the *field* changed as a signature may is
+    pyHanko approves that pointer where it is its element's /K itself, as it is in what Randal draws now. In files drawn
+    before it stands in a list of one: this rule names those pointers from the old tree (…/K/0/Obj) to a signature field
+    that exists before and after. Whether the *field* changed as a signature may is
     judged by `SigFieldModificationRule`, which runs beside this one and raises; a changed tree element is another
     object, and stays unexplained. (Internal seam: the list of usages.)
     """
@@ -135,7 +124,7 @@ class _TaggedField(FieldMDPRule):
                 if (
                     len(path) > 3
                     and tuple(path.path[:2]) == ("/Root", "/StructTreeRoot")
-                    and path.path[-1] == "/Obj"
+                    and tuple(path.path[-3:]) == ("/K", 0, "/Obj")
                 ):
                     yield (
                         ModificationLevel.LTA_UPDATES,
@@ -211,13 +200,3 @@ _RULES = StandardDiffPolicy(
 )  # type: ignore[no-untyped-call]
 DIFFERENCES = _StepByStep(_RULES)
 """What may change after a signature: further signatures, their validation data, nothing that a page shows."""
-
-
-def revisions(pdf: bytes, limit: int = MAX_REVISIONS) -> Iterator[bytes]:
-    """The file as it was at the end of each of its revisions, newest first: to find a stored version inside a changed file."""
-    end, found = len(pdf), 0
-    while found < limit and (at := pdf.rfind(b"%%EOF", 0, end)) >= 0:
-        for tail in (b"\r\n", b"\n", b""):
-            if pdf[at + 5 : at + 5 + len(tail)] == tail:
-                yield pdf[: at + 5 + len(tail)]
-        end, found = at, found + 1

@@ -12,13 +12,16 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.timestamps import TimeStamper
 
+from randal.core.limited import door
+from randal.core.limited.errors import Busy, TooComplex, Unreadable
+from randal.core.limited.limits import SIGNED
 from randal.signatures.authority import Authority
 from randal.signatures.pades import seal, signed_until
+from randal.signatures.port import SigningFailed, StampFailed
 from randal.signatures.provider import Provider, is_signer
-from randal.signatures.reading import Unreadable, read
-from randal.signatures.signing import SigningFailed, check_signed
-from randal.signatures.stamping import StampFailed
+from randal.signatures.reading import read
 
+CHECKED = door.Task("randal.signatures.signing:checked", SIGNED)
 WRONG_PERSON = (
     "Penyelenggara menandatangani dengan sertifikat orang lain; hasilnya ditolak dan tidak disimpan."
 )
@@ -45,7 +48,7 @@ class RemoteSigner:
             "roots": self.provider.roots,
             "stamps": (*self.stamps, self.authority.root_pem()),
         }
-        used, certificate = check_signed(pdf, given, **trusted)
+        used, certificate = checked(pdf, given, **trusted)
         if used in others:
             raise SigningFailed("Penyelenggara mengisi kolom penanda tangan lain; hasilnya ditolak.")
         if not is_signer(certificate, self.provider, self.known | {"nik": self.nik}):
@@ -57,8 +60,23 @@ class RemoteSigner:
             sealed = asyncio.run(seal(given, self.authority, self.now, self.clock, issuers))
         except StampFailed as error:
             raise SigningFailed(str(error)) from None
-        check_signed(pdf, sealed, field=used, certificate=certificate, **trusted)
+        checked(pdf, sealed, field=used, **trusted)
         return sealed
+
+
+def checked(before: bytes, after: bytes, **given: Any) -> tuple[str, x509.Certificate]:
+    """`signing.check_signed`, in the limited child: what a provider answers is a stranger's file. Raises SigningFailed."""
+    try:
+        told = door.ask(CHECKED, after, size=len(before), same=after.startswith(before), **given)
+    except TooComplex:
+        raise SigningFailed(
+            "Jawaban penyelenggara terlalu rumit untuk diperiksa; ditolak dan tidak disimpan."
+        ) from None
+    except Busy as busy:
+        raise SigningFailed(f"Tidak ada yang ditandatangani. {busy}") from None
+    except Unreadable as unreadable:
+        raise SigningFailed(str(unreadable)) from None
+    return told["field"], x509.load_der_x509_certificate(told["certificate"])
 
 
 def added_by(before: bytes, after: bytes) -> tuple[str, x509.Certificate]:

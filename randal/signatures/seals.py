@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]
@@ -19,65 +18,22 @@ from pyhanko.sign.validation import (
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from randal.signatures.anchors import UNKNOWN, Anchors, Trust
+from randal.core.limited.errors import Unreadable
+from randal.signatures.anchors import Anchors, Trust
+from randal.signatures.certificates import notice_of
 from randal.signatures.pades import frame_clean, signed_until, stamped_at
-from randal.signatures.reading import DIFFERENCES, Unreadable
+from randal.signatures.reading import DIFFERENCES
+from randal.signatures.report import UNKNOWN, Seal
 
 MAX_SIGNATURES = 64
-
-
-@dataclass(frozen=True)
-class Seal:
-    """One signature. ``reason`` is empty when it is good; ``covers_whole`` when nothing but validation data follows it.
-
-    ``at`` is the moment that a trusted timestamp vouches for (``timestamped``), else the one the signer claims, or None.
-    """
-
-    field: str
-    name: str = ""
-    post: str = ""
-    issuer: str = ""
-    serial: str = ""
-    fingerprint: str = ""
-    at: datetime | None = None
-    timestamped: bool = False
-    covers_whole: bool = False
-    trusted: bool = False
-    reason: str = ""
-    not_after: datetime | None = None
-    revoked_later: datetime | None = None
-    origin: str = UNKNOWN
-    after: str = ""  # what was added after this signature, in words
-
-    @property
-    def who(self) -> str:
-        return self.name or f"Tanda tangan di kolom {self.field}"
-
-    def to_dict(self) -> dict[str, Any]:
-        at = self.at.astimezone(UTC).isoformat().replace("+00:00", "Z") if self.at else None
-        return {
-            "field": self.field,
-            "name": self.name,
-            "post": self.post,
-            "issuer": self.issuer,
-            "serial": self.serial,
-            "fingerprint": self.fingerprint,
-            "at": at,
-            "timestamped": self.timestamped,
-            "covers_whole": self.covers_whole,
-            "valid": not self.reason,
-            "reason": self.reason,
-            "origin": self.origin,
-            "after": self.after,
-            "certificate_until": self.not_after.date().isoformat() if self.not_after else None,
-            "revoked_on": self.revoked_later.date().isoformat() if self.revoked_later else None,
-        }
 
 
 def empty_fields(reader: PdfFileReader) -> list[str]:
     """Names of the signature fields that nobody signed."""
     try:
         return [name for name, value, _ in enumerate_sig_fields(reader) if value is None]
+    except MemoryError:
+        raise
     except Exception:  # a damaged form; what it means for the signatures is told there
         return []
 
@@ -94,7 +50,7 @@ def examine(
         end = max(map(signed_until, everything), default=len(pdf))
         seals = [_examine(one, trust) for one in everything if one.sig_object_type == "/Sig"]
         timestamps = [_timestamp_good(one, trust) for one in everything if one.sig_object_type != "/Sig"]
-    except Unreadable:
+    except (Unreadable, MemoryError):
         raise
     except Exception as error:  # a signature whose very frame is broken
         raise Unreadable("Tanda tangan di dalam PDF ini rusak dan tidak dapat dibaca.") from error
@@ -109,6 +65,8 @@ def examine(
 def _lists_inside(reader: PdfFileReader) -> list[bytes]:
     try:
         return [one.get_object().data for one in DocumentSecurityStore.read_dss(reader).crls]
+    except MemoryError:
+        raise
     except Exception:  # none there, or damaged: then it says nothing
         return []
 
@@ -117,6 +75,8 @@ def _examine(signature: EmbeddedPdfSignature, trust: Trust) -> Seal:
     field = str(signature.field_name)
     try:
         known = _owner(signature)
+    except MemoryError:
+        raise
     except Exception:
         return Seal(field, reason="sertifikatnya tidak dapat dibaca.")
     try:
@@ -139,6 +99,8 @@ def _examine(signature: EmbeddedPdfSignature, trust: Trust) -> Seal:
         chain = [one for one in status.validation_path or () if isinstance(one, asn1_x509.Certificate)]
         path = [x509.load_der_x509_certificate(one.dump()) for one in chain]
         revoked = trust.revocation(path)
+    except MemoryError:
+        raise
     except Exception:  # whatever a forged signature makes the library raise, it is no good signature
         return Seal(field, **known, reason="tanda tangan rusak dan tidak dapat diperiksa.")
     reason = (
@@ -221,6 +183,7 @@ def _owner(signature: EmbeddedPdfSignature) -> dict[str, Any]:
         "serial": f"{certificate.serial_number:x}",
         "fingerprint": certificate.sha256.hex(),
         "not_after": certificate.not_valid_after,
+        "identity": notice_of(x509.load_der_x509_certificate(certificate.dump())),
     }
 
 
@@ -238,5 +201,7 @@ def _timestamp_good(signature: EmbeddedPdfSignature, trust: Trust) -> bool:
         )
         changed = _after(signature.diff_result)
         return bool(status.valid and status.intact and status.trusted and not changed)
+    except MemoryError:
+        raise
     except Exception:
         return False

@@ -1,14 +1,15 @@
-"""Signing a PDF (PAdES): one port, so that a local key, a remote provider or a test all look alike to the workflow.
+"""Signing a PDF (PAdES) with a key of this installation, and what must hold after every signature, whoever made it.
 
-Whatever signs, `check_signed` is asked afterwards: the output starts with the input's bytes, holds exactly one more
-signature, in the right field, by the right certificate, and it verifies. A passphrase lives as an argument of one call.
+`check_signed`: the output starts with the input's bytes, holds exactly one more signature, in the right field, by the right
+certificate, and it verifies. A passphrase lives as an argument of one call. The files are our own; what a provider
+answers goes through the limited child first (remote.py).
 """
 
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
@@ -22,44 +23,11 @@ from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from randal.core.limited.errors import Unreadable
 from randal.signatures.authority import Authority
 from randal.signatures.pades import as_asn1, sign_field, signed_until, stamped_at
-from randal.signatures.reading import DIFFERENCES, Unreadable, read
-from randal.signatures.stamping import StampFailed
-from randal.signatures.stamps import Stamp
-
-MOST_ADDED = 4_000_000  # bytes that one signature may add to a file
-
-__all__ = [
-    "MOST_ADDED",
-    "LocalSigner",
-    "PdfSigner",
-    "SigningFailed",
-    "Stamp",
-    "WrongPassphrase",
-    "check_signed",
-    "sign_local",
-]
-
-
-class SigningFailed(Exception):
-    """Nothing was signed; the message is an Indonesian sentence for the signer. The file in store stays as it was."""
-
-
-class WrongPassphrase(SigningFailed):
-    """The passphrase does not open the signer's key."""
-
-    def __init__(self) -> None:
-        super().__init__("Frasa sandi tidak cocok. Periksa huruf besar dan kecil, lalu coba lagi.")
-
-
-class PdfSigner(Protocol):
-    """The port. ``field`` names an empty signature field of ``pdf``; ``secret`` is what the signer just typed.
-
-    Answers the signed PDF (the input plus one revision). Raises SigningFailed, WrongPassphrase.
-    """
-
-    def sign(self, pdf: bytes, field: str, secret: str) -> bytes: ...
+from randal.signatures.port import MOST_ADDED, SigningFailed, Stamp, StampFailed, WrongPassphrase
+from randal.signatures.reading import DIFFERENCES, read
 
 
 @dataclass(frozen=True)
@@ -199,6 +167,16 @@ def check_signed(
     if not good:
         raise SigningFailed("Tanda tangan yang baru dibuat tidak lulus pemeriksaan; hasilnya ditolak.")
     return str(signature.field_name), x509.load_der_x509_certificate(der)
+
+
+def checked(after: bytes, *, size: int, same: bool, **given: Any) -> dict[str, Any]:
+    """What the child runs on a provider's answer: `check_signed`, with words that travel. `same`: its first `size` bytes
+    are the file that was sent. Raises Unreadable."""
+    try:
+        field, certificate = check_signed(after[:size] if same else b"other", after, **given)
+    except SigningFailed as failed:
+        raise Unreadable(str(failed)) from None
+    return {"field": field, "certificate": certificate.public_bytes(serialization.Encoding.DER)}
 
 
 def _unlock(p12: bytes, passphrase: str) -> tuple[RSAPrivateKey, x509.Certificate]:

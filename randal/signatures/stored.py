@@ -3,47 +3,44 @@
 from __future__ import annotations
 
 import hashlib
-from collections import deque
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from flask import current_app
 
-from randal.core import clock, documents, files, installation, words
+from randal.core import documents, files, installation, tries, words
 from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.files import StoredFile
 from randal.core.forms import wrong
 from randal.core.people import Person
 from randal.core.transitions import Changed
+from randal.core.tries import Limit
 from randal.signatures import keys
 from randal.signatures.held_keys import SigningKey
+from randal.signatures.installed import stamp_roots
 from randal.signatures.keys import key_of
+from randal.signatures.port import SENTENCE, PdfSigner, SigningFailed, Stamp, WrongPassphrase
 from randal.signatures.provider import Provider, read_provider
-from randal.signatures.remote import RemoteSigner, added_by
-from randal.signatures.signing import LocalSigner, PdfSigner, SigningFailed, Stamp, WrongPassphrase
-from randal.signatures.stamping import stamp_roots, stamper
-from randal.signatures.stamps import SENTENCE
 from workflows.lifecycle import Actor, Refused
 
 NO_KEY = (
     "Anda belum mempunyai kunci tanda tangan. Daftarkan dahulu di halaman «Kunci tanda tangan» pada profil Anda, "
     "lalu tandatangani."
 )
-MOST_WRONG, WINDOW = 10, 15 * 60  # wrong passphrases of one person, in seconds, per process
-TOO_MANY = "Terlalu banyak frasa sandi yang keliru. Tunggu 15 menit, lalu coba lagi."
-_wrong: dict[int | None, deque[float]] = {}
+# Wrong passphrases of one person, wherever they were typed.
+PASSPHRASE = Limit(
+    "passphrase", free=10, first=timedelta(minutes=15), most=timedelta(hours=1), rest=timedelta(hours=2)
+)
 
 
-def brake(person_id: int | None) -> deque[float]:
-    """The late wrong tries of this person. Refused when they are too many: a passphrase is not to be guessed."""
-    tries, at = _wrong.setdefault(person_id, deque()), clock.monotonic()
-    while tries and at - tries[0] > WINDOW:
-        tries.popleft()
-    if len(tries) >= MOST_WRONG:
-        raise refused(TOO_MANY)
-    return tries
+def brake(person_id: int | None, now: datetime) -> None:
+    """Count a try. Refused when they are too many: a passphrase is not to be guessed. Outside a transaction."""
+    if wait := tries.take(PASSPHRASE, person_id, now):
+        raise refused(
+            f"Terlalu banyak frasa sandi yang keliru. Tunggu {tries.in_words(wait)}, lalu coba lagi."
+        )
 
 
 def sign_newest(
@@ -63,6 +60,11 @@ def sign_newest(
     The passphrase and the NIK end with this call. It ends the transaction; the signed file is kept in the next one.
     Refused: need; field `passphrase`.
     """
+    # pyHanko: tens of MB that only a process spends in which somebody signs.
+    from randal.signatures.remote import RemoteSigner, added_by
+    from randal.signatures.signing import LocalSigner
+    from randal.signatures.stamping import stamper
+
     key, nik = key_of(actor.id), given.get("nik") or ""
     provider = provider_here() if nik else None
     if nik and provider is None:
@@ -71,7 +73,7 @@ def sign_newest(
         raise refused(NO_KEY)
     if document is None or document.newest is None:
         raise refused(f"Berkas PDF {paper} belum siap.")
-    authority, tries = keys.authority(), brake(actor.id)
+    authority = keys.authority()
     settings = current_app.config["RANDAL"]
     number, name = document.versions[-1].number, document.versions[-1].file.name
     pdf, key_id = document.newest.read(), key.id if key else None
@@ -89,13 +91,15 @@ def sign_newest(
         assert key is not None  # noqa: S101 - asked above
         signer = LocalSigner(key.p12, stamp=stamp, **common)
     db.session.rollback()
+    brake(actor.id, now)
     try:
         signed = signer.sign(pdf, field, given["passphrase"])
     except WrongPassphrase as error:
-        tries.append(clock.monotonic())
         raise wrong("passphrase", str(error)) from None
     except SigningFailed as error:
+        tries.forgive(PASSPHRASE, actor.id, all=False)  # the passphrase was not what failed
         raise refused(str(error)) from None
+    tries.forgive(PASSPHRASE, actor.id)
     used, certificate = added_by(pdf, signed)
     return {
         "signed": (name, signed),
@@ -116,7 +120,7 @@ def keep(made: dict[str, Any], actor: Actor, now: datetime) -> dict[str, Any]:
 def serial_of(data: dict[str, Any], way: str | None) -> str:
     """The serial of the certificate that signed ("" by a provider). Changed: the key was exchanged meanwhile."""
     key = db.session.get(SigningKey, data["key_id"]) if data.get("key_id") else None
-    if key is None and way != "remote":
+    if way != "remote" and (key is None or key.revoked_at is not None):
         raise Changed("Kunci tanda tangan Anda berubah. Muat ulang, lalu tandatangani lagi.")
     return key.serial if key else ""
 

@@ -1,26 +1,37 @@
 """Looking after the authority: its root key taken away and brought back, its certificates renewed.
 
 The root key is needed for one thing only, to renew. Between renewals it can lie in a safe, under a passphrase of its own.
+Each function answers what is kept of the authority from then on; `store` puts it into the database. No commit.
 """
 
 from __future__ import annotations
 
-import os
+import secrets
+from dataclasses import replace
 from datetime import datetime
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 
-from randal.signatures.authority import AUTHORITY_LIFE, Authority, AuthorityError
-from randal.signatures.certificates import EARLIER, certificate, new_key, revocation_list
-from randal.signatures.key_files import write_whole
+from randal.core.db import db
+from randal.signatures import keystores
+from randal.signatures.authority import Authority, AuthorityError, Kept
+from randal.signatures.kept import SCRYPT, lock, seal
 
 SHORTEST = 12  # characters of the passphrase over a root key outside
 
 
+def store(kept: Kept, before: Kept) -> None:
+    """Keep this of the authority in force, if it still is as it was `before`. Raises AuthorityError."""
+    row = keystores.in_force(db.session, lock=True)
+    if row is None or row.kept() != before:
+        raise AuthorityError("Otoritas sertifikat berubah oleh orang lain pada saat yang sama; ulangi.")
+    row.put(kept)
+    db.session.flush()
+
+
 def has_root_key(authority: Authority) -> bool:
-    return (authority.folder / "root.key").exists()
+    return "root" in authority.kept.keys
 
 
 def root_key_out(authority: Authority, passphrase: str) -> bytes:
@@ -34,42 +45,27 @@ def root_key_out(authority: Authority, passphrase: str) -> bytes:
     )
 
 
-def remove_root_key(authority: Authority, outside: bytes, passphrase: str) -> None:
-    """Take the root key off this machine, once the copy outside has been read back. Raises AuthorityError."""
+def without_root_key(authority: Authority, outside: bytes, passphrase: str) -> Kept:
+    """The authority without its root key, once the copy outside has been read back. Raises AuthorityError."""
     _opened(authority, outside, passphrase)
-    path = authority.folder / "root.key"
-    if path.exists():
-        with path.open("r+b") as file:  # what a disk keeps of it, is encrypted anyway
-            file.write(b"\0" * path.stat().st_size)
-            file.flush()
-            os.fsync(file.fileno())
-        path.unlink()
-    authority.forget("root")
+    keys = {part: sealed for part, sealed in authority.kept.keys.items() if part != "root"}
+    return replace(authority.kept, keys=keys)
 
 
-def renew(authority: Authority, now: datetime, outside: bytes | None = None, passphrase: str = "") -> None:
-    """New certificates for issuing and timestamps, as long as the root lasts. The issuing key stays, so all signers'
-    certificates and the revocation list go on; the timestamp authority gets a new key. With `outside`, the root key is
-    read from there and not kept. Raises AuthorityError."""
-    root_key = _opened(authority, outside, passphrase) if outside else authority.key("root")
-    start, end = now - EARLIER, min(now + AUTHORITY_LIFE, authority.root.not_valid_after_utc)
-    if not start < end:
-        raise AuthorityError(
-            "Sertifikat akar sudah berakhir: buat otoritas baru dengan flask randal ca init."
-        )
-    issuing_key, tsa_key = authority.key("issuing"), new_key(2048)
-    root, tsa_name = authority.root, authority.tsa.subject
-    issuing = certificate(
-        authority.issuing.subject, issuing_key, root.subject, root_key, start, end, authority=0
+def renewed(authority: Authority, now: datetime, outside: bytes | None = None, passphrase: str = "") -> Kept:
+    """New certificates for issuing and timestamps, as `Authority.renewed` says. With `outside`, the root key is read from
+    there and not kept. Raises AuthorityError."""
+    return authority.renewed(
+        _opened(authority, outside, passphrase) if outside else authority.key("root"), now
     )
-    tsa = certificate(
-        tsa_name, tsa_key, issuing.subject, issuing_key, start, end, usage=[Usage.TIME_STAMPING]
-    )
-    pem = serialization.Encoding.PEM
-    write_whole(authority.folder / "root.crl", revocation_list(root, root_key, (), start, end), mode=0o644)
-    write_whole(authority.folder / "tsa.key", authority.sealed(tsa_key))
-    write_whole(authority.folder / "tsa.pem", tsa.public_bytes(pem), mode=0o644)
-    write_whole(authority.folder / "issuing.pem", issuing.public_bytes(pem), mode=0o644)
+
+
+def resealed(kept: Kept, old: str, new: str) -> Kept:
+    """The same authority with its keys under another secret of the installation. Raises AuthorityError."""
+    before, salt = Authority(kept, old), secrets.token_hex(16)
+    under = lock(new, salt, **SCRYPT)
+    keys = {part: seal(before.key(part), under) for part in kept.keys}
+    return replace(kept, keys=keys, salt=salt, scrypt=SCRYPT)
 
 
 def _opened(authority: Authority, outside: bytes, passphrase: str) -> rsa.RSAPrivateKey:

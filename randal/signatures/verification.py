@@ -4,74 +4,32 @@ A PDF reader calls many forgeries valid. The rules here, in this order: the SHA-
 before the first signature is the stored unsigned file; the expected signers, in order, each certificate belonging to
 the owner of its field; the last signed range ends where the file ends; then each signature itself, with its chain,
 revocation, and what was changed after it. Nothing is fetched. A programme gives no legal verdict.
+A stranger's file: read in the limited child alone (judging.py asks it).
 """
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
+from randal.core.limited.errors import TooComplex, Unreadable
 from randal.signatures.anchors import Anchors
 from randal.signatures.certificates import CONTOH
-from randal.signatures.kinds import OWN, UNKNOWN, UNSIGNED, kind_of
-from randal.signatures.manifest import Expected, Manifest, Version
-from randal.signatures.reading import Unreadable, check_size, read, revisions
-from randal.signatures.seals import Seal, empty_fields, examine
+from randal.signatures.counting import check_bytes
+from randal.signatures.kinds import UNSIGNED, kind_of
+from randal.signatures.manifest import Manifest, Version
+from randal.signatures.reading import read
+from randal.signatures.report import Report, Seal, Verdict
+from randal.signatures.seals import empty_fields, examine
 
-__all__ = [
-    "EXIT_CODES",
-    "LABELS",
-    "OWN",
-    "UNKNOWN",
-    "UNSIGNED",
-    "Expected",
-    "Manifest",
-    "Report",
-    "Unreadable",
-    "Version",
-    "revisions",
-    "verify",
-]
-
-Verdict = Literal["intact", "noted", "mismatch"]
-LABELS: dict[str, str] = {
-    "intact": "Utuh dan cocok",
-    "noted": "Utuh, dengan catatan",
-    "mismatch": "Tidak cocok",
-}
-EXIT_CODES: dict[str, int] = {"intact": 0, "noted": 3, "mismatch": 1}
 _SEVERITY = ("intact", "noted", "mismatch")
 
 
-@dataclass(frozen=True)
-class Report:
-    """``verdict`` with its ``reasons`` (Indonesian sentences, worst first) and the ``kind`` of signature beside it.
-
-    ``signatures``, in the order of the file: ``field, name, post, issuer, serial, fingerprint`` (strings), ``at`` (ISO 8601,
-    UTC, or None), ``timestamped`` (the time comes from a timestamp authority), ``covers_whole`` (nothing but
-    validation data follows it), ``valid``, ``reason`` ("" when valid), ``after`` (what was added after it, in words),
-    ``origin`` (own, certified, other, unknown), ``certificate_until`` (ISO date) and ``revoked_on`` (ISO date or None).
-    """
-
-    verdict: Verdict
-    kind: str
-    reasons: list[str] = field(default_factory=list)
-    signatures: list[dict[str, Any]] = field(default_factory=list)
-    superseded_by: str | None = None
-    sha256: str = ""
-
-    @property
-    def label(self) -> str:
-        return LABELS[self.verdict]
-
-    @property
-    def exit_code(self) -> int:
-        """Of `flask randal verify`: 0 intact, 3 noted, 1 mismatch."""
-        return EXIT_CODES[self.verdict]
-
-    def to_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "label": self.label}
+def judged(pdf: bytes, *, manifest: str, now: str, trust: dict[str, Any]) -> dict[str, Any]:
+    """What the child runs: `verify`, with words that travel."""
+    known = Manifest.from_json(manifest) if manifest else None
+    return verify(pdf, manifest=known, now=datetime.fromisoformat(now), **trust).to_dict()
 
 
 class _Findings:
@@ -114,7 +72,7 @@ def verify(
     Without a manifest nobody can say that the file is the stored one: the verdict is at best "noted". Raises Unreadable
     when the bytes are no PDF or over the limits, and, without a manifest, when the PDF is broken.
     """
-    check_size(pdf)
+    check_bytes(pdf)
     findings, sha256 = _Findings(), hashlib.sha256(pdf).hexdigest()
     if manifest:
         _compare(findings, pdf, sha256, manifest)
@@ -124,6 +82,8 @@ def verify(
         anchors = Anchors(list(roots), list(certified), list(other), list(stamps))
         seals, wrong = examine(reader, pdf, anchors=anchors, crls=list(crls), now=now)
         waiting = empty_fields(reader)
+    except TooComplex:
+        raise
     except Unreadable as error:
         if manifest is None:
             raise

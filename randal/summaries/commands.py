@@ -10,44 +10,24 @@ from typing import Any
 
 from sqlalchemy import select
 
-from randal.core import forms
+from randal.core.asked import ask_schema
 from randal.core.db import db
-from randal.core.history import EDITS
+from randal.core.doing import doing
+from randal.core.moving import carry_out
 from randal.core.people import Person
-from randal.core.transitions import Changed, lock, record
-from randal.meetings.models import Meeting, office
+from randal.core.transitions import Changed, lock, run
+from randal.meetings.models import Meeting
 from randal.summaries.drafting import draft
 from randal.summaries.models import Summary
 from randal.summaries.personal import Trace, traces
-from workflows.lifecycle import CHAIR, SECRETARIAT, Actor, Refused
+from workflows.lifecycle import Act, Actor, Refused
+from workflows.material import SUMMARY
+from workflows.meeting import LIFECYCLE
 
 PERSONAL = "Ada data pribadi di dalam ringkasan. Ganti dengan jabatan, atau nyatakan memang perlu."
-AFTER = ("closed", "concluded")
-EDITS.update(
-    summary_published="menerbitkan ringkasan publik",
-    summary_withdrawn="menarik ringkasan publik",
-    summary_written="menyunting ringkasan publik",
-)
 
 
-class SummaryForm(forms.Base):
-    title = forms.text("Judul")
-    text = forms.prose(
-        "Ringkasan",
-        max=8000,
-        help="Baris kosong memisahkan paragraf. Sebut jabatan dan instansi, bukan nama orang.",
-    )
-
-
-def may_write(meeting: Meeting, actor: Actor) -> bool:
-    return actor.has(SECRETARIAT) or CHAIR in office(meeting, actor)
-
-
-def require(meeting: Meeting, actor: Actor) -> None:
-    if not may_write(meeting, actor):
-        raise Refused("role", "Ringkasan publik disusun oleh sekretariat atau pimpinan rapat.")
-    if meeting.state not in AFTER:
-        raise Refused("state", "Ringkasan publik disusun setelah rapat ditutup.")
+SummaryForm = ask_schema(SUMMARY, "SummaryForm")
 
 
 def summary_of(meeting: Meeting) -> Summary | None:
@@ -56,65 +36,86 @@ def summary_of(meeting: Meeting) -> Summary | None:
 
 def start(meeting: Meeting, actor: Actor, now: datetime) -> Summary:
     """The meeting's account, drafted from the facts at the first call. Refused: role, state."""
-    require(meeting, actor)
+    LIFECYCLE.row_for(meeting, "draft_summary", actor, now)
     lock(meeting)
-    if found := summary_of(meeting):
-        return found
-    made = Summary(meeting=meeting, slug=slug_of(meeting), title=meeting.title, text=draft(meeting))
-    made.updated_at, made.updated_by_id = now, actor.id
-    db.session.add(made)
-    db.session.flush()
-    note(made, actor, now, "summary_written")
+    return summary_of(meeting) or draft_again(meeting, actor, now)
+
+
+def draft_again(meeting: Meeting, actor: Actor, now: datetime) -> Summary:
+    """The facts once more, in place of what was written."""
+    made: Summary = run(meeting, "draft_summary", actor, {}, now=now).made
     return made
+
+
+@doing("meeting.draft_summary")
+def keep_draft(meeting: Meeting, act: Act) -> Summary:
+    row = summary_of(meeting)
+    if row is None:
+        row = Summary(meeting_id=meeting.id, slug=slug_of(meeting))
+    return put(row, meeting.title, draft(meeting), act)
+
+
+def put(row: Summary, title: str, text: str, act: Act) -> Summary:
+    row.title, row.text, row.updated_at, row.updated_by_id = title, text, act.now, act.actor.id
+    db.session.add(row)
+    db.session.flush()
+    act.tell(summary_id=row.id)
+    return row
 
 
 def write(
     row: Summary, actor: Actor, raw: Mapping[str, Any], now: datetime, version: int | None = None
 ) -> None:
     """Title and text. Refused: role, state, fields; Changed when another wrote meanwhile."""
-    require(row.meeting, actor)
+    LIFECYCLE.row_for(row.meeting, "write_summary", actor, now)
     lock(row.meeting)
     db.session.refresh(row)
     if version is not None and version != row.version:
         raise Changed(
             "Ringkasan ini sudah disunting orang lain. Salin tulisan Anda, muat ulang, lalu padukan."
         )
-    given = forms.load(SummaryForm, raw)
-    row.title, row.text = given["title"], given["text"].replace("\r\n", "\n")
-    row.updated_at, row.updated_by_id = now, actor.id
-    db.session.flush()
-    note(row, actor, now, "summary_written")
+    carry_out(row.meeting, "write_summary", raw, actor, now=now)
 
 
-def draft_again(row: Summary, actor: Actor, now: datetime) -> None:
-    """The facts once more, in place of what was written."""
-    write(row, actor, {"title": row.meeting.title, "text": draft(row.meeting)}, now)
+@doing("meeting.write_summary")
+def keep_words(meeting: Meeting, act: Act) -> Summary:
+    return put(there(meeting), act.get("title"), act.get("text").replace("\r\n", "\n"), act)
 
 
 def publish(row: Summary, actor: Actor, now: datetime, *, confirmed: bool = False) -> None:
     """Put it before the public. Refused (need) while words in it point at a person and nobody said that this is meant."""
-    require(row.meeting, actor)
-    lock(row.meeting)
+    run(row.meeting, "publish_summary", actor, {"confirm": confirmed}, now=now)
+
+
+@doing("meeting.publish_summary")
+def put_before_the_public(meeting: Meeting, act: Act) -> Summary:
+    row = there(meeting)
     found = points_at(row)
-    if found and not confirmed:
+    if found and not act.get("confirm"):
         said = [f"«{each.words}»: {each.what}." for each in found]
-        raise Refused(
-            "need",
-            "Ada data pribadi di dalam ringkasan. Ganti dengan jabatan, atau nyatakan memang perlu.",
-            {"confirm": said},
-        )
-    row.published_at, row.withdrawn_at = now, None
-    note(row, actor, now, "summary_published")
+        raise Refused("need", PERSONAL, {"confirm": said})
+    row.published_at, row.withdrawn_at = act.now, None
+    return row
 
 
 def withdraw(row: Summary, actor: Actor, now: datetime) -> None:
     """Its address then says that it was taken back."""
-    require(row.meeting, actor)
-    lock(row.meeting)
+    run(row.meeting, "withdraw_summary", actor, {}, now=now)
+
+
+@doing("meeting.withdraw_summary")
+def take_back(meeting: Meeting, act: Act) -> Summary:
+    row = there(meeting)
     if not row.public:
         raise Refused("state", "Ringkasan ini sedang tidak terbit.")
-    row.withdrawn_at = now
-    note(row, actor, now, "summary_withdrawn")
+    row.withdrawn_at = act.now
+    return row
+
+
+def there(meeting: Meeting) -> Summary:
+    if row := summary_of(meeting):
+        return row
+    raise Refused("state", "Ringkasan publik rapat ini belum disusun.")
 
 
 def points_at(row: Summary) -> list[Trace]:
@@ -133,7 +134,3 @@ def points_at(row: Summary) -> list[Trace]:
 def slug_of(meeting: Meeting) -> str:
     plain = unicodedata.normalize("NFKD", meeting.title).encode("ascii", "ignore").decode().lower()
     return f"{re.sub(r'[^a-z0-9]+', '-', plain).strip('-')[:90]}-{meeting.id}"
-
-
-def note(row: Summary, actor: Actor, now: datetime, what: str) -> None:
-    record(row.meeting, "edit", actor, now=now, before=row.meeting.state, given={what: row.id})

@@ -6,15 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-PATTERNS = (
-    ("alamat surel", re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")),
-    ("mirip NIP", re.compile(r"(?<!\d)\d{8}\s?\d{6}\s?\d\s?\d{3}(?!\d)")),
-    ("mirip NIK", re.compile(r"(?<!\d)\d{16}(?!\d)")),
-    (
-        "mirip nomor telepon",
-        re.compile(r"(?<![\d/.])(?:\+62|62|0)[\s-]?\d{2,4}[\s-]?\d{3,4}[\s-]?\d{3,5}(?!\d)"),
-    ),
-)
+from randal.core.personal import PATTERNS
+
 TITLES = re.compile(r",.*$|\b(?:dr|drs|dra|ir|prof|h|hj)\.\s*", re.IGNORECASE)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from randal.core import web
 from randal.core.db import db
 from randal.core.forms import Form
+from randal.core.ids import bounded
 from randal.core.moving import seen
 from randal.core.transitions import Changed
 from randal.core.web import actor, error_page, now, public_url
@@ -19,6 +20,7 @@ from randal.meetings.models import Meeting
 from randal.summaries import commands
 from randal.summaries.models import Summary
 from workflows.lifecycle import Refused
+from workflows.meeting import LIFECYCLE
 
 bp = Blueprint("summaries", __name__)
 web.PUBLIC.add("summaries.public")
@@ -28,9 +30,7 @@ web.PUBLIC.add("summaries.public")
 def words() -> dict[str, Any]:
     return {
         "summary_of": commands.summary_of,
-        "may_summarise": lambda meeting: (
-            meeting.state in commands.AFTER and commands.may_write(meeting, actor())
-        ),
+        "may_summarise": lambda meeting: LIFECYCLE.may(meeting, "write_summary", actor()),
     }
 
 
@@ -50,7 +50,7 @@ def edit(id: int) -> ResponseReturnValue:
 
 
 def page(row: Summary, form: Form, status: int = 200, wrong: str = "") -> ResponseReturnValue:
-    commands.require(row.meeting, actor())
+    LIFECYCLE.row_for(row.meeting, "write_summary", actor(), now())
     address = public_url(url_for(".public", slug=row.slug))
     found = commands.points_at(row)
     shown = render_template(
@@ -70,7 +70,7 @@ def page(row: Summary, form: Form, status: int = 200, wrong: str = "") -> Respon
 def save(id: int) -> ResponseReturnValue:
     row = seen(Summary, id, actor())
     try:
-        commands.write(row, actor(), request.form, now(), request.form.get("version", type=int))
+        commands.write(row, actor(), request.form, now(), request.form.get("version", type=bounded))
         db.session.commit()
     except Refused as refused:
         db.session.rollback()
@@ -88,7 +88,7 @@ def save(id: int) -> ResponseReturnValue:
 def step(id: int, step: str) -> ResponseReturnValue:
     row = seen(Summary, id, actor())
     if step == "susun-ulang":
-        commands.draft_again(row, actor(), now())
+        commands.draft_again(row.meeting, actor(), now())
         said = "Ringkasan disusun ulang dari data rapat."
     elif step == "terbitkan":
         try:

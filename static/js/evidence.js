@@ -159,7 +159,7 @@
       const picked = inputs.flatMap((input) => [...input.files])[0];
       if (picked) show("Mengecilkan foto…");
       const file = picked && await small(picked);
-      const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrf_token" && name !== "then");
+      const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !["csrf_token", "form_key", "then"].includes(name));
       const mark = crypto.randomUUID?.() || `${Date.now()}-${Math.random().toString(36).slice(2)}`;
       parcel = { at: Date.now(), sending: true, fields: [...fields, ["then", then], ["sent_as", mark]], file: file || null, name: file?.name || "" };
       await keep(key, parcel);

@@ -8,10 +8,14 @@
   const page = document.querySelector("[data-fresh-page]");
   if (!page) return;
   const parse = (html) => new DOMParser().parseFromString(html, "text/html");
-  const plain = (root) => { root.querySelectorAll("input[name=csrf_token]").forEach((one) => one.setAttribute("value", "")); return root; };
+  const plain = (root) => { root.querySelectorAll("input[name=csrf_token], input[name=form_key]").forEach((one) => one.setAttribute("value", "")); return root; };
   // Emptied to compare, the token is put back into what takes its place on the page: its forms are sent as they stand.
   const token = JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || page.querySelector("input[name=csrf_token]")?.value || "";
-  const signed = (root) => { root.querySelectorAll("input[name=csrf_token]").forEach((one) => one.setAttribute("value", token)); return root; };
+  const signed = (root) => {
+    root.querySelectorAll("input[name=csrf_token]").forEach((one) => one.setAttribute("value", token));
+    root.querySelectorAll("input[name=form_key]").forEach((one) => one.setAttribute("value", crypto.randomUUID?.() || `${Date.now()}-${Math.random()}`));
+    return root;
+  };
   /** The outermost regions in it, itself included. */
   const regions = (root) => (root.matches("[data-fresh]") ? [root] : [...root.querySelectorAll("[data-fresh]")].filter((one) => {
     const above = one.parentElement.closest("[data-fresh]");

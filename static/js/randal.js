@@ -50,6 +50,19 @@ window.Randal = (() => {
     delete form.dataset.sent;
     form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
   });
+  // What makes something carries a key. Whoever goes back and sends again sends the key of before, also when the page was asked
+  // for anew; a form that stays open has another one once it was answered.
+  const keyed = () => [...document.querySelectorAll("input[name=form_key]")];
+  const place = (input) => `${input.form.getAttribute("action") || ""}#${keyed().filter((one) => one.form.getAttribute("action") === input.form.getAttribute("action")).indexOf(input)}`;
+  document.addEventListener("submit", (event) => {
+    const input = event.target.elements.form_key;
+    if (input && !event.target.matches("[hx-post], [data-deed]")) history.replaceState({ ...history.state, sent: { ...history.state?.sent, [place(input)]: input.value } }, "");
+  });
+  onContent(() => keyed().forEach((input) => { input.value = history.state?.sent?.[place(input)] || input.value; }));
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const input = event.detail.successful && event.target.elements?.form_key;
+    if (input) input.value = crypto.randomUUID?.() || `${Date.now()}-${Math.random()}`;
+  });
   addEventListener("pageshow", () => again(document));
   document.addEventListener("htmx:afterRequest", () => again(document));
   document.addEventListener("htmx:sendError", () => say("Sambungan terputus. Silakan coba lagi."));

@@ -7,18 +7,23 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from randal.accounts import rules
-from randal.accounts.models import KeptAnswer, OneTimeLink, SignInAttempt
+from randal.accounts.models import OneTimeLink
 from randal.core import tick
 from randal.core.db import db
+from randal.core.once import KeptAnswer
+from randal.core.sign_ins import Device, SignIn
+from randal.core.tries import Try
 from tests.world import World
 
 
 def test_what_is_old_goes(world: World) -> None:
     person = world.evaluator
-    for age in (timedelta(hours=1), timedelta(days=60)):
+    for age in (timedelta(hours=1), timedelta(days=600)):
         at = world.now - age
         name = str(age)
-        db.session.add(SignInAttempt(account="a", address="b", at=at))
+        db.session.add(Try(key=name, tried=1, last=at))
+        device = Device(person_id=person.id, token_hash=name, created_at=at, last_at=at)
+        db.session.add_all([device, SignIn(person_id=person.id, token_hash=name, created_at=at, seen_at=at)])
         answer = KeptAnswer(
             person_id=person.id, key=name, fingerprint="f", status=201, body={}, created_at=at
         )
@@ -30,6 +35,6 @@ def test_what_is_old_goes(world: World) -> None:
     before = len(tick.RULES)
     assert rules.tidy in [each.run for each in tick.RULES.values()]
     tick.run_due(world.now)
-    for model in (SignInAttempt, KeptAnswer, OneTimeLink):
+    for model in (Try, Device, SignIn, KeptAnswer, OneTimeLink):
         assert db.session.scalar(select(func.count()).select_from(model)) == 1, model
     assert before == len(tick.RULES)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from randal.archive.models import ArchiveClass, Destruction
 from randal.archive.retention import keeping
-from randal.core import documents, files, tick
+from randal.core import documents, files, storage, tick
 from randal.core.clock import DEFAULT_ZONE, local_date
 from randal.core.db import db
 from randal.core.documents import Document, add_version
@@ -163,7 +163,7 @@ def test_the_bytes_go_when_nobody_else_needs_them(
         db.session.commit()
         tick.run_due(world.now)
         db.session.expire_all()
-        assert each.newest.destroyed_at and files.blob_exists(sha256) is lives
-        with pytest.raises(files.LostFile, match="dimusnahkan"):
+        assert each.newest.destroyed_at and storage.exists(sha256) is lives
+        with pytest.raises(storage.LostFile, match="dimusnahkan"):
             each.newest.read()
     assert tick.run_due(world.now) >= 0 and db.session.query(StoredFile).count() == 2

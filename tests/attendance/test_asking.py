@@ -51,7 +51,7 @@ def test_the_button_asks_the_silent_once_an_hour(world: World, meeting: Any) -> 
     desk.post(at)
     assert db.session.scalar(select(func.count()).select_from(Mail).where(Mail.key.startswith("ask:"))) == 4
     told = desk.get(f"/rapat/{meeting.id}?bagian=riwayat").text
-    assert told.count("mengingatkan yang belum menjawab undangan") == 2
+    assert told.count("undangan yang belum dijawab diingatkan.") == 2
     assert world.sign_in(world.ppk()).post(at).status_code == 403
     assert world.client().post(at).status_code in (302, 401)
 
@@ -76,7 +76,10 @@ def test_a_link_gone_astray_is_changed(world: World, meeting: Any, client: Any) 
     assert client.post(old, data={"answer": "accept"}).status_code == 410
     assert client.get(link(again(row))).status_code == 200
     assert reply_url(again(row)) in asked()[world.ppk().id]
-    assert "mengganti tautan konfirmasi" in desk.get(f"/hadir/{row.id}").text
+    assert (
+        "Tautan konfirmasi diganti; tautan lama tidak berlaku lagi; yang baru dikirim kepada"
+        in desk.get(f"/hadir/{row.id}").text
+    )
 
 
 def test_who_reads_the_letter_of_assignment(world: World, meeting: Any, client: Any) -> None:
@@ -101,14 +104,16 @@ def test_what_waits_on_beranda(world: World, meeting: Any) -> None:
     row = row_of(world, meeting)
     sentence = f"Jawab undangan: {meeting.title}"
     staff = world.person("ppk_staff", "ID-BB")
-    assert sentence in world.sign_in(world.ppk()).get("/").text
+    asked = "1 undangan belum Anda jawab"
+    home = world.sign_in(world.ppk()).get("/").text
+    assert asked in home and meeting.title in home
     assert (
         sentence in world.sign_in(staff).get("/").text
         and reply_path(row) in world.sign_in(staff).get("/").text
     )
-    assert sentence not in world.sign_in(world.ppk("ID-KT")).get("/").text
+    assert asked not in world.sign_in(world.ppk("ID-KT")).get("/").text
     assert world.sign_in(staff).post(link(row), data={"answer": "accept"}).status_code == 303
-    assert sentence not in world.sign_in(world.ppk()).get("/").text
+    assert asked not in world.sign_in(world.ppk()).get("/").text
     assert staff.name in world.sign_in(world.secretariat).get(f"/hadir/{row.id}").text
 
 

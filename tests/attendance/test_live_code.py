@@ -7,15 +7,24 @@ from datetime import timedelta
 
 import pytest
 
-from randal.attendance import forged, live_code
+from randal.attendance import door, live_code
 from randal.attendance.models import Attendance, Presence
+from randal.core import forged
 from randal.core.db import db
+from randal.core.notices import Notice
 from tests.attendance.test_door import png
+
+GUEST = {
+    "who": "tamu",
+    "name": "Contoh Tamu",
+    "post": "Contoh",
+    "institution": "Contoh",
+    "no_drawing": "on",
+}
 
 
 @pytest.fixture
 def meeting(world):
-    forged.forget_all()
     return world.meeting("in_session", units=["ID-BB", "ID-AC"])
 
 
@@ -100,7 +109,8 @@ def test_sent_twice_is_one(world, client, meeting, who):
 def test_two_phones_for_one_row(world, client, meeting):
     ticket = ticket_in(client.get(code(meeting, world)))
     assert client.post(ticket, data=given(meeting, key="a" * 32)).status_code == 200
-    second = client.post(ticket, data=given(meeting, key="b" * 32), headers={"Accept": "application/json"})
+    other = ticket_in(client.get(code(meeting, world)))
+    second = client.post(other, data=given(meeting, key="b" * 32), headers={"Accept": "application/json"})
     assert (
         second.status_code == 422
         and "sudah tercatat hadir pukul 09.00 WIB" in second.json["errors"]["who"][0]
@@ -108,7 +118,7 @@ def test_two_phones_for_one_row(world, client, meeting):
 
 
 def test_forged_keys_are_slowed_down_and_true_ones_never(world, client, meeting):
-    for _ in range(forged.MOST):
+    for _ in range(forged.FORGED.free):
         assert client.get("/hadir/bukan-kode").status_code == 410
     assert client.get("/hadir/bukan-kode").status_code == 429
     assert client.get(code(meeting, world)).status_code == 200
@@ -118,17 +128,76 @@ def test_forged_keys_are_slowed_down_and_true_ones_never(world, client, meeting)
 
 def test_an_office_behind_one_address(world, client, meeting):
     """200 check-ins in a minute from one address are 200 people."""
+    for number in range(200):
+        ticket = ticket_in(client.get(code(meeting, world)))
+        assert client.post(ticket, data=GUEST | {"key": f"{number:032x}"}).status_code == 200
+    assert len(db.session.scalars(db.select(Presence)).all()) == 200
+
+
+def test_a_ticket_adds_one_person(world, client, meeting):
     ticket = ticket_in(client.get(code(meeting, world)))
-    guest = {
-        "who": "tamu",
+    json = {"Accept": "application/json"}
+    assert client.post(ticket, data=GUEST | {"key": "a" * 32}).status_code == 200
+    for other in (GUEST | {"key": "b" * 32}, given(meeting, key="c" * 32), GUEST):
+        refused = client.post(ticket, data=other, headers=json)
+        assert refused.status_code == 409 and "pindai lagi kode di layar" in refused.json["detail"]
+    assert "sudah dipakai untuk Contoh Tamu" in client.post(ticket, data=GUEST).text, "on the page as well"
+    assert len(db.session.scalars(db.select(Presence)).all()) == 1
+    again = ticket_in(client.get(code(meeting, world)))
+    assert again != ticket and client.post(again, data=GUEST | {"key": "b" * 32}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "told", [timedelta(minutes=-30), timedelta(minutes=11), timedelta(minutes=100), "kemarin", ""]
+)
+def test_a_phone_stretches_no_ticket(world, client, meeting, told):
+    """Two hours are for what was written while the ticket was fresh."""
+    ticket = ticket_in(client.get(code(meeting, world)))
+    said = told if isinstance(told, str) else (world.now + told).isoformat()
+    world.now += timedelta(minutes=40)
+    late = client.post(ticket, data=given(meeting, phone_time=said), headers={"Accept": "application/json"})
+    assert late.status_code == 410 and "terlalu lama" in late.json["detail"]
+    assert db.session.scalars(db.select(Presence)).all() == []
+
+
+def test_no_phone_comes_from_tomorrow(world, client, meeting):
+    ticket = ticket_in(client.get(code(meeting, world)))
+    ahead = (world.now + timedelta(hours=1)).isoformat()
+    assert client.post(ticket, data=given(meeting, phone_time=ahead)).status_code == 200
+    assert db.session.scalars(db.select(Presence)).one().phone_time is None
+    desk = world.sign_in(world.secretariat)
+    at_table = {"phone_time": ahead}
+    assert (
+        desk.post(f"/hadir/meja/{meeting.id}/{meeting.attendance[1].id}/hadir", data=at_table).status_code
+        < 400
+    )
+    assert [p.phone_time for p in db.session.scalars(db.select(Presence))] == [None, None]
+
+
+def test_a_meeting_has_a_limit_of_guests(world, client, meeting, monkeypatch):
+    """The code lets in so many; who comes after them is looked at by a person, and the secretariat is told once."""
+    monkeypatch.setattr(door, "GUESTS", 5)
+    for number in range(5):
+        path = ticket_in(client.get(code(meeting, world)))
+        assert client.post(path, data=GUEST | {"key": f"{number:032x}"}).status_code == 200
+    for _ in range(2):
+        path = ticket_in(client.get(code(meeting, world)))
+        refused = client.post(path, data=GUEST, headers={"Accept": "application/json"})
+        assert refused.status_code == 409 and "meja sekretariat" in refused.json["detail"]
+    assert client.post(path, data=given(meeting)).status_code == 200, "who is invited comes in"
+    told = [
+        n.text for n in db.session.scalars(db.select(Notice).where(Notice.person_id == world.secretariat.id))
+    ]
+    assert len([text for text in told if "5 tamu sudah mencatat diri lewat kode" in text]) == 1
+    desk = world.sign_in(world.secretariat)
+    assert "5 tamu sudah mencatat diri lewat kode" in desk.get(f"/hadir/meja/{meeting.id}").text
+    at_table = {
         "name": "Contoh Tamu",
         "post": "Contoh",
         "institution": "Contoh",
-        "no_drawing": "on",
     }
-    for number in range(200):
-        assert client.post(ticket, data=guest | {"key": f"{number:032x}"}).status_code == 200
-    assert len(db.session.scalars(db.select(Presence)).all()) == 200
+    desk.post(f"/hadir/meja/{meeting.id}/tamu", data=at_table)
+    assert len(db.session.scalars(db.select(Presence)).all()) == 7
 
 
 def test_closed_and_moved(world, client, meeting):

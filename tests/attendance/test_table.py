@@ -50,7 +50,7 @@ def test_marked_gone_and_back(world, meeting, desk):
     assert back["counts"]["present"] == 1 and "keluar 09.40–10.10 WIB" in back["rows"][0]["html"]
     assert [p.left_at is None for p in row_of(meeting).presences] == [False, True]
     history = desk.get(f"/hadir/{row_of(meeting).id}").text
-    assert "mencatat pulang" in history and "mencatat datang" in history
+    assert "Kepulangan dicatat." in history and "Kedatangan dicatat." in history
 
 
 @pytest.mark.parametrize(
@@ -154,11 +154,11 @@ def test_times_are_written_right_with_a_reason(world, meeting, desk):
         assert row_of(meeting).presences[0].left_at is None, wrong
         assert "tone-danger" in desk.get(f"/hadir/{row.id}").text, "a sentence says why"
     page = desk.get(desk.post(there, data=given).location).text
-    assert "Jam hadir dibetulkan" in page and "terlambat 5 menit" in page and "membetulkan jam hadir" in page
+    assert "Jam hadir dibetulkan." in page and "terlambat 5 menit" in page
     one = row_of(meeting).presences[0]
     assert (one.left_at - one.arrived_at) == timedelta(minutes=70)
     last = world.api(world.secretariat).get(f"/attendance/{row.id}/events").json["items"][-1]
-    assert last["data"]["corrected_presence"] == one.id and REASON in str(last)
+    assert last["data"]["presence_id"] == one.id and REASON in str(last)
     assert world.sign_in(world.ppk()).post(there, data=given).status_code == 403
     assert desk.post(f"/hadir/{row.id}/jam/99999", data=given).status_code == 409
 

@@ -20,7 +20,6 @@ from randal.core.events import CHAINED, Event, EventText
 from randal.core.people import Person
 from randal.findings.models import Finding
 from randal.follow_ups.models import FollowUp
-from randal.signatures import installed
 from tests import items
 from tests.world import World
 
@@ -37,12 +36,12 @@ class History:
         world._known.clear()
         self.finding = db.session.get_one(Finding, numbers["finding"])
         self.follow_up = db.session.get_one(FollowUp, numbers["follow_up"])
+        self.roots: list[bytes] = checkpoints.witness().roots()
         db.session.commit()
 
     @classmethod
     def lived(cls, world: World) -> History:
         """Make it: five events of the finding, of which the first two, then two more were sealed."""
-        installed.ensure_authority(world.app.config["RANDAL"], world.now)
         meeting = world.meeting("in_session")
         finding = items.finding(world, meeting)
         world.fire(finding, "respond", world.ppk(), response="Contoh tanggapan pertama")
@@ -57,10 +56,6 @@ class History:
 
     def checkpoint(self) -> checkpoints.Checkpoint:
         return sealed(self.world)
-
-    @property
-    def roots(self) -> list[bytes]:
-        return checkpoints.witness().roots()
 
     def events(self, item: Any) -> list[Event]:
         mine = select(Event).where(Event.item_type == item.__lifecycle__, Event.item_id == item.id)

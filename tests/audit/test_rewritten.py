@@ -87,12 +87,7 @@ def reseal(bender: Bender, n: int, token: str | None = None) -> str:
 
 def test_all_of_it_rewritten_but_for_the_key(history: History) -> None:
     """Events, heads, sums and statements fit; the timestamp is for what was said before, or from somebody else."""
-    fake = Authority.create(
-        history.world.app.config["RANDAL"].data_dir / "lain",
-        "rahasia lain",
-        "Otoritas Randal",
-        history.world.now,
-    )
+    fake = Authority.make("rahasia lain", "Otoritas Randal", history.world.now)
     with history.bending() as bender:
         bender.rehash(history.finding, other_hat, 3)
         fit_heads(bender, history)

@@ -17,12 +17,11 @@ from randal import create_app
 from randal.core import clock, files
 from randal.core.db import db
 from randal.meetings.models import Meeting, Objective
-from randal.signatures import installed, stored
 from tests import machines
 from tests.conftest import settings_for
 from tests.follow_ups.conftest import Story, png
 from tests.items import finding
-from tests.world import START, World
+from tests.world import World
 
 Run = Callable[..., Result]
 PASSPHRASE = "frasa contoh untuk cadangan"
@@ -45,19 +44,10 @@ def run() -> Run:
     return run
 
 
-@pytest.fixture(scope="session")
-def an_authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One for all tests: its keys take a second to find."""
-    settings = settings_for("sqlite:///", tmp_path_factory.mktemp("authority"), "")
-    installed.create_authority(settings, START)
-    return installed.authority_folder(settings)
-
-
 class Lived:
     """Signed minutes, evidence with its file, findings with reasons: made by the API, drawn and signed for real."""
 
     def __init__(self, world: World, drain: Callable[[], int]):
-        stored._wrong.clear()
         self.world = world
         self.meeting = self.signed(drain)
         self.evidence()
@@ -90,15 +80,13 @@ class Lived:
 
 
 @pytest.fixture
-def lived(world: World, app: Flask, drain: Callable[[], int], an_authority: Path) -> Lived:
-    shutil.copytree(an_authority, installed.authority_folder(app.config["RANDAL"]))
+def lived(world: World, drain: Callable[[], int]) -> Lived:
     return Lived(world, drain)
 
 
 @pytest.fixture
-def modest(world: World, app: Flask, an_authority: Path) -> Flask:
+def modest(world: World, app: Flask) -> Flask:
     """A finding, an authority and one stored file: enough for what does not hang on how much there is."""
-    shutil.copytree(an_authority, installed.authority_folder(app.config["RANDAL"]))
     finding(world)
     files.keep(files.check("contoh.png", png()), by=None, now=world.now)
     db.session.commit()

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from flask import Flask, current_app
 from sqlalchemy import inspect, select
 
-from randal.core import chain, files
+from randal.core import chain, storage
 from randal.core.backups import restoring, tables
 from randal.core.db import db
 from randal.core.events import Event
@@ -84,4 +84,4 @@ def is_empty(place: Flask) -> bool:
             made = inspect(connection).get_table_names()
             if db.engine.dialect.name == "postgresql":
                 made += restoring._functions(connection)
-        return not made and files.storage_is_empty()
+        return not made and storage.is_empty()

@@ -21,6 +21,7 @@ from randal.core.db import db
 from randal.core.files import StoredFile
 from tests.backup import facts
 from tests.backup.conftest import Elsewhere, Run
+from tests.world import World
 
 
 def mode(path: Path) -> int:
@@ -93,12 +94,16 @@ def test_what_the_storage_has_lost_is_named_and_the_rest_is_kept(
     blob = settings.data_dir / "files" / sha256[:2] / sha256
     blob.write_bytes(b"lain")
     folder = tmp_path / "cadangan"
-    result = run(modest, "backup", folder)
+    owner = World(modest).person("ppk", "ID-BB", email="pemilik@contoh.example")
+    db.session.query(StoredFile).one().created_by_id = owner.id
+    db.session.commit()
+    result = run(modest, "backup", folder, "--keep-days", 1)
     assert result.exit_code == 1 and sha256 in result.output and "selebihnya tercadangkan" in result.output
+    assert "«contoh.png»" in result.output and owner.name in result.output, "named with its owner"
     assert json.loads((folder / "manifest.json").read_text())["lost"] == [sha256]
     place = elsewhere.place("sqlite")
     restored = run(place, "restore", folder)
-    assert restored.exit_code == 0 and sha256 in restored.output
+    assert restored.exit_code == 0 and sha256 in restored.output and owner.name in restored.output
     with place.app_context():
         assert facts.check_history()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
 import shutil
 from dataclasses import replace
@@ -14,7 +16,7 @@ from flask import Flask
 from moto.server import ThreadedMotoServer
 from sqlalchemy import text
 
-from randal.core import files, setting_up
+from randal.core import setting_up, storage
 from randal.core.backups import snapshot
 from randal.core.db import db
 from randal.core.files import StoredFile
@@ -48,17 +50,17 @@ def test_a_place_with_tables_is_left_alone(saved: Path, run: Run, elsewhere: Els
 @pytest.mark.database("sqlite")
 def test_an_authority_or_files_are_left_alone(saved: Path, run: Run, elsewhere: Elsewhere) -> None:
     place = elsewhere.place("sqlite")
-    folder = installed.authority_folder(place.config["RANDAL"])
+    folder = installed.old_folder(place.config["RANDAL"])
     folder.mkdir(parents=True)
     refused(run, place, saved, "Otoritas sertifikat sudah ada")
     folder.rmdir()
     with place.app_context():
-        assert files.storage_works()
-        foreign = files.keep_blob(b"milik orang lain")
+        storage.works()
+        foreign = storage.keep(b"milik orang lain")
     refused(run, place, saved, "Penyimpanan", "--keep-files")
     with place.app_context():
-        assert files.read_blob(foreign)
-        files.remove_blob(foreign)
+        assert storage.read(foreign)
+        storage.remove(foreign)
     assert run(place, "restore", saved).exit_code == 0, "what `randal check` leaves there is no file"
 
 
@@ -70,13 +72,13 @@ def test_onto_the_storage_that_outlived_its_database(
     place = elsewhere.place("sqlite")
     sha256 = db.session.query(StoredFile).one().sha256
     with place.app_context():
-        foreign = files.keep_blob(b"milik orang lain")
+        foreign = storage.keep(b"milik orang lain")
         blob = place.config["RANDAL"].data_dir / "files" / sha256[:2] / sha256
         blob.parent.mkdir()
         blob.write_bytes(b"rusak")
     assert run(place, "restore", "--keep-files", saved).exit_code == 0
     with place.app_context():
-        assert files.read_blob(foreign) and facts.check_files() == 1
+        assert storage.read(foreign) and facts.check_files() == 1
 
 
 @pytest.mark.database("sqlite")
@@ -153,7 +155,10 @@ def test_portable_without_pg_restore(
     refused(run, place, saved, "pg_restore tidak ditemukan")
     assert facts.is_empty(place)
     assert run(place, "restore", "--portable", saved).exit_code == 0
-    assert facts.rows(place) == facts.rows(modest)
+    there, here = facts.rows(place), facts.rows(modest)
+    assert next(row for row in here.pop("settings") if row not in there["settings"])[0] == "last_backup"
+    there.pop("settings")
+    assert there == here
 
 
 @pytest.mark.database("sqlite")
@@ -171,6 +176,28 @@ def test_what_fails_on_the_way_is_taken_back(
     place = elsewhere.place("postgresql")
     refused(run, place, tmp_path / "cadangan", "Tabel files tidak dapat disalin")
     assert facts.is_empty(place)
+
+
+@BOTH
+def test_a_backup_whose_database_lies_there_as_it_is(
+    saved: Path, modest: Flask, run: Run, elsewhere: Elsewhere, target: str
+) -> None:
+    """As versions before packed nothing."""
+    with gzip.open(saved / "randal.db.gz") as packed:
+        data = packed.read()
+    (saved / "randal.db.gz").unlink()
+    (saved / "randal.db").write_bytes(data)
+    manifest = json.loads((saved / "manifest.json").read_text())
+    for entry in manifest["entries"]:
+        if entry["path"] == "randal.db.gz":
+            entry |= {"path": "randal.db", "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    whole = json.dumps(manifest).encode()
+    (saved / "manifest.json").write_bytes(whole)
+    (saved / "manifest.json.sha256").write_text(f"{hashlib.sha256(whole).hexdigest()}  manifest.json\n")
+    place = elsewhere.place(target)
+    assert run(place, "restore", "--portable", saved).exit_code == 0
+    with place.app_context():
+        assert facts.check_files() == 1 and facts.check_history()
 
 
 @BOTH
@@ -226,9 +253,9 @@ def test_through_an_object_store(
         place = elsewhere.place("sqlite", storage_url="s3://contoh-dari/berkas")
         with place.app_context():
             setting_up.make_tables()
-            files._storage("s3://contoh-dari/berkas")[0].makedirs("contoh-dari")
-            files._storage("s3://contoh-ke")[0].makedirs("contoh-ke")
-            sha256 = files.keep_blob(b"isi contoh")
+            storage._storage("s3://contoh-dari/berkas")[0].makedirs("contoh-dari")
+            storage._storage("s3://contoh-ke")[0].makedirs("contoh-ke")
+            sha256 = storage.keep(b"isi contoh")
             now = app.config["RANDAL"].now
             db.session.add(StoredFile(sha256=sha256, size=10, mime="x/y", name="contoh", created_at=now))
             db.session.commit()
@@ -237,16 +264,16 @@ def test_through_an_object_store(
         assert (tmp_path / "cadangan" / "files" / sha256[:2] / sha256).read_bytes() == b"isi contoh"
         there = elsewhere.place("sqlite", name="there", storage_url="s3://contoh-ke")
         with there.app_context():
-            assert files.storage_is_empty()
+            assert storage.is_empty()
         result = run(there, "restore", tmp_path / "cadangan")
         assert result.exit_code == 0, result.output
         with there.app_context():
-            assert facts.check_files() == 1 and not files.storage_is_empty()
+            assert facts.check_files() == 1 and not storage.is_empty()
         again = elsewhere.place("sqlite", name="there", storage_url="s3://contoh-ke")
         refused(run, again, tmp_path / "cadangan", "Penyimpanan")
     finally:
         server.stop()
-        files._storage.cache_clear()
+        storage._storage.cache_clear()
         s3fs.S3FileSystem.clear_instance_cache()
 
 
@@ -254,4 +281,7 @@ def test_the_manifest_says_what_is_in_it(saved: Path, modest: Flask) -> None:
     manifest = json.loads((saved / "manifest.json").read_text())
     assert manifest["database"] == db.engine.dialect.name
     assert manifest["revision"] == setting_up.newest_revision()
-    assert manifest["tables"] == {name: len(found) for name, found in facts.rows(modest).items()}
+    here = {name: len(found) for name, found in facts.rows(modest).items()}
+    assert manifest["tables"] == here | {"settings": here["settings"] - 1}, (
+        "but for what was noted of the backup"
+    )

@@ -165,14 +165,14 @@ class Writer:
         return self._write(item, "edit", who, lambda: self._send("PATCH", path, who, given, item))
 
     def judge(self, evidence: Item, item: Item, who: str, **given: Any) -> None:
-        """The verdict on a piece of evidence of this follow-up: looked for on the piece itself, told as an edit."""
+        """The verdict on a piece of evidence of this follow-up: looked for on the piece itself, told in the history."""
         path = f"/evidence/{evidence['id']}"
         self.tally["asked"] += 1
         self._until_done(
             lambda: self._send("PATCH", path, who, given, evidence),
             lambda: found if (found := self.http.read(path, who))["verdict"] else None,
         )
-        self.ledger["follow_up", item["id"], "edit"] += 1
+        self.ledger["follow_up", item["id"], "judge_evidence"] += 1
 
     def fresh(self, item: Item, who: str) -> Item:
         return dict(self.http.read(f"/{PATHS[item['kind']]}/{item['id']}", who), kind=item["kind"])
@@ -302,7 +302,9 @@ class Writer:
     def handed_in(self, item: Item, ppk: str) -> tuple[Item, Item]:
         link = f"https://contoh.example/{uuid.uuid4().hex[:8]}"
         evidence = self.create("", f"/follow-ups/{item['id']}/evidence", ppk, link=link)
-        self.ledger["follow_up", item["id"], "edit"] += 1  # what was handed in, in the same transaction
+        self.ledger["follow_up", item["id"], "add_evidence"] += (
+            1  # what was handed in, in the same transaction
+        )
         item = self.fresh(item, ppk)
         return evidence, self.move(item, "submit", ppk, note="Contoh selesai")
 
@@ -327,7 +329,9 @@ class Writer:
             reason="contoh menunggu hujan reda",
         )  # fmt: skip
         if self.chance(0.5):
-            self.ledger["follow_up", item["id"], "edit"] += 1  # the new date, in the same transaction
+            self.ledger["follow_up", item["id"], "move_due_date"] += (
+                1  # the new date, in the same transaction
+            )
             self.move(asked, "grant", self.cast.evaluator)
         else:
             self.move(asked, "refuse", self.cast.evaluator, reason="contoh waktu masih cukup")

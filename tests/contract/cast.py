@@ -8,7 +8,6 @@ from typing import Any
 
 from randal.core.db import db
 from randal.core.people import Person
-from randal.signatures import installed
 from tests.contract.outsider import Outsider
 from tests.world import World
 
@@ -20,7 +19,6 @@ REASON = "Contoh alasan yang cukup panjang."
 class Cast:
     def __init__(self, world: World, drain: Callable[[], int]):
         self.world, self.drain = world, drain
-        installed.ensure_authority(world.app.config["RANDAL"], world.now)  # as `flask randal init` does
         self.admin = Outsider(world, world.person("admin"))
         self.who: dict[str, Outsider] = {}
         self.meeting_day = self.today

@@ -16,7 +16,7 @@ from tests.world import World
 INSTANT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")
 FIELD_TYPES = {
     "text", "prose", "reason", "date", "datetime", "month", "choice", "many", "person", "integer", "decimal",
-    "flag", "file", "password", "email",
+    "flag", "file", "password", "email", "object", "array",
 }  # fmt: skip
 
 

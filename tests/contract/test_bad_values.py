@@ -26,8 +26,11 @@ def test_times_people_and_places(chain):
         ({"ends_at": f"{chain.day(5)}T08:00"}, "ends_at"),
         ({"ends_at": f"{chain.day(5)}T09:00"}, "ends_at"),
         ({"starts_at": f"{chain.day(-1)}T09:00"}, "starts_at"),
-        ({"starts_at": f"{chain.day(5)}T09:00+07:00"}, "starts_at"),
-        ({"starts_at": f"{chain.day(5)}T09:00Z"}, "starts_at"),
+        ({"starts_at": f"{chain.day(5)}T09:00+99:00"}, "starts_at"),
+        ({"starts_at": chain.day(5)}, "starts_at"),  # a day alone
+        ({"starts_at": f"{chain.day(5)}T13:00Z"}, "ends_at"),  # 20.00 in Jakarta
+        ({"starts_at": "9999-12-31T09:00"}, "starts_at"),
+        ({"ends_at": "0001-01-01T00:00+07:00"}, "ends_at"),
         ({"timezone": "Mars/Utara"}, "timezone"),
         ({"report_period": "2026-13"}, "report_period"),
         ({"chair_id": 999999}, "chair_id"),

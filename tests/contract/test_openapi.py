@@ -91,6 +91,8 @@ def test_every_move_has_its_path(document):
         "extension": "extensions",
         "minutes": "minutes",
         "signature": "signatures",
+        "grant": "grants",
+        "identity": "identities",
     }
     assert set(paths) == set(LIFECYCLES)
     wanted = {

@@ -117,7 +117,13 @@ class TheMinutes(TheDay):
         assert said["kind"] and said["superseded_by"] is None, said
         assert len(said["signatures"]) == 2
         told = anyone.get(f"/verifikasi/{document['code']}", headers={"Accept": "application/json"})
-        assert told.status_code == 200 and told.json["verdict"] in ("intact", "noted"), told.json
+        assert told.status_code == 200 and told.json["verdict"] == "listed", told.json
+        assert (
+            len(told.json["signers"]) == 2
+            and told.json["title"]
+            and told.json["number"]
+            and told.json["pages"]
+        )
         at = file.rindex(b"startxref") - 40
         tampered = file[:at] + bytes([file[at] ^ 1]) + file[at + 1 :]
         assert self.verdict(anyone, tampered)["verdict"] == "mismatch"
@@ -156,7 +162,8 @@ class TheMinutes(TheDay):
         self.drain()
         anyone = self.world.client()
         told = anyone.get(f"/verifikasi/{old['code']}", headers={"Accept": "application/json"}).json
-        assert told["verdict"] == "noted" and told["superseded_by"], told
+        assert told["verdict"] == "listed" and told["superseded_by"], told
+        assert self.world.dropped(old["code"]).json["verdict"] == "noted"
 
     def report(self) -> None:
         """The laporan with its nota dinas: the head returns it with a reason, agrees, and both sign. The minutes stay

@@ -129,7 +129,7 @@ def test_fifty_on_the_page(crowd: Crowd, world: World, app: Flask) -> None:
     """The same button pressed by fifty: one goes on, the others read who was faster."""
     meeting = world.meeting("draft")
     signer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    kept = signer.dumps({"_user_id": f"{world.secretariat.id}.{world.secretariat.sessions}", "_fresh": True})
+    kept = signer.dumps({"_user_id": world.session(world.secretariat), "_fresh": True})
     name, path = app.config["SESSION_COOKIE_NAME"], f"/rapat/{meeting.id}/langkah/schedule"
     db.session.commit()
     form = crowd.ask(Ask("GET", path, headers={"Cookie": f"{name}={kept}"}))

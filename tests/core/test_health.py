@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from flask import Flask
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from randal.core.db import db
+from randal.core.events import QUEUES
 from tests.machines import Processes, Redis, wait_until
 from tests.world import Client, World
 
@@ -19,8 +23,23 @@ def test_alive_needs_nothing(client: Client) -> None:
 def test_not_ready_without_redis_and_workers(client: Client) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    expected = {"database": "ok", "redis": "down", "migrations": "ok", "worker": "down"}
-    assert answer.json["checks"] == expected
+    served = {"database": "ok", "migrations": "ok", "authority": "ok", "storage": "ok"}
+    assert answer.json["checks"] == served | {"redis": "down", "worker": "down"}
+    assert client.get("/readyz/work").json["checks"] == {"redis": "down", "worker": "down"}
+    serves = client.get("/readyz/serve")
+    assert (serves.status_code, serves.json["checks"]) == (200, served), "no request needs Redis"
+
+
+def test_a_storage_that_cannot_be_written_serves_nobody(client: Client, app: Flask) -> None:
+    given = app.config["RANDAL"]
+    app.config["RANDAL"] = replace(given, storage_url="file:///tidak/ada/di/sini")
+    app.extensions.pop("randal.health", None)
+    try:
+        answer = client.get("/readyz/serve")
+        assert (answer.status_code, answer.json["checks"]["storage"]) == (503, "down")
+    finally:
+        app.config["RANDAL"] = given
+        app.extensions.pop("randal.health", None)
 
 
 def test_not_ready_on_an_older_schema(app: Flask, client: Client, redis: Redis) -> None:
@@ -33,7 +52,34 @@ def test_not_ready_on_an_older_schema(app: Flask, client: Client, redis: Redis) 
 def test_ready_once_workers_are_heard(client: Client, redis: Redis, processes: Processes) -> None:
     processes.start("worker", "small")
     processes.start("worker", "documents")
-    wait_until(lambda: client.get("/readyz").status_code == 200, 40, processes.said())
+    wait_until(lambda: client.get("/readyz").status_code == 200, 120, processes.said())
+
+
+@pytest.mark.timeout(300)
+def test_a_redis_that_was_wiped_finds_its_workers_again(
+    client: Client, redis: Redis, processes: Processes
+) -> None:
+    """RQ registers a worker at its birth only. It works on, and is heard; and within its next sign of life registered."""
+    processes.start("worker", "small")
+    processes.start("worker", "documents")
+    wait_until(lambda: client.get("/readyz").status_code == 200, 120, processes.said())
+    redis.client().flushall()
+    assert client.get("/readyz").status_code == 200
+    names = [f"rq:workers:{name}" for name in QUEUES]
+    wait_until(lambda: all(redis.client().scard(name) for name in names), 60, processes.said())
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.timeout(300)
+def test_a_worker_waits_for_a_redis_that_comes_later(
+    client: Client, redis: Redis, processes: Processes
+) -> None:
+    redis.kill()
+    born = [processes.start("worker", name) for name in QUEUES]
+    wait_until(lambda: "dicoba terus" in processes.said(), 120, processes.said())
+    redis.start()
+    wait_until(lambda: client.get("/readyz").status_code == 200, 60, processes.said())
+    assert [each.poll() for each in born] == [None, None]
 
 
 def test_a_database_that_went_away_is_said_to_be_a_matter_of_a_moment(world: World, app: Flask) -> None:

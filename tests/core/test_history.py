@@ -156,7 +156,7 @@ def test_a_person_is_forgotten_and_what_was_done_stays(world: World) -> None:
     accounts.edit_person(ppk, world.actor(admin), {"active": False}, world.now)
     erase_person(ppk, world.actor(admin), WHY, world.now)
     db.session.commit()
-    assert [e.move for e in check(ppk)] == ["edit", "erase"]
+    assert [e.move for e in check(ppk)] == ["closed", "erase"]
     told = history_of(finding, admin)
     assert told[0].who == f"Pengguna yang dihapus {ppk.id}"
     assert check(finding)[-1].actor_id == ppk.id
@@ -165,6 +165,8 @@ def test_a_person_is_forgotten_and_what_was_done_stays(world: World) -> None:
         ppk.email,
         *db.session.scalars(select(Mail.to)),
         *db.session.scalars(select(EventText.text)),
+        *db.session.scalars(select(Mail.body)),
+        *db.session.scalars(select(Notice.text)),
     ]
     assert not [each for each in kept if each and (name in each or email in each)]
 

@@ -123,6 +123,15 @@ def steps() -> list[str]:
         return [each.revision for each in every if each.down_revision][::-1]
 
 
+GONE = {"sign_in_attempts"}  # counted what passes in a quarter of an hour; nothing of the story stood there
+
+
+def first_of(here: dict[str, int], first: dict[str, int]) -> dict[str, int]:
+    """What the first release had, as long as its table is there: but for those taken away on purpose it has to be."""
+    assert first.keys() - here.keys() <= GONE
+    return {name: rows for name, rows in first.items() if name in here}
+
+
 def test_every_revision_carries_the_data_of_the_one_before(world: World) -> None:
     """A story of today is taken down to the first release, and walks up again step by step with all its rows."""
     finding = items.finding(world)
@@ -137,7 +146,8 @@ def test_every_revision_carries_the_data_of_the_one_before(world: World) -> None
         with setting_up.alembic(db.engine) as config:
             command.upgrade(config, revision)
         assert setting_up.present_revision() == revision
-        assert {name: contents()[name] for name in first} == first, revision
+        here = contents()
+        assert {name: here[name] for name in first if name in here} == first_of(here, first), revision
     assert contents().keys() == today.keys()
     heads: dict[tuple[str, int], tuple[int, str]] = {}
     for event in db.session.scalars(select(Event).order_by(Event.item_type, Event.item_id, Event.seq)):

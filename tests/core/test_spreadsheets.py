@@ -32,7 +32,7 @@ def test_cells_are_typed_and_the_header_stays() -> None:
         (None, "", None, None, "", None),
     ]
     page = opened(workbook(columns, rows, sheet="Data", created_at=CREATED)).active
-    assert [cell.value for cell in page[1]] == ["Nama", "Tenggat", "Masuk", "Jumlah", "Fisik", "Pagu"]
+    assert [cell.value for cell in page[1]] == ["Nama", "Tenggat", "Masuk", "Jumlah", "Fisik (%)", "Pagu"]
     assert [cell.value for cell in page[2]] == [
         "Contoh",
         datetime(2018, 7, 31),
@@ -41,6 +41,7 @@ def test_cells_are_typed_and_the_header_stays() -> None:
         51.74,
         1250000,
     ]
+    assert "%" not in page["E2"].number_format, "no program multiplies it"
     assert page["B2"].is_date and page["F2"].number_format == '"Rp"#,##0.00'
     assert all(cell.value is None for cell in page[3])
     assert (page.freeze_panes, page.auto_filter.ref) == ("A2", "A1:F3")

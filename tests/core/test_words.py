@@ -30,7 +30,7 @@ JAKARTA = "Asia/Jakarta"
         (words.clock(START, "Asia/Singapore"), "10.00 UTC+08"),
         (words.span(START, END, JAKARTA), "09.00–12.00 WIB"),
         (words.span(START, "", JAKARTA), "09.00 WIB s.d. selesai"),
-        (words.span(START, "2018-06-26T05:00:00Z", JAKARTA), "09.00 WIB s.d. selesai"),
+        (words.span(START, "2018-06-26T05:00:00Z", JAKARTA), "25/06/2018 09.00 – 26/06/2018 12.00 WIB"),
         (words.days(START, END, JAKARTA), "Senin, 25 Juni 2018"),
         (words.days(START, "2018-06-26T05:00:00Z", JAKARTA), "Senin–Selasa, 25–26 Juni 2018"),
         (words.days("2018-06-25T15:30:00Z", "", "Asia/Jayapura"), "Selasa, 26 Juni 2018"),

@@ -211,3 +211,26 @@ def test_seen_in_a_browser(world: World, sign_in_browser: Any, axe: Any) -> None
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.get_by_role("link", name="Ubah Contoh bulanan").click()
         axe(page)
+
+
+def test_a_meeting_that_closes_before_the_deadline_says_of_nobody_that_he_did_not_report(
+    world: World,
+) -> None:
+    """Closed on 2 March with the report of March due in April: it stays asked for; in a later meeting it is due."""
+    rule(world)
+    meeting = world.meeting("in_session", units=("ID-BB",))
+    desk = world.sign_in(world.secretariat)
+    page = desk.get(f"/rapat/{meeting.id}/tutup").text
+    assert "tenggatnya belum lewat (1)" in page and "Akan dicatat «Tidak melapor»" not in page
+    world.fire(meeting, "close", world.chair, confirm=True)
+    found = db.session.scalars(select(ProgressReport)).one()
+    assert found.state == "draft"
+    minutes = desk.get(f"/notula/{meeting.minutes_id}").text
+    assert "Belum melapor" in minutes and "Tidak melapor" not in minutes
+    said = world.api(world.chair).get(f"/meetings/{meeting.id}/events").json["items"][-1]["said"]
+    assert "tidak melapor" not in said
+    world.now = datetime(2026, 4, 20, 2, tzinfo=UTC)
+    late = world.meeting("in_session", units=("ID-BB",), report_period="2026-03")
+    assert "Akan dicatat «Tidak melapor»" in desk.get(f"/rapat/{late.id}/tutup").text
+    world.fire(late, "close", world.chair, confirm=True)
+    assert db.session.scalars(select(ProgressReport)).one().state == "missing"

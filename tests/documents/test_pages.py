@@ -64,7 +64,7 @@ def test_the_file_and_its_headers(world: World, drain: Drain) -> None:
     assert hashlib.sha256(saved.data).hexdigest() == told["sha256"] == issued.newest.sha256
     assert api.get(f"/documents/{issued.id}/file").data == saved.data
     assert saved.headers["Content-Type"] == "application/pdf"
-    assert saved.headers["Content-Disposition"].startswith("attachment; filename=undangan-contoh-rapat")
+    assert saved.headers["Content-Disposition"].startswith('attachment; filename="undangan-contoh-rapat')
     assert "sandbox" in saved.headers["Content-Security-Policy"]
     shown = page.get(f"/dokumen/{issued.id}/berkas?lihat=1")
     assert shown.headers["Content-Disposition"].startswith("inline")

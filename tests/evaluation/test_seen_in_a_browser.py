@@ -59,5 +59,5 @@ def test_a_ppk_fills_its_report_with_commas_on_a_phone(world, sign_in_browser):
     assert page.get_by_label("Keuangan realisasi").get_attribute("aria-invalid") == "true"
     page.get_by_label("Keuangan realisasi").fill("38,5")
     page.get_by_role("button", name="Simpan dan sampaikan").click()
-    page.get_by_text("Laporan disampaikan.").wait_for()
+    page.get_by_text("Laporan disampaikan.").first.wait_for()
     assert "−8,26" in page.content()

@@ -11,7 +11,7 @@ import pytest
 from randal.core.db import db
 from randal.evaluation.limits import Limits, Threshold, limits
 from randal.evaluation.models import ProgressReport
-from randal.evaluation.unusual import unusual
+from randal.evaluation.unusual import Earlier, unusual
 from tests.evaluation.stories import full_row, report
 from tests.world import World
 
@@ -44,7 +44,9 @@ def numbers(*values: Any) -> Any:
     ],
 )
 def test_what_asks_for_a_reason(row: Any, before: Any, asked: dict[str, str]) -> None:
-    found = unusual(numbers(*row), numbers(*before) if before else None, Limits(), "2018-05")
+    known = numbers(*before) if before else None
+    earlier = Earlier(**vars(known), since=dict.fromkeys(NAMES, "2018-05")) if known else None
+    found = unusual(numbers(*row), earlier, Limits())
     assert set(found) == set(asked)
     assert all(said in found[name] for name, said in asked.items())
 
@@ -66,6 +68,55 @@ def test_it_is_taken_and_asked_about_before_it_is_read(world: World) -> None:
     assert api.post(f"{at}/moves/submit", json={}).json["state"] == "submitted"
     shown = world.sign_in(world.evaluator).get(f"/laporan/{made.id}").text
     assert "Penjelasan: Contoh: volume dihitung ulang" in shown and "melewati 100%" in shown
+
+
+@pytest.mark.database("sqlite")
+def test_it_is_asked_on_every_path_and_shown_to_who_validates(world: World) -> None:
+    """Saved on the phone, handed in by API, brought by a sheet; also when the month between says nothing of the activity, and
+    however much is written where it is not asked."""
+    first = report(world, "ID-BB", period="2026-01", state="validated")
+    work = first.figures[0].activity
+    gap = {"activity_id": work.id, "reason": "Contoh: belum ada angka bulan ini"}
+    api, unit = world.api(world.ppk("ID-BB")), work.unit_id
+    between = {
+        "unit_id": unit,
+        "period": "2026-02",
+        "source": "emon",
+        "as_of": "2026-02-20",
+        "figures": [gap],
+    }
+    assert api.post("/progress-reports", json=between).status_code == 201
+    world.now = world.now.replace(month=4)
+    body = between | {"period": "2026-03", "as_of": "2026-03-20"}
+    made = api.post("/progress-reports", json=body | {"figures": [full_row(work, "95", "93", "60", "50")]})
+    said = "Fisik realisasi melonjak dari 40,00% (Januari 2026) menjadi 93,00%."
+    assert said in made.json["warnings"][0] and "Belum dijelaskan." in made.json["warnings"][0]
+    here, at = f"/laporan/{made.json['id']}/ubah", f"/progress-reports/{made.json['id']}"
+    for text in ("", "-", "ya"):
+        row = {"activity_id": work.id, "explanation": text, "reason": "Contoh alasan di tempat yang lain"}
+        put = api.patch(at, json={"figures": [row]}, headers={"If-Match": f'"{api.get(at).json["version"]}"'})
+        assert (
+            put.status_code == 200
+            and api.move("progress-reports", made.json["id"], "submit").status_code == 422
+        )
+    page = world.sign_in(world.ppk("ID-BB"))
+    saved = page.post(
+        here, data={"version": api.get(at).json["version"], f"f{work.id}-physical_actual": "93"}
+    )
+    assert said in page.get(saved.location).text
+    why = {
+        "version": api.get(at).json["version"],
+        f"f{work.id}-explanation": "Contoh: paket kedua selesai",
+        "submit": "1",
+    }
+    assert page.post(here, data=why).location == f"/laporan/{made.json['id']}"
+    judge = world.sign_in(world.evaluator).get(f"/laporan/{made.json['id']}").text
+    assert said in judge and "Penjelasan: Contoh: paket kedua selesai" in judge
+    assert "40,00% (Januari 2026)</span>" in judge, "beside the figure itself"
+    told = world.api(world.evaluator).get(at).json
+    assert "Penjelasan: Contoh: paket kedua selesai" in told["warnings"][0] and "validate" in [
+        m["name"] for m in told["moves"]
+    ]
 
 
 def test_a_new_year_begins_anew(world: World) -> None:

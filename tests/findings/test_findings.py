@@ -191,7 +191,7 @@ def test_those_concerned_are_told(world, drain):
         (n.person_id, n.text) for n in db.session.query(Notice).filter(Notice.url == f"/temuan/{made.id}")
     }
     assert told == {
-        (ppk.id, "Temuan baru untuk PPK Kepulauan Bangka Belitung menunggu tanggapan Anda."),
-        (world.evaluator.id, "PPK Kepulauan Bangka Belitung menanggapi temuan."),
+        (ppk.id, f"Temuan baru {made.code} untuk PPK Kepulauan Bangka Belitung menunggu tanggapan Anda."),
+        (world.evaluator.id, f"PPK Kepulauan Bangka Belitung menanggapi temuan {made.code}."),
     }
     assert foreign.id not in {person for person, _ in told}

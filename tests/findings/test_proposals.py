@@ -88,7 +88,11 @@ def test_dismissed_with_a_reason_that_is_kept(world: World, meeting: Meeting) ->
     mark = mark_in(page.get(f"/rapat/{meeting.id}/giliran?ppk={unit}").text)
     given = {"unit_id": unit, "kind": "missing", "subject": "report", "decision": "dismissed"}
     short = page.post(at, data=given | {"reason": "tidak"})
-    assert short.status_code == 422 and "paling sedikit 10" in short.text and "tidak</textarea>" in short.text
+    assert (
+        short.status_code == 422
+        and "sedikitnya 10 karakter" in short.text
+        and "tidak</textarea>" in short.text
+    )
     assert page.post(at, data=given | {"reason": "Contoh: sedang banjir"}).status_code == 303
     shown = page.get(at).text
     assert (

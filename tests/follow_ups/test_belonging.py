@@ -121,8 +121,8 @@ def test_whom_it_waits_for_since_when_and_no_longer(story: Story) -> None:
     client.post(f"/rtl/{item['id']}/menunggu", data={"selesai": "1"})
     assert story.ppk.get(f"/follow-ups/{item['id']}").json["waits_since"] is None
     told = client.get(f"/rtl/{item['id']}").text
-    assert "mencatat pihak yang ditunggu" in told
-    assert "tidak menunggu pihak lain lagi" in told
+    assert "Pihak yang ditunggu dicatat: Contoh Dinas PUPR." in told
+    assert "Tidak menunggu pihak lain lagi." in told
 
 
 def test_a_group_tells_how_far_it_is(story: Story) -> None:

@@ -41,10 +41,10 @@ def test_three_taps(story: Story, sign_in_browser: Callable[..., Any], tmp_path:
     page.goto(f"/rtl/{item['id']}")
     page.set_input_files("#file", str(photo))
     page.get_by_role("button", name="Unggah bukti", exact=True).tap()
-    page.get_by_text("Bukti dukung tersimpan.").wait_for()
+    page.get_by_text("Bukti dukung tersimpan.").first.wait_for()
     page.fill("#note", "Contoh sudah dikerjakan")
     page.get_by_role("button", name="Ajukan selesai").tap()
-    page.get_by_text("Diajukan selesai. Tim Monev akan memeriksa.").wait_for()
+    page.get_by_text("Diajukan selesai. Tim Monev akan memeriksa.").first.wait_for()
     assert story.ppk.get(f"/follow-ups/{item['id']}").json["state"] == "submitted"
 
 
@@ -57,7 +57,7 @@ def test_an_empty_file_is_said_before_it_is_sent(
     page = sign_in_browser(story.world.ppk("ID-BB"), width=390)
     page.goto(f"/rtl/{item['id']}")
     page.set_input_files("#file", str(empty))
-    page.get_by_text("Berkas ini kosong").wait_for()
+    page.get_by_text("Berkas ini kosong").first.wait_for()
 
 
 def test_what_was_typed_is_offered_once_again(story: Story, sign_in_browser: Callable[..., Any]) -> None:

@@ -59,7 +59,7 @@ class Hand:
         self.page.set_input_files("#file", str(picture))
         self.page.fill("#note", note)
         self.page.get_by_role("button", name="Unggah dan ajukan selesai").click()
-        self.page.get_by_text("Diajukan selesai. Tim Monev akan memeriksa.").wait_for()
+        self.page.get_by_text("Diajukan selesai. Tim Monev akan memeriksa.").first.wait_for()
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -85,10 +85,10 @@ def test_one_promise_through_every_state(
     )
     chair.go(here).page.get_by_role("button", name="Tugaskan", exact=True).first.click()
     chair.page.locator("dialog[open]").get_by_role("button", name="Tugaskan", exact=True).click()
-    chair.page.get_by_text("Tugaskan: tersimpan.").wait_for()
+    chair.page.get_by_text("Tindak lanjut ditugaskan kepada PPK.").first.wait_for()
     assert now() == "assigned"
     ppk.go(here, "rtl-ditugaskan").move(
-        "Catat kemajuan", "Catat kemajuan: tersimpan.", note="Contoh lahan sudah diukur."
+        "Catat kemajuan", "Kemajuan dicatat.", note="Contoh lahan sudah diukur."
     )
     assert now() == "in_progress"
     ppk.hand_in(picture, "Contoh sudah dikerjakan.")
@@ -97,7 +97,7 @@ def test_one_promise_through_every_state(
     judge.page.get_by_label("Kurang").first.check()
     judge.page.get_by_role("button", name="papan nama").click()
     judge.page.get_by_role("button", name="Kembalikan", exact=True).click()
-    judge.page.get_by_text("dikembalikan kepada PPK").wait_for()
+    judge.page.get_by_text("dikembalikan kepada PPK").first.wait_for()
     assert now() == "returned"
     ppk.go(here, "rtl-dikembalikan")
     assert ppk.page.get_by_text("Foto belum memperlihatkan papan nama kegiatan").first.is_visible()
@@ -110,21 +110,19 @@ def test_one_promise_through_every_state(
     judge.page.get_by_text("terverifikasi").first.wait_for()
     assert now() == "verified"
     judge.go(here, "rtl-terverifikasi").move(
-        "Buka kembali", "Buka kembali: tersimpan.", reason="contoh asetnya rusak lagi"
+        "Buka kembali", "Tindak lanjut dibuka kembali.", reason="contoh asetnya rusak lagi"
     )
     assert now() == "in_progress"
     why = {"ground": "legal_process", "reason": "contoh lahan dalam perkara"}
     for answer, state in (("Tolak usul", "in_progress"), ("Setujui usul", "infeasible")):
-        ppk.go(here).move("Usulkan tidak dapat dilaksanakan", "tersimpan.", **why)
+        ppk.go(here).move("Usulkan tidak dapat dilaksanakan", "Diusulkan tidak dapat dilaksanakan:", **why)
         assert now() == "infeasible_proposed"
-        leader.go(here, "rtl-diusulkan").move(
-            answer, f"{answer}: tersimpan.", reason="contoh putusan pimpinan"
-        )
+        leader.go(here, "rtl-diusulkan").move(answer, "Usul di", reason="contoh putusan pimpinan")
         assert now() == state
     ppk.go(here, "rtl-tidak-dapat")
     item = story.assigned()
     here = f"/rtl/{item['id']}"
-    chair.go(here).move("Batalkan", "Batalkan: tersimpan.", reason="contoh sudah tidak perlu")
+    chair.go(here).move("Batalkan", "Tindak lanjut dibatalkan.", reason="contoh sudah tidak perlu")
     assert now() == "cancelled"
     assert set(seen) == set(LIFECYCLES["follow_up"].states)
     assert [hand.said for hand in (chair, ppk, judge, leader)] == [[]] * 4
@@ -147,7 +145,7 @@ def test_an_evaluators_morning(
         else:
             hand.page.get_by_label("Diterima").check()
             hand.page.keyboard.press("Alt+v")
-    hand.page.get_by_text("Semua sudah diperiksa").wait_for()
+    hand.page.get_by_text("Semua sudah diperiksa").first.wait_for()
     hand.look("antrean-kosong")
     print(f"{CLAIMS} claims in {time.monotonic() - began:.1f} s")
     states = [story.evaluator.get(f"/follow-ups/{item['id']}").json["state"] for item in made]
@@ -210,7 +208,7 @@ def test_a_line_cut_in_the_middle_of_an_upload(
     page.locator("#kamera").wait_for()
     page.set_input_files("#kamera", str(picture))
     page.get_by_role("button", name="Unggah dan ajukan selesai").tap()
-    page.get_by_text("Kiriman disimpan di perangkat ini dan dikirim lagi sendiri").wait_for()
+    page.get_by_text("Kiriman disimpan di perangkat ini dan dikirim lagi sendiri").first.wait_for()
     assert line.made == 1
     assert story.ppk.get(f"/follow-ups/{item['id']}").json["state"] == "assigned"
     page.reload()  # the tab was closed and opened again: the parcel is still on the phone, goes, and is cut once more
@@ -250,7 +248,7 @@ def test_pages_of_what_it_belongs_to(
         hand.go(path, name)
     hand.page.fill("[name=due_on]", "2026-03-14")
     hand.page.locator("[name=due_on]").dispatch_event("change")
-    hand.page.get_by_text("Hari kerja berikutnya Senin, 16 Maret 2026.").wait_for()
+    hand.page.get_by_text("Hari kerja berikutnya Senin, 16 Maret 2026.").first.wait_for()
     hand.page.goto("/kendala/kategori")
     hand.page.get_by_text("Ubah Lahan").click()
     hand.look("kategori-ubah")

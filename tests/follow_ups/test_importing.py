@@ -84,7 +84,7 @@ def test_what_is_alike_is_shown(story: Story) -> None:
     url = upload(page, "follow_ups", book(HEADS, row, other), meeting_id=story.meeting.id).headers["Location"]
     seen = page.get(url).text
     assert (
-        f"Mirip RTL-{item['number']} di rapat ini" in seen and seen.count("Mirip") == 1
+        f"Mirip {item['code']} di rapat ini" in seen and seen.count("Mirip") == 1
     )  # another unit's is another
 
 

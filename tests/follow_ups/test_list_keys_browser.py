@@ -40,7 +40,7 @@ def test_tick_by_keys_and_move_several(
     ticked = page.locator("[data-tick]:checked").evaluate_all("all => all.map((one) => Number(one.value))")
     assert ticked == [first["id"], second["id"]]
     page.keyboard.press("?")
-    page.get_by_text("Di dalam daftar: pilih baris").wait_for()
+    page.get_by_text("Di dalam daftar: pilih baris").first.wait_for()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Langkah untuk yang dipilih (2)").click()
     look("pilih-langkah")
@@ -48,6 +48,6 @@ def test_tick_by_keys_and_move_several(
     page.get_by_label("Alasan").fill("Contoh digabung dengan tindak lanjut lain")
     look("langkah")
     page.get_by_role("button", name="Batalkan: 2 tindak lanjut").click()
-    page.get_by_text("2 dari 2 berhasil").wait_for()
+    page.get_by_text("2 dari 2 berhasil").first.wait_for()
     look("hasil")
     assert story.chair.get(f"/follow-ups/{third['id']}").json["state"] == "assigned"

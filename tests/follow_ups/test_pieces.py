@@ -118,10 +118,10 @@ def test_the_history_holds_what_was_handed_in_and_how_it_was_judged(story: Story
     told = [e["data"] for e in story.ppk.get(f"/follow-ups/{item['id']}/events").json["items"]]
     handed_in = next(d for d in told if "evidence_id" in d)
     assert (handed_in["evidence_id"], handed_in["sha256"]) == (made["id"], hashlib.sha256(data).hexdigest())
-    assert {"judged_id": made["id"], "verdict": "accepted"} in told
+    assert {"evidence_id": made["id"], "verdict": "accepted"} in told
     page = story.world.sign_in(story.world.ppk("ID-BB")).get(f"/rtl/{item['id']}").text
-    assert "menambah bukti dukung" in page
-    assert "menilai bukti dukung" in page
+    assert "Bukti dukung ditambahkan." in page
+    assert "Bukti dukung dinilai: Diterima." in page
 
 
 def test_the_same_bytes_elsewhere_are_said_to_who_judges_alone(story: Story) -> None:

@@ -224,7 +224,7 @@ def test_the_pdf_carries_its_table_and_is_the_same_twice(story: Story, drain: Ca
     [(name, [content])] = reader.attachments.items()
     assert name == "pelacak-tindak-lanjut.xlsx"
     sheet = load_workbook(io.BytesIO(content)).active
-    assert sheet.freeze_panes == "A2" and sheet.auto_filter.ref == "A1:O2"
+    assert sheet.freeze_panes == "A2" and sheet.auto_filter.ref == "A1:P2"
     assert sheet["D2"].value == '=SUM(1;2) "Contoh" <b>' and sheet["D2"].data_type == "s"
     embedded = reader.root_object["/AF"][0].get_object()
     assert embedded["/AFRelationship"] == "/Data"

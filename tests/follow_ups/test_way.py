@@ -30,14 +30,7 @@ def test_the_whole_way(story: Story) -> None:
     assert item["days_late"] == 0
     path = f"/follow-ups/{item['id']}/events"
     moves = [e["move"] for e in story.ppk.get(path).json["items"]]
-    assert moves == [
-        "create",
-        "assign",
-        "edit",
-        "submit",
-        "edit",
-        "verify",
-    ]  # the edits: evidence, its verdict
+    assert moves == ["create", "assign", "add_evidence", "submit", "judge_evidence", "verify"]
 
 
 def test_assign_asks_for_what_is_missing(story: Story) -> None:

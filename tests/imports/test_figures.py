@@ -74,7 +74,7 @@ def test_two_units_in_one_workbook(world: World, drain: Any) -> None:
         .order_by(Event.seq)
     )
     events = list(db.session.scalars(history))
-    assert [(e.move, e.actor_id) for e in events] == [("create", None), ("edit", world.evaluator.id)]
+    assert [(e.move, e.actor_id) for e in events] == [("create", None), ("bring_figures", world.evaluator.id)]
     assert events[1].data["imported"] == 2
     told = select(Notice.text).where(
         Notice.person_id == world.ppk("ID-BB").id, Notice.text.contains("diimpor")

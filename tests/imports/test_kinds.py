@@ -89,7 +89,7 @@ def test_people_are_known_by_their_address(world: World) -> None:
     assert counts(post(api, "people", book(PEOPLE, *rows))) == (0, 1, 1)
     db.session.expire_all()
     assert (one.name, one.phone) == ("Contoh Satu, M.T.", "0811 000")
-    assert db.session.scalars(history).all() == ["create", "edit"]
+    assert db.session.scalars(history).all() == ["create", "name_changed"]
 
 
 def test_wrong_people(world: World) -> None:
@@ -117,7 +117,7 @@ def test_wrong_people(world: World) -> None:
 
 def test_posts_with_dates_of_every_kind(world: World) -> None:
     person, unit = world.person("ppk", "ID-BB"), world.unit("ID-BB")
-    api = world.api(world.secretariat)
+    api = world.api(world.person("admin"))
     rows = [
         [person.email, "Contoh PPK", unit.code, "Definitif", date(2018, 1, 1), None, None],
         [person.email, "Contoh Kepala", unit.code, "Plt.", "01/06/2018", 43465, "ya"],
@@ -139,6 +139,26 @@ def test_posts_with_dates_of_every_kind(world: World) -> None:
     )))  # fmt: skip
     assert set(said) == {"E2", "F2", "G2", "F3", "A5"} and "setelah" in said["F3"]
     assert said["A5"] == "Data yang sama ada pada baris 4 dan 5."
+
+
+def test_what_weighs_waits_for_a_second_person(world: World) -> None:
+    """The same file by a secretariat: everyday posts count at once, heads are proposed, once."""
+    person, unit = world.person("ppk", "ID-BB"), world.unit("ID-BB")
+    api = world.api(world.secretariat)
+    rows = [
+        [person.email, "Contoh PPK", unit.code, "Definitif", date(2018, 1, 1), None, None],
+        [person.email, "Contoh Kepala", unit.code, "Plt.", "01/06/2018", None, "ya"],
+    ]
+    for _ in range(2):
+        post(api, "posts", book(POSTS, *rows))
+    people = [["e@contoh.example", "Contoh Evaluator", "Tim Monev", None, None, None]]
+    assert counts(post(api, "people", book(PEOPLE, *people))) == (1, 0, 0)
+    db.session.expire_all()
+    assert [a.post.name for a in person.appointments] == ["Contoh PPK"]
+    waits = [g["what"] for g in world.api(world.person("admin")).get("/grants?state=requested").json["items"]]
+    assert sorted(waits) == [f"jabatan Plt. Contoh Kepala, {unit.name}", "peran Tim Monev"]
+    mine = [[world.secretariat.email, "Contoh Kepala", unit.code, "Plt.", "01/06/2018", None, "ya"]]
+    assert "jabatannya sendiri" in cells(post(api, "posts", book(POSTS, *mine)))["A2"]
 
 
 HEADS = [c.header for c in KINDS["invitees"].columns]

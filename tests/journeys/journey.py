@@ -50,7 +50,7 @@ class Journey(Session):
         who.page.keyboard.press("Tab")
         self.saved(who)
         who.press("Selesai menulis")
-        who.press("Ajukan untuk ditinjau")
+        who.move("submit", "Ajukan untuk ditinjau")
         who.sees("Ditinjau")
         self.first.go(here, "notula-ppk")
         self.first.fill(text="Contoh usul: sebutkan jadwal lelang.")
@@ -110,7 +110,7 @@ class Journey(Session):
         who.sees("Tulis laporan")
         who.look("laporan-tulis")
         who.press("Selesai menulis")
-        who.press("Ajukan untuk ditinjau")
+        who.move("submit", "Ajukan untuk ditinjau")
         who.sees("Ditinjau")
         here = urlsplit(who.page.url).path
         self.chair.go(here, "laporan-pimpinan")

@@ -108,8 +108,8 @@ class Session:
         self.meeting = int(page.url.rsplit("/", 1)[1])
         who.look("rapat-draf")
         assert state_of(Meeting, self.meeting) == "draft"
-        who.press("Jadwalkan")
-        who.sees("Terjadwal")
+        who.move("schedule", "Jadwalkan")
+        who.sees("Rapat dijadwalkan; undangan dikirim kepada")
         who.look("rapat-terjadwal")
         who.move(
             "issue_letter",

@@ -13,7 +13,6 @@ import pytest
 from flask import Flask
 
 from randal.core import clock
-from randal.signatures import installed
 from tests import machines
 from tests.conftest import Server
 from tests.journeys.journey import Journey
@@ -28,7 +27,6 @@ def live_server(
 
     clock.start_at(None)  # the processes know no other
     settings = app.config["RANDAL"]
-    installed.ensure_authority(settings, clock.now())
     for words in (("relay",), ("worker", "small"), ("worker", "documents")):
         processes.start(*words)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)

@@ -17,6 +17,7 @@ class Visitor:
     def __init__(self, page: Any, axe: Callable[[Any], None], name: str, tag: str):
         self.page, self.axe, self.name, self.tag = page, axe, name, tag
         self.wrong: list[str] = []
+        self.email = ""
         page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: self.wrong.append(f"{page.url}: {error}"))
         page.on("console", self.heard)
@@ -32,6 +33,7 @@ class Visitor:
             self.wrong.append(f"{response.status} {response.request.method} {response.url}")
 
     def sign_in(self, email: str) -> None:
+        self.email = email
         self.page.goto("/masuk")
         self.look("masuk")
         self.page.fill("[name=email]", email)
@@ -42,6 +44,9 @@ class Visitor:
 
     def go(self, path: str, look: str = "") -> Visitor:
         self.page.goto(path)
+        if self.email and "/masuk?next=" in self.page.url:  # the session ended overnight
+            self.sign_in(self.email)
+            self.page.goto(path)
         if look:
             self.look(look)
         return self

@@ -35,14 +35,14 @@ def test_by_keyboard(world, sign_in_browser, axe):
     axe(page)
     page.get_by_role("button", name="Turunkan Pembukaan").focus()
     page.keyboard.press("Enter")
-    page.get_by_text("«Pembukaan» sekarang nomor 2 dari 4.").wait_for()
+    page.get_by_text("«Pembukaan» sekarang nomor 2 dari 4.").first.wait_for()
     assert page.locator("#sebut").get_attribute("aria-live") == "polite"
     assert shown(page) == ["Paparan", "Pembukaan", "Diskusi", "Penutup"]
     assert page.evaluate("document.activeElement.textContent + document.activeElement.innerHTML").count(
         "Turunkan Pembukaan"
     ), "the focus stays on the button"
     page.keyboard.press("Enter")
-    page.get_by_text("«Pembukaan» sekarang nomor 3 dari 4.").wait_for()
+    page.get_by_text("«Pembukaan» sekarang nomor 3 dari 4.").first.wait_for()
     assert titles(meeting_id) == ["Paparan", "Diskusi", "Pembukaan", "Penutup"]
 
 
@@ -57,7 +57,7 @@ def test_by_mouse(world, sign_in_browser):
         page.mouse.move(start["x"] + 10, start["y"] + (end["y"] - 12 - start["y"]) * step / 20)
     page.wait_for_timeout(200)
     page.mouse.up()
-    page.get_by_text("«Penutup» sekarang nomor 1 dari 4.").wait_for()
+    page.get_by_text("«Penutup» sekarang nomor 1 dari 4.").first.wait_for()
     assert shown(page)[0] == "Penutup" and titles(meeting_id)[0] == "Penutup"
 
 
@@ -67,14 +67,14 @@ def test_two_at_once_and_one_is_told(world, sign_in_browser):
         opened(world, sign_in_browser, p, meeting_id) for p in (world.minute_taker, world.secretariat)
     )
     one.get_by_role("button", name="Turunkan Pembukaan").click()
-    one.get_by_text("sekarang nomor 2 dari 4").wait_for()
+    one.get_by_text("sekarang nomor 2 dari 4").first.wait_for()
     two.get_by_role("button", name="Naikkan Penutup").click()
     told = two.locator(".flash-place .note")
     told.wait_for()
     assert world.minute_taker.name in told.inner_text()
     assert shown(two) == ["Paparan", "Pembukaan", "Diskusi", "Penutup"], "what holds now is shown"
     two.get_by_role("button", name="Naikkan Penutup").click()
-    two.get_by_text("«Penutup» sekarang nomor 3 dari 4.").wait_for()
+    two.get_by_text("«Penutup» sekarang nomor 3 dari 4.").first.wait_for()
     assert titles(meeting_id) == ["Paparan", "Pembukaan", "Penutup", "Diskusi"]
 
 
@@ -88,9 +88,9 @@ def test_an_item_is_taken_up_put_off_and_finished(world, sign_in_browser, axe):
     page.get_by_role("button", name="Tunda Diskusi").click()
     page.get_by_role("dialog").get_by_label("Alasan").fill("Contoh: data belum lengkap")
     page.get_by_role("button", name="Tunda acara").click()
-    page.get_by_text("Ditunda: Contoh: data belum lengkap").wait_for()
+    page.get_by_text("Ditunda: Contoh: data belum lengkap").first.wait_for()
     page.get_by_role("button", name="Selesai Pembukaan").click()
-    page.get_by_text("Berikutnya: Paparan").wait_for()
+    page.get_by_text("Berikutnya: Paparan").first.wait_for()
     db.session.expire_all()
     assert [i.outcome for i in db.session.get(Meeting, meeting_id).agenda_items] == [
         "discussed", None, "deferred", None]  # fmt: skip

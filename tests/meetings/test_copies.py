@@ -47,6 +47,53 @@ def test_a_line_of_the_tembusan(line: str, name: str, address: str) -> None:
     assert copies_of(line) == [Copy(name, address)]
 
 
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        (
+            "A <a@contoh.example>; B <b@contoh.example>",
+            [("A", "a@contoh.example"), ("B", "b@contoh.example")],
+        ),
+        ("a@contoh.example, b@contoh.example", [("a@contoh.example",) * 2, ("b@contoh.example",) * 2]),
+        (
+            '"Contoh, S.T." <a@contoh.example>, B (b@contoh.example)',
+            [("Contoh, S.T.", "a@contoh.example"), ("B", "b@contoh.example")],
+        ),
+        (
+            "Arsip a@contoh.example b@contoh.example (dua)",
+            [("Arsip", "a@contoh.example"), ("(dua)", "b@contoh.example")],
+        ),
+    ],
+)
+def test_several_in_a_line_are_several(line: str, found: list[tuple[str, str]]) -> None:
+    assert copies_of(line)[0] == Copy(*found[0]) and copies_of(line)[1].address == found[1][1]
+    assert len(copies_of(line)) == 2
+
+
+@pytest.mark.parametrize(
+    "cc",
+    ["A <a@contoh>", "a@@contoh.example", "a@contoh.example b@", "@contoh.example", "a @ contoh.example"],
+)
+def test_an_address_that_is_none_is_refused(world: World, cc: str) -> None:
+    meeting = world.meeting("draft")
+    answer = world.api(world.secretariat).patch(
+        f"/meetings/{meeting.id}",
+        json={"cc": f"Contoh Arsip\n{cc}"},
+        headers={"If-Match": f'"{meeting.version}"'},
+    )
+    assert answer.status_code == 422 and cc in answer.json["errors"]["cc"][0]
+
+
+def test_both_of_a_line_have_the_letter(world: World, drain: Drain) -> None:
+    meeting = world.meeting("scheduled", cc="A <a@contoh.example>; B <b@contoh.example>")
+    given = {"number": "UM 3", "dated_on": "2026-03-02"}
+    world.api(world.secretariat).move("meetings", meeting.id, "issue_letter", **given)
+    drain()
+    drain()
+    sent = select(Mail.to).where(Mail.to.in_(("a@contoh.example", "b@contoh.example"))).order_by(Mail.to)
+    assert list(db.session.scalars(sent)) == ["a@contoh.example", "b@contoh.example"]
+
+
 def test_a_tembusan_with_an_address_has_the_letter_and_hears_of_the_end(world: World, drain: Drain) -> None:
     meeting = world.meeting(
         "scheduled", cc=f"Contoh Direktur <direktur@contoh.example>\nContoh Arsip\nContoh PPK <{world.ppk().email}>"

@@ -19,7 +19,6 @@ from randal.core.notices import Mail, Notice
 from randal.core.people import Appointment, Post
 from randal.meetings.models import LetterSignature, Meeting
 from randal.minutes.archive import manifest_of
-from randal.signatures import installed, stored
 from tests.minutes import fake_provider
 from tests.world import Api, World
 
@@ -29,8 +28,6 @@ SECRET = "frasa pimpinan contoh"
 
 @pytest.fixture
 def meeting(app: Flask, world: World) -> Meeting:
-    installed.ensure_authority(app.config["RANDAL"], world.now)
-    stored._wrong.clear()
     return world.meeting(
         "scheduled", units=("ID-BB", "ID-BA"), cc="Direktur Contoh <tembusan@contoh.example>"
     )
@@ -191,4 +188,4 @@ def test_signed_by_a_provider(
     row = db.session.scalars(select(LetterSignature)).one()
     assert row.way == "remote" and row.signed_field.startswith("psre-") and row.certificate_serial == ""
     assert len(letter(meeting).versions) == 2 and letters_mailed()
-    assert "Contoh Penyelenggara Sertifikasi" in world.client().get(f"/verifikasi/{document.code}").text
+    assert "Contoh Penyelenggara Sertifikasi" in world.dropped(document.code, accept="text/html").text

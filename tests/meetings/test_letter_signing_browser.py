@@ -11,7 +11,6 @@ from flask import Flask
 
 from randal.core.db import db
 from randal.core.documents import Document
-from randal.signatures import installed
 from tests.world import World
 
 pytestmark = pytest.mark.database("sqlite")
@@ -20,7 +19,6 @@ pytestmark = pytest.mark.database("sqlite")
 def test_read_and_signed_on_a_telephone(
     app: Flask, world: World, sign_in_browser: Any, axe: Any, drain: Callable[[], int], tmp_path: Path
 ) -> None:
-    installed.ensure_authority(app.config["RANDAL"], world.now)
     here = world.meeting("scheduled").id  # the row itself would hold SQLite in the browser's way
     secret = "frasa pimpinan contoh"
     assert world.api(world.chair).post("/me/signing-key", json={"passphrase": secret}).status_code == 201
@@ -40,13 +38,14 @@ def test_read_and_signed_on_a_telephone(
         axe(page)
 
     page.goto(f"{url}/")
-    page.get_by_role("link", name="Tandatangani surat undangan").first.click()
+    page.get_by_text("1 surat undangan menunggu tanda tangan Anda").first.wait_for()
+    page.locator("a[href$='/surat/tanda-tangan']").first.click()
     look("baca")
     assert page.locator(".pdf-pages img").count() >= 1
     page.locator("#passphrase").fill(secret)
     page.get_by_role("button", name="Tandatangani surat", exact=True).click()
     page.goto(f"{url}/rapat/{here}/surat/tanda-tangan")
-    page.get_by_text("Ditandatangani oleh").wait_for()
+    page.get_by_text("Ditandatangani oleh").first.wait_for()
     look("sudah")
     desk = sign_in_browser(world.secretariat, width=1280)
     desk.goto(f"{url}/rapat/{here}/surat")

@@ -118,7 +118,7 @@ def test_a_finger_signs_at_the_door(world, browser, axe):
     page.mouse.move(box["x"] + 200, box["y"] + 90, steps=8)
     page.mouse.up()
     page.get_by_role("button", name="Catat hadir").click()
-    page.get_by_text("Kehadiran tercatat").wait_for()
+    page.get_by_text("Kehadiran tercatat").first.wait_for()
     db.session.expire_all()
     guest = next(a for a in db.session.get(Meeting, meeting.id).attendance if a.is_guest)
     assert guest.signature_file_id is not None

@@ -93,6 +93,7 @@ def test_what_was_left_is_the_first_item_once_scheduled(world):
     )
     world.now = row.starts_at
     world.fire(db.session.get_one(Meeting, row.id), "open", world.chair)
+    desk = world.sign_in(world.secretariat)
     live = world.sign_in(world.minute_taker).get(f"/rapat/{row.id}/langsung").text
     assert "Ditunda dari rapat sebelumnya: Contoh lain-lain" in live, "where it is noted what came of it"
     assert f'href="/rapat/{row.id}"' in desk.get(f"/rapat/{meeting.id}").text

@@ -37,14 +37,16 @@ def test_a_cut_line_is_said_and_what_was_typed_is_sent_when_it_is_back(world, si
     page = opened(sign_in_browser(world.minute_taker), path)
     page.context.set_offline(True)
     page.locator(field).fill("Contoh ditulis tanpa sambungan")
-    page.locator("[data-saved-state]").get_by_text("Menunggu sambungan: 1 isian belum tersimpan").wait_for()
+    page.locator("[data-saved-state]").get_by_text(
+        "Menunggu sambungan: 1 isian belum tersimpan"
+    ).first.wait_for()
     page.locator("#arahan-baru-text").fill("Contoh arahan tanpa sambungan")
     page.get_by_role("button", name="Tambah arahan").click()
-    page.locator("#tambah-arahan .field-errors").get_by_text("Menunggu sambungan").wait_for()
+    page.locator("#tambah-arahan .field-errors").get_by_text("Menunggu sambungan").first.wait_for()
     axe(page)
     assert note(meeting_id) == ""
     page.context.set_offline(False)
-    page.locator("[data-saved-state]").get_by_text("Semua tersimpan").wait_for()
+    page.locator("[data-saved-state]").get_by_text("Semua tersimpan").first.wait_for()
     assert note(meeting_id) == "Contoh ditulis tanpa sambungan"
     assert page.locator("#arahan-baru-text").input_value() == "Contoh arahan tanpa sambungan"
     page.get_by_role("button", name="Tambah arahan").click()
@@ -58,13 +60,13 @@ def test_a_closed_tab_loses_nothing(world, sign_in_browser, place):
     page.context.set_offline(True)
     page.locator(field).fill("Contoh sebelum tab tertutup")
     page.locator("#temuan-text").type("Contoh temuan setengah")
-    page.locator("[data-saved-state]").get_by_text("Menunggu sambungan").wait_for()
+    page.locator("[data-saved-state]").get_by_text("Menunggu sambungan").first.wait_for()
     page.wait_for_timeout(500)
     page.close(run_before_unload=False)
     context = page.context
     context.set_offline(False)
     again = opened(context.new_page(), path)
-    again.locator("[data-saved-state]").get_by_text("Semua tersimpan").wait_for()
+    again.locator("[data-saved-state]").get_by_text("Semua tersimpan").first.wait_for()
     assert again.locator(field).input_value() == "Contoh sebelum tab tertutup"
     assert note(meeting_id) == "Contoh sebelum tab tertutup"
     again.get_by_role("button", name="Pulihkan ketikan yang belum tersimpan").click()
@@ -77,7 +79,7 @@ def test_a_closed_tab_and_somebody_else_wrote_meanwhile(world, sign_in_browser, 
     page = opened(sign_in_browser(world.minute_taker, width=390), path)
     page.context.set_offline(True)
     page.locator(field).fill("Contoh tulisan notulis")
-    page.locator("[data-saved-state]").get_by_text("Menunggu sambungan").wait_for()
+    page.locator("[data-saved-state]").get_by_text("Menunggu sambungan").first.wait_for()
     page.close(run_before_unload=False)
     context = page.context
     context.set_offline(False)
@@ -98,7 +100,7 @@ def test_a_closed_tab_and_somebody_else_wrote_meanwhile(world, sign_in_browser, 
     again.wait_for_timeout(5000)
     assert panel.is_visible(), "the page that renews itself leaves the question standing"
     again.get_by_role("button", name="Pulihkan ketikan yang belum tersimpan").click()
-    again.locator("[data-saved-state]").get_by_text("Semua tersimpan").wait_for()
+    again.locator("[data-saved-state]").get_by_text("Semua tersimpan").first.wait_for()
     assert note(meeting_id) == "Contoh tulisan notulis"
 
 
@@ -132,7 +134,7 @@ def test_what_others_record_appears_beside_what_one_types(world, sign_in_browser
     assert row.input_value() == "Contoh putusan"
     assert page.evaluate("document.activeElement.id") == field[1:]
     page.keyboard.type("limat")
-    page.locator("[data-saved-state]").get_by_text("Semua tersimpan").wait_for()
+    page.locator("[data-saved-state]").get_by_text("Semua tersimpan").first.wait_for()
     assert note(meeting_id) == "Contoh setengah kalimat"
     row.fill("Contoh putusan yang diperbaiki")  # a row that arrived later saves itself too
     row.blur()
@@ -145,7 +147,7 @@ def test_a_field_beside_the_one_being_typed_in_takes_what_is_newer(world, sign_i
     item_id = int(field.split("-")[1])
     page = opened(sign_in_browser(world.minute_taker), path)
     page.locator(field).type("Contoh catatan")
-    page.locator("[data-saved-state]").get_by_text("Semua tersimpan").wait_for()
+    page.locator("[data-saved-state]").get_by_text("Semua tersimpan").first.wait_for()
     version = world.api(world.chair).get(f"/agenda/{item_id}").json["version"]
     match = {"If-Match": f'"{version}"'}
     other = world.api(world.chair).patch(f"/agenda/{item_id}", json={"outcome": "deferred"}, headers=match)
@@ -157,7 +159,7 @@ def test_a_field_beside_the_one_being_typed_in_takes_what_is_newer(world, sign_i
     )
     assert page.evaluate("document.activeElement.id") == field[1:]
     page.keyboard.type(" panjang")
-    page.locator("[data-saved-state]").get_by_text("Semua tersimpan").wait_for()
+    page.locator("[data-saved-state]").get_by_text("Semua tersimpan").first.wait_for()
     outcome.select_option("discussed")
     page.wait_for_timeout(1500)
     assert not page.locator(".conflict").count()
@@ -176,5 +178,5 @@ def test_who_else_is_in_a_section_of_the_minutes(world, sign_in_browser, axe):
     assert one.locator(".who-here p").count() == 1
     one.locator("#bagian-acara trix-editor").click()
     one.keyboard.type("Contoh uraian acara")
-    one.locator("[data-saved-state]").get_by_text("Semua tersimpan").wait_for()
+    one.locator("[data-saved-state]").get_by_text("Semua tersimpan").first.wait_for()
     axe(one)

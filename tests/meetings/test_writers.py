@@ -26,9 +26,13 @@ def live(world):
     meeting = world.meeting("in_session")
     path = f"/rapat/{meeting.id}/langsung"
 
+    pages = {}
+
     def ask(person, section=None, mark=""):
         headers = again(mark) | ({"X-Here": section} if section else {})
-        return world.sign_in(person).get(path, headers=headers)
+        page = pages.setdefault(person.id, None) or world.sign_in(person)
+        pages[person.id] = page
+        return page.get(path, headers=headers)
 
     return ask
 

@@ -30,6 +30,7 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pypdf import PdfReader, PdfWriter
 
+from randal.core import outgoing
 from randal.signatures import certificates
 from randal.signatures.pades import as_asn1
 
@@ -170,9 +171,12 @@ def serving() -> Iterator[Provider]:
     provider.port = server.server_port
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
+    before = outgoing.inside()
+    outgoing.use(("127.0.0.1",))
     try:
         yield provider
     finally:
+        outgoing.use(before)
         server.shutdown()
         server.server_close()
 

@@ -1,11 +1,10 @@
 """Signed papers for tests, made once per run: one authority, three signers, and the versions that a store would keep."""
 
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 
+import pydyf
 import weasyprint
 
 from randal.core.finishing import finish
@@ -22,22 +21,18 @@ PEOPLE = (
     ("Contoh Sekretaris", "Kepala Bagian Umum"),
     ("Contoh Pimpinan Rapat", "Plt. Direktur Keterpaduan Infrastruktur Permukiman"),
 )
-FIELDS = ("tte-1", "tte-2", "tte-3")
-
-
-def folder() -> Path:
-    return Path(tempfile.mkdtemp(prefix="randal-ca-")) / "ca"
+FIELDS = tuple(f"tte-{n}" for n in range(1, 17))
 
 
 @cache
 def authority() -> Authority:
-    return Authority.create(folder(), SECRET, "Otoritas Randal", NOW)
+    return Authority.make(SECRET, "Otoritas Randal", NOW)
 
 
 @cache
 def stranger() -> Authority:
     """Somebody else's authority, with the same name."""
-    return Authority.create(folder(), SECRET, "Otoritas Randal", NOW)
+    return Authority.make(SECRET, "Otoritas Randal", NOW)
 
 
 def key(person: int, of: str = "ours") -> IssuedKey:
@@ -52,11 +47,12 @@ def _key(person: int, of: str) -> IssuedKey:
 
 
 @cache
-def blank(title: str = "Notula contoh") -> bytes:
-    """A tagged paper of two pages with three empty signature fields, finished as the real ones are."""
+def blank(title: str = "Notula contoh", fields: int = 3, listed: bool = False) -> bytes:
+    """A tagged paper of two pages with three empty signature fields, finished as the real ones are; `listed`: as they
+    were before, each field in a list of one."""
     boxes = "".join(
         f'<input type="checkbox" name="{field}" title="Tanda tangan {n}" style="display:block;width:62mm;height:24mm">'
-        for n, field in enumerate(FIELDS, 1)
+        for n, field in enumerate(FIELDS[:fields], 1)
     )
     page = weasyprint.HTML(
         string=f'<html lang="id"><title>{title}</title><h1>{title}</h1><p>Disepakati tiga hal.</p>'
@@ -67,8 +63,15 @@ def blank(title: str = "Notula contoh") -> bytes:
         pdf_tags=True,
         pdf_identifier=True,
         pdf_forms=True,
-        finisher=finish,
+        finisher=finish_as_before if listed else finish,
     )
+
+
+def finish_as_before(document: weasyprint.Document, pdf: pydyf.PDF) -> None:
+    finish(document, pdf)
+    for one in pdf.objects:
+        if isinstance(one, dict) and one.get("S") == "/Form":
+            one["K"] = pydyf.Array([one["K"]])
 
 
 def sign(
@@ -101,10 +104,12 @@ class Case:
 
 @cache
 def case(signers: int = 2) -> Case:
-    files = [blank()]
-    for person in range(signers):
-        files.append(sign(files[-1], person, last=person == signers - 1))
-    expected = tuple(Expected(FIELDS[n], *PEOPLE[n], key(n).fingerprint) for n in range(signers))
+    files, who = [blank(fields=max(signers, 3))], [n % len(PEOPLE) for n in range(signers)]
+    for n, person in enumerate(who):
+        files.append(sign(files[-1], person, field=FIELDS[n], last=n == signers - 1))
+    expected = tuple(
+        Expected(FIELDS[n], *PEOPLE[person], key(person).fingerprint) for n, person in enumerate(who)
+    )
     return Case(
         tuple(files),
         Manifest(tuple(Version.of(pdf, n) for n, pdf in enumerate(files)), expected, "K7QM-4XPA-92TD"),

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from randal.core.db import db
 from randal.core.events import Event
+from randal.core.passwords import hasher
 from randal.minutes.models import SigningKey
 from randal.signatures import installed, upkeep
 from tests.minutes import signed
@@ -24,7 +25,6 @@ PASSPHRASE = "frasa sandi contoh"
 
 @pytest.fixture
 def run(app: Flask, world: World) -> Callable[..., Result]:
-    installed.ensure_authority(app.config["RANDAL"], world.now)
 
     def run(*words: str, **env: str) -> Result:
         db.session.commit()
@@ -44,8 +44,16 @@ def test_every_use_of_its_keys_is_in_its_history(
     run: Callable[..., Result], app: Flask, world: World, tmp_path: Path
 ) -> None:
     taker, admin = world.minute_taker, world.person("admin")
+    world.meeting("scheduled")  # which makes him one who signs
     assert world.api(taker).post("/me/signing-key", json={"passphrase": PASSPHRASE}).status_code == 201
-    lost = {"passphrase": PASSPHRASE, "again": PASSPHRASE, "why": "lost"}
+    taker.password_hash = hasher.hash("kata sandi notulis contoh")
+    db.session.commit()
+    lost = {
+        "passphrase": PASSPHRASE,
+        "again": PASSPHRASE,
+        "why": "lost",
+        "password": "kata sandi notulis contoh",
+    }
     page = world.sign_in(taker)
     assert "Frasa sandi terlupa" in page.get("/profil/kunci-tanda-tangan").text
     assert page.post("/profil/kunci-tanda-tangan", data=lost).status_code == 303
@@ -55,7 +63,7 @@ def test_every_use_of_its_keys_is_in_its_history(
     outside = {"RANDAL_ROOT_PASSPHRASE": "frasa lemari besi contoh"}
     out = run("ca", "root-out", str(tmp_path / "akar.key"), "--remove", **outside)
     assert out.exit_code == 0, out.output
-    assert "di luar mesin ini" in run("ca", "status").output
+    assert "di luar pemasangan ini" in run("ca", "status").output
     assert run("ca", "renew").exit_code == 1
     renewed = run("ca", "renew", "--root-key", str(tmp_path / "akar.key"), **outside)
     assert renewed.exit_code == 0, renewed.output

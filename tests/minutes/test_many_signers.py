@@ -19,7 +19,7 @@ from randal.core.db import db
 from randal.core.people import Person
 from randal.meetings.models import Meeting, Objective
 from randal.minutes.models import Minutes, Signature
-from randal.signatures import installed, keys, stored
+from randal.signatures import keys
 from tests.minutes.test_room_browser import look, read, until, watched  # noqa: F401 - a fixture among them
 from tests.world import Api, World
 
@@ -31,8 +31,6 @@ pytestmark = pytest.mark.database("sqlite")
 
 @pytest.fixture
 def meeting(app: Flask, world: World) -> Iterator[Meeting]:
-    stored._wrong.clear()
-    installed.ensure_authority(app.config["RANDAL"], world.now)
     meeting = world.meeting("closed", units=UNITS)
     for objective in db.session.query(Objective):
         objective.assessment = "met"
@@ -91,7 +89,7 @@ def test_one_declines_and_the_second_round_stands(
     opened.get_by_label("Alasan").fill("Contoh: angka progres provinsi kami tertukar.")
     look(phone, "tolak")
     opened.get_by_role("button", name="Tolak").click()
-    phone.get_by_text("tersimpan").first.wait_for()
+    phone.get_by_text("naskah kembali kepada penyusun").first.wait_for()
     assert read(lambda: db.session.get_one(Minutes, mid).state) == "drafting"
 
     approve(taker, chair, mid)
@@ -102,7 +100,7 @@ def test_one_declines_and_the_second_round_stands(
     open_mine(phone)
     phone.locator("input[name=passphrase]").first.fill(PASSPHRASE)
     phone.get_by_role("button", name="Tandatangani notula").click()
-    phone.get_by_text("tersimpan").first.wait_for()
+    phone.get_by_text("Naskah ditandatangani").first.wait_for()
     look(phone, "sudah")
     sign(api, world.chair, mid)
     assert read(lambda: db.session.get_one(Minutes, mid).state) == "signed"
@@ -111,6 +109,11 @@ def test_one_declines_and_the_second_round_stands(
     for width in (390, 1280):
         visitor = watched(browser(width=width))
         visitor.goto(f"/verifikasi/{document.code}")
+        visitor.get_by_role("heading", name="Tercatat").wait_for()
+        assert visitor.locator(".signers-list li").count() == len(everybody)
+        look(visitor, "verifikasi-kode-16")
+        visitor.set_input_files("#file", tmp_path / "notula-16.pdf")
+        visitor.get_by_role("button", name="Periksa berkas").click()
         visitor.get_by_role("heading", name="Utuh dan cocok").wait_for()
         assert visitor.locator(".signers-list li").count() == len(everybody)
         look(visitor, "verifikasi-16")

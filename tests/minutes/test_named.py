@@ -10,12 +10,10 @@ from randal.core.db import db
 from randal.meetings.models import Objective
 from randal.minutes.archive import told
 from randal.minutes.models import Minutes
-from randal.signatures import installed
 from tests.world import World
 
 
 def test_a_ppk_without_appointment_signs_as_ppk_of_a_province(app: Flask, world: World) -> None:
-    installed.ensure_authority(app.config["RANDAL"], world.now)
     meeting = world.meeting("closed", units=("ID-BB",))
     for objective in db.session.query(Objective):
         objective.assessment = "met"

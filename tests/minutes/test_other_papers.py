@@ -14,7 +14,6 @@ from randal.core.documents import Document
 from randal.core.notices import Mail
 from randal.core.people import Person
 from randal.meetings.models import Decision, Meeting, Objective
-from randal.signatures import installed, stored
 from tests.world import Api, World
 
 SECRET = "frasa contoh yang panjang"
@@ -29,8 +28,6 @@ def chair(world: World) -> Person:
 
 @pytest.fixture
 def meeting(app: Flask, world: World, chair: Person) -> Meeting:
-    stored._wrong.clear()
-    installed.ensure_authority(app.config["RANDAL"], world.now)
     assert world.chair, "the centre has its head before anybody is asked to open a report for him"
     meeting = world.meeting("in_session", units=("ID-BB", "ID-BA"), chair_id=chair.id)
     db.session.add(Decision(meeting_id=meeting.id, number=1, text="Contoh keputusan", updated_at=world.now))
@@ -105,7 +102,7 @@ def test_a_berita_acara_goes_the_way_of_the_minutes_and_leaves_them_alone(
         "Contoh keputusan",
     ):
         assert words_ in text
-    asked = app.test_client().get(f"/verifikasi/{paper['code']}", headers={"Accept": "application/json"}).json
+    asked = world.dropped(paper["code"]).json
     assert asked["verdict"] == "intact", asked
     assert (asked["document"]["kind"], asked["document"]["complete"]) == ("meeting_record", True)
     # A ralat of it, by whoever wrote it.
@@ -130,7 +127,8 @@ def test_the_head_agrees_to_a_report_or_returns_it_with_the_reason(
     assert ppk.get(here).status_code == 404, "a report is for its head"
     assert leads.move("minutes", made["id"], "approve").status_code == 403, "nor does the chair decide it"
     browser = world.sign_in(world.chair)
-    assert "Tinjau laporan" in browser.get("/").text
+    home = browser.get("/").text
+    assert "1 naskah menunggu persetujuan Anda" in home and "Laporan:" in home
     reason = "Contoh: sebutkan juga tindak lanjut Bappeda."
     assert head.move("minutes", made["id"], "return").status_code == 422
     assert head.move("minutes", made["id"], "return", reason=reason).status_code == 200

@@ -39,7 +39,7 @@ def test_closing_opens_minutes_with_filled_sections_and_default_signers(
     assert all(len(s["html"]) > 20 for s in minutes["sections"])
     assert "2 Maret 2026" in minutes["sections"][0]["html"]
     assert [s["user_id"] for s in minutes["signers"]] == [world.minute_taker.id, world.chair.id]
-    assert [m["name"] for m in minutes["moves"]] == ["submit"]
+    assert [m["name"] for m in minutes["moves"]] == ["submit", "write", "name_signers"]
     assert minutes["items"][0]["id"] == minutes["id"]
 
 

@@ -15,7 +15,6 @@ from randal.core.db import db
 from randal.core.trials import Trial
 from randal.meetings.models import Decision, Directive, Meeting, Objective
 from randal.minutes.models import Minutes, MinutesSection, Signature
-from randal.signatures import installed
 from tests.world import World
 
 PASSPHRASE = "frasa sandi contoh"
@@ -24,7 +23,6 @@ pytestmark = pytest.mark.database("sqlite")
 
 @pytest.fixture
 def meeting(app: Flask, world: World) -> Meeting:
-    installed.ensure_authority(app.config["RANDAL"], world.now)
     meeting = world.meeting(
         "in_session", units=("ID-BB", "ID-BA", "ID-JB"), purpose="Menyamakan langkah keterpaduan."
     )
@@ -104,7 +102,7 @@ def test_writing_review_and_signing(
     until(lambda: "bulan depan" in drawn_text(mid))
     shown = read(lambda: Trial.of("minutes", mid).sha256[:12])
     taker.locator(f"[data-preview-pages] img[src$='{shown}']").first.wait_for()
-    taker.get_by_text("Sesuai dengan yang tersimpan").wait_for()
+    taker.get_by_text("Sesuai dengan yang tersimpan").first.wait_for()
     look(taker, "pratinjau" if width < 1280 else "tulis")
     if width < 1280:
         taker.get_by_role("link", name="Tulis notula").click()
@@ -129,8 +127,9 @@ def test_writing_review_and_signing(
     assert "Tulisan notulis" in minutes_text(mid, "penutup")
 
     taker.get_by_role("link", name="Selesai menulis: tinjau").first.click()
-    taker.get_by_role("button", name="Ajukan untuk ditinjau").click()
-    taker.get_by_text("tersimpan").first.wait_for()
+    taker.get_by_role("button", name="Ajukan untuk ditinjau").click()  # says whom it reaches, and asks once
+    taker.locator("form[action$='/langkah/submit'] .form-end button").first.click()
+    taker.get_by_text("Naskah diajukan untuk ditinjau").first.wait_for()
     ppk = visit(world.ppk("ID-BB"))
     ppk.goto(f"/notula/{mid}")
     ppk.locator("textarea[name=text]").fill("Mohon angka progres kami diperiksa.")
@@ -150,7 +149,7 @@ def test_writing_review_and_signing(
     look(chair, "setujui")
     chair.get_by_role("button", name="Setujui").click()  # opens its sheet, where a number may be typed
     chair.locator("form[action$='/langkah/approve'] .form-end button").first.click()
-    chair.get_by_text("Setujui: tersimpan").wait_for()
+    chair.get_by_text("Naskah disetujui, isinya dikunci").first.wait_for()
     until(lambda: db.session.query(Signature).filter_by(minutes_id=mid, state="ready").count() == 1)
     taker.goto("/tanda-tangan")
     look(taker, "daftar-tanda-tangan")
@@ -169,7 +168,7 @@ def test_writing_review_and_signing(
     look(taker, "tandatangani")
     taker.locator("input[name=passphrase]").first.fill(PASSPHRASE)
     taker.get_by_role("button", name="Tandatangani notula").click()
-    taker.get_by_text("tersimpan").first.wait_for()
+    taker.get_by_text("Naskah ditandatangani.").first.wait_for()
     look(taker, "sudah-tanda-tangan")
     chair.goto(f"/notula/{mid}")
     look(chair, "menunggu-pimpinan")
@@ -182,7 +181,7 @@ def test_writing_review_and_signing(
     look(visitor, "verifikasi")
     visitor.locator("#kode-isian").fill(code)
     visitor.get_by_role("button", name="Periksa kode").click()
-    visitor.get_by_role("heading", name="Utuh").wait_for()
+    visitor.get_by_role("heading", name="Tercatat").wait_for()
     look(visitor, "verifikasi-hasil")
     allowed = (
         "409",

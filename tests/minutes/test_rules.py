@@ -41,7 +41,7 @@ def test_the_signer_is_reminded_and_reminded_again(world: World) -> None:
 
 
 def test_a_key_that_soon_ends_is_told_once(world: World) -> None:
-    owner, other = world.person("none"), world.person("none")
+    owner, other = world.person("evaluator"), world.person("evaluator")
     for person, revoked in ((owner, None), (other, world.now)):
         key = SigningKey(person_id=person.id, p12=b"x", certificate_pem="x", serial=f"a{person.id}")
         key.created_at, key.not_after = world.now, datetime(2026, 4, 10, tzinfo=UTC)

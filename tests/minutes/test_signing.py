@@ -1,7 +1,10 @@
+import asyncio
 import io
 import logging
+import re
 import shutil
 import subprocess
+import unicodedata
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -10,9 +13,15 @@ import pytest
 from cryptography import x509
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import async_validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader, PdfWriter
 
-from randal.signatures.reading import read
+from randal.core import typefaces
+from randal.signatures.authority import Authority
+from randal.signatures.pades import as_asn1
+from randal.signatures.reading import DIFFERENCES, read
 from randal.signatures.signing import (
     LocalSigner,
     SigningFailed,
@@ -44,7 +53,7 @@ def test_every_version_begins_with_the_one_before(signers):
 
 
 @pytest.mark.skipif(not shutil.which("pdfsig"), reason="poppler-utils is not installed")
-@pytest.mark.parametrize("signers", [1, 2, 3])
+@pytest.mark.parametrize("signers", [1, 3, 16])
 def test_pdfsig_agrees(signers, tmp_path):
     (tmp_path / "a.pdf").write_bytes(signed.case(signers).pdf)
     told = subprocess.run(["pdfsig", "-nocert", tmp_path / "a.pdf"], capture_output=True, text=True).stdout
@@ -52,9 +61,39 @@ def test_pdfsig_agrees(signers, tmp_path):
     assert told.count("Total document signed") == 1
 
 
+def verdicts(pdf):
+    """What pyHanko says of every signature with none of our rules."""
+    reader = PdfFileReader(io.BytesIO(pdf))
+    trust = ValidationContext(
+        trust_roots=[as_asn1(signed.authority().root)], allow_fetching=False, moment=signed.NOW
+    )
+    return [
+        asyncio.run(async_validate_pdf_signature(one, trust)).bottom_line
+        for one in reader.embedded_regular_signatures
+    ]
+
+
+@pytest.mark.parametrize("signers", [1, 3, 16])
+def test_stock_pyhanko_agrees(signers):
+    assert verdicts(signed.case(signers).pdf) == [True] * signers
+
+
+def test_files_of_before_keep_their_verdict():
+    """Drawn when the field stood in a list of one: ours calls them good, stock pyHanko all but the last not."""
+    old = signed.sign(signed.sign(signed.blank(listed=True), 0), 1)
+    assert verdicts(old) == [False, True]
+    reader = read(old)
+    for one in reader.embedded_regular_signatures:
+        trust = ValidationContext(
+            trust_roots=[as_asn1(signed.authority().root)], allow_fetching=False, moment=signed.NOW
+        )
+        assert asyncio.run(async_validate_pdf_signature(one, trust, diff_policy=DIFFERENCES)).bottom_line
+
+
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
-def test_openssl_agrees(tmp_path):
-    pdf = signed.case(2).pdf
+@pytest.mark.parametrize("signers", [1, 3, 16])
+def test_openssl_agrees(signers, tmp_path):
+    pdf = signed.case(signers).pdf
     (tmp_path / "root.pem").write_bytes(signed.authority().root_pem())
     for signature in read(pdf).embedded_regular_signatures:
         start, length, second, rest = (int(number) for number in signature.byte_range)
@@ -113,6 +152,51 @@ def test_any_name_fits_the_stamp(name):
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [
+        ("Contoh Łukasz Ñandú", "Contoh Łukasz Ñandú"),
+        ("Contoh Прайтно Ελένη", "Contoh Прайтно Ελένη"),
+        ("Contoh ꦲꦏ꧀ꦱꦫ", "ꦲꦏ꧀ꦱꦫ"),
+        (
+            "Contoh محمد عبد",
+            "دبع دمحم",
+        ),  # pdftotext takes what stands beside the glyphs for glyphs, and turns it
+        ("Contoh 🌾 ✓", "🌾 ✓"),
+        ("Contoh \uf0b7 Wijaya", "Contoh • Wijaya"),
+        ("Contoh 漢字", "Contoh"),  # no face has them
+        ("漢字", "nama lengkap ada di sertifikat"),
+        ("Contoh ǅ ﬃ", "Contoh"),
+    ],
+)
+def test_the_stamp_prints_the_letters_of_the_page_and_never_a_stand_in(name, printed):
+    pdf = sign_local(
+        signed.blank(),
+        field="tte-1",
+        p12=signed.key(0).p12,
+        passphrase=signed.PASSPHRASE,
+        authority=signed.authority(),
+        stamp=Stamp(name, "Kepala", "26 Juni 2018"),
+        now=signed.NOW,
+    )
+    text = unicodedata.normalize("NFC", " ".join(text_of(pdf).split()))
+    assert "".join(printed.split()) in "".join(text.split()) and not {"?", "□", "\ufffd", "漢"} & set(text), (
+        text
+    )
+    assert SENTENCE.split()[0] in text
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils is not installed")
+def test_the_letters_of_the_stamp_stand_beside_each_other():
+    told = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=signed.case(1).pdf, capture_output=True)
+    left, right = re.search(
+        r'xMin="([\d.]+)".* xMax="([\d.]+)".*>Ditandatangani<', told.stdout.decode()
+    ).groups()
+    face = typefaces.LATIN[0]
+    wide = sum(typefaces.advances(face)[letter] for letter in "Ditandatangani")
+    assert 4 * wide < float(right) - float(left) < 1.03 * 5.8 * wide
+
+
 def test_the_documents_dates_are_left_alone():
     before, after = (PdfReader(io.BytesIO(pdf)) for pdf in (signed.blank(), signed.case(3).pdf))
     assert before.metadata == after.metadata
@@ -163,11 +247,10 @@ def test_not_outside_the_life_of_the_certificate(days, sentence):
 
 
 def test_not_with_a_revoked_certificate():
-    ca = signed.authority()
-    issued = ca.issue("Contoh Dicabut", "", "", signed.PASSPHRASE, signed.NOW)
-    ca.revoke(issued.serial, signed.NOW)
+    issued = signed.authority().issue("Contoh Dicabut", "", "", signed.PASSPHRASE, signed.NOW)
+    revoking = Authority(signed.authority().kept, signed.SECRET, [(int(issued.serial, 16), signed.NOW)])
     with pytest.raises(SigningFailed, match="dicabut"):
-        replace(local(), p12=issued.p12).sign(signed.blank(), "tte-1", signed.PASSPHRASE)
+        replace(local(), p12=issued.p12, authority=revoking).sign(signed.blank(), "tte-1", signed.PASSPHRASE)
 
 
 def test_not_with_a_key_of_another_authority():

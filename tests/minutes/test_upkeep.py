@@ -16,12 +16,14 @@ from asn1crypto import algos, tsp
 from cryptography.hazmat.primitives import serialization
 from pyhanko.sign.timestamps import DummyTimeStamper
 
+from randal.core import outgoing
 from randal.settings import SettingsError, read_settings
 from randal.signatures import upkeep
 from randal.signatures.authority import Authority, AuthorityError
+from randal.signatures.installed import stamp_roots
 from randal.signatures.pades import as_asn1
 from randal.signatures.signing import SigningFailed, Stamp, sign_local
-from randal.signatures.stamping import FAILED, UrlTimeStamper, stamp_roots, stamper
+from randal.signatures.stamping import FAILED, UrlTimeStamper, stamper
 from randal.signatures.verification import verify
 from tests.minutes import fake_provider, signed
 from tests.tampering.outside import plain
@@ -30,8 +32,8 @@ SAFE = "frasa lemari besi contoh"
 
 
 @pytest.fixture
-def ours(tmp_path: Path) -> Authority:
-    return Authority.create(tmp_path / "ca", signed.SECRET, "Otoritas", signed.NOW)
+def ours() -> Authority:
+    return Authority.make(signed.SECRET, "Otoritas", signed.NOW)
 
 
 def sign_by(ca: Authority, p12: bytes, **more: Any) -> bytes:
@@ -49,28 +51,28 @@ def test_the_root_key_lies_elsewhere_and_renews_from_there(ours: Authority) -> N
     outside = upkeep.root_key_out(ours, SAFE)
     assert b"ENCRYPTED" in outside
     with pytest.raises(AuthorityError, match="tidak terbuka"):
-        upkeep.remove_root_key(ours, outside, "bukan frasa itu")
+        upkeep.without_root_key(ours, outside, "bukan frasa itu")
     assert upkeep.has_root_key(ours)
-    upkeep.remove_root_key(ours, outside, SAFE)
-    assert not upkeep.has_root_key(ours) and not (ours.folder / "root.key").exists()
+    without = Authority(upkeep.without_root_key(ours, outside, SAFE), signed.SECRET)
+    assert not upkeep.has_root_key(without)
     later = signed.NOW + timedelta(days=4 * 365)
-    with pytest.raises(AuthorityError, match="tidak ada di mesin ini"):
-        upkeep.renew(ours, later)
+    with pytest.raises(AuthorityError, match="mungkin disimpan terpisah"):
+        upkeep.renewed(without, later)
     with pytest.raises(AuthorityError, match="bukan kunci akar"):
-        upkeep.renew(ours, later, upkeep.root_key_out(signed.stranger(), SAFE), SAFE)
-    upkeep.renew(ours, later, outside, SAFE)
-    assert not (ours.folder / "root.key").exists()
-    new = Authority.open(ours.folder, signed.SECRET)
-    assert new is not ours and new.issuing.serial_number != ours.issuing.serial_number
+        upkeep.renewed(without, later, upkeep.root_key_out(signed.stranger(), SAFE), SAFE)
+    kept = upkeep.renewed(without, later, outside, SAFE)
+    new = Authority(kept, signed.SECRET)
+    assert not upkeep.has_root_key(new) and new.fingerprint == ours.fingerprint
+    assert new.issuing.serial_number != ours.issuing.serial_number
     assert new.tsa.public_key() != ours.tsa.public_key()
     # Who had a certificate signs on; what was signed before stands; the revocation list goes on.
     after = sign_by(new, old.p12, now=later, last=True)
     for pdf in (before, after):
         report = verify(pdf, roots=[new.root_pem()], now=later, crls=new.crls(later))
         assert all(one["valid"] for one in report.signatures), report.reasons
-    new.revoke(old.serial, later)
+    revoking = Authority(kept, signed.SECRET, [(int(old.serial, 16), later)])
     with pytest.raises(SigningFailed, match="sudah dicabut"):
-        sign_by(new, old.p12, now=later + timedelta(days=1))
+        sign_by(revoking, old.p12, now=later + timedelta(days=1))
 
 
 # -- a timestamp authority at an address ----------------------------------------------------------------
@@ -121,7 +123,10 @@ def clock() -> Iterator[Any]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     state.url = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    before = outgoing.inside()
+    outgoing.use(("127.0.0.1",))
     yield state
+    outgoing.use(before)
     server.shutdown()
     server.server_close()
 

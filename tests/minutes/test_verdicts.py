@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from randal.core import files, tick
+from randal.core import storage, tick
 from randal.core.db import db
 from randal.core.documents import Document
 from randal.core.notices import Notice
@@ -35,7 +35,7 @@ def kept() -> Verdict:
 
 def asked(world: World, code: str) -> Any:
     verdicts._answers.clear()  # as another process would
-    return world.client().get(f"/verifikasi/{code}", headers={"Accept": "application/json"}).json
+    return world.dropped(code).json
 
 
 def test_the_clock_judges_and_the_page_answers_from_there(
@@ -45,7 +45,7 @@ def test_the_clock_judges_and_the_page_answers_from_there(
     tick.run_due(now)
     assert kept().report["verdict"] == "intact" and kept().fresh_until == now + FRESH
     judged = []
-    monkeypatch.setattr(verdicts, "verify", lambda *_a, **_k: judged.append(1))
+    monkeypatch.setattr(verdicts.judging, "judge", lambda *_a, **_k: judged.append(1))
     assert asked(world, code) == before and not judged
     tick.run_due(now + timedelta(days=1))
     assert not judged, "a report that holds is not made again"
@@ -55,7 +55,7 @@ def test_a_week_later_it_is_judged_again_and_a_damaged_file_is_told_once(world: 
     admin, now = world.person("admin"), world.now
     tick.run_due(now)
     document = db.session.get(Document, kept().document_id)
-    filesystem, path = files._place(document.newest.sha256)
+    filesystem, path = storage._place(document.newest.sha256)
     with filesystem.open(path, "wb") as file:
         file.write(b"bukan itu")
     db.session.rollback()

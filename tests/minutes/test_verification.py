@@ -8,9 +8,12 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pypdf import PdfWriter
 
-from randal.signatures.manifest import Expected, Manifest, Version
-from randal.signatures.reading import MAX_BYTES
-from randal.signatures.verification import OWN, UNKNOWN, UNSIGNED, Report, Unreadable, revisions, verify
+from randal.core.limited.errors import Unreadable
+from randal.signatures.counting import MAX_BYTES
+from randal.signatures.kinds import OWN, UNKNOWN, UNSIGNED
+from randal.signatures.manifest import Expected, Manifest, Version, revisions
+from randal.signatures.report import Report
+from randal.signatures.verification import verify
 from tests.minutes import signed
 
 NAME = generic.NameObject
@@ -27,14 +30,14 @@ def case() -> signed.Case:
 # -- genuine ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("signers", [1, 2, 3])
+@pytest.mark.parametrize("signers", [1, 3, 16])
 def test_genuine(signers):
     held = signed.case(signers)
     report = check(held.pdf, held.manifest)
     assert (report.verdict, report.label, report.exit_code) == ("intact", "Utuh dan cocok", 0), report.reasons
     assert report.kind == OWN
     assert [(one["field"], one["name"], one["post"]) for one in report.signatures] == [
-        (signed.FIELDS[n], *signed.PEOPLE[n]) for n in range(signers)
+        (signed.FIELDS[n], *signed.PEOPLE[n % 3]) for n in range(signers)
     ]
     assert all(
         one["valid"] and one["timestamped"] and one["at"] == "2018-06-26T08:42:00Z"
@@ -280,12 +283,16 @@ def test_unreadable(pdf, sentence):
         check(pdf)
 
 
-def test_encrypted():
+@pytest.mark.parametrize("lock", [b"/Standard", b"/EBX_HAND"])
+@pytest.mark.parametrize("password", ["kata sandi", ""])
+def test_encrypted(password, lock):
+    """With a password, only against printing, by a lock that we do not know: locked is not broken."""
     writer, out = PdfWriter(clone_from=io.BytesIO(signed.blank())), io.BytesIO()
-    writer.encrypt("kata sandi")
+    writer.encrypt(password, "pemilik", algorithm="AES-256")
     writer.write(out)
-    with pytest.raises(Unreadable, match="terkunci"):
-        check(out.getvalue())
+    with pytest.raises(Unreadable, match=r"terkunci.*Kirim berkas aslinya") as told:
+        check(out.getvalue().replace(b"/Standard", lock))
+    assert told.value.locked
 
 
 def test_cut_short_against_the_archive_is_a_mismatch_not_an_error():

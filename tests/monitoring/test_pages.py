@@ -200,3 +200,23 @@ def test_levels_follow_the_number() -> None:
     assert all(len(s.steps) == len(s.colours) == 5 for s in pictures.SCALES.values())
     assert {s.colours for s in pictures.SCALES.values()} == {ALARM, STEPS}
     assert json.dumps(tiles.spec([], pictures.SCALES["rtl"], 40, narrow=True))
+
+
+def test_the_map_names_whoever_the_table_marks_as_critical(world: Any) -> None:
+    """Behind by 6 points of a plan beyond 70 %: critical by the threshold, and not yet dark on the map."""
+    made = stories.activity(world, "ID-BB", stories.area(world, "ID-BB", "Contoh Kawasan"), "AM")
+    stories.report(world, "ID-BB", "2026-02", {made.id: ("80", "74", "70", "70")})
+    page = world.sign_in(world.secretariat).get("/pemantauan?periode=2026-02").text
+    assert "Kritis" in page and "perlu perhatian khusus" not in page
+    assert "perlu perhatian: Kepulauan Bangka Belitung." in page
+
+
+def test_a_jump_that_is_not_plausible_is_not_praised(world: Any) -> None:
+    made = stories.activity(world, "ID-BB", stories.area(world, "ID-BB", "Contoh Kawasan"), "AM")
+    stories.report(world, "ID-BB", "2026-01", {made.id: ("40", "20", "10", "10")})
+    stories.report(world, "ID-BB", "2026-02", {made.id: ("50", "73", "20", "20")})
+    page = world.sign_in(world.secretariat).get("/pemantauan?periode=2026-02").text
+    assert "membaik" not in page and "realisasi naik 53,00 poin: periksa" in page
+    leading = world.sign_in(world.chair).get("/pemantauan/lembar?periode=2026-02").text
+    better = leading[leading.index("Yang membaik") :]
+    assert "Bangka Belitung" not in better

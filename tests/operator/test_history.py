@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
 from randal.core.audit import checkpoints, examining
 from randal.core.audit.reading import File
 from randal.core.audit.verifying import verify
 from randal.core.db import db
 from randal.operator import history
-from randal.signatures import installed
+from randal.signatures.keystores import Keystore
 from tests.world import World
 
 PAGE = "/operator/riwayat"
@@ -24,7 +24,6 @@ PAGE = "/operator/riwayat"
 
 @pytest.fixture
 def sealed(world: World) -> World:
-    installed.ensure_authority(world.app.config["RANDAL"], world.now)
     world.meeting("in_session")
     with ThreadPoolExecutor(1) as aside:  # while a browser is there, this thread cannot sign (see `chromium`)
         aside.submit(seal, world).result()
@@ -39,6 +38,7 @@ def seal(world: World) -> None:
 
 
 def test_who_may_enter(world: World) -> None:
+    db.session.execute(delete(Keystore))  # as before `init`
     assert world.client().get(PAGE).status_code == 302
     for role in ("secretariat", "evaluator", "ppk"):
         assert world.sign_in(world.person(role)).get(PAGE).status_code == 403

@@ -34,7 +34,9 @@ def test_only_the_web_is_published(compose: dict[str, Any]) -> None:
     assert compose["networks"]["inside"]["internal"] is True
 
 
-@pytest.mark.parametrize("name", ["RANDAL_SECRET_KEY", "RANDAL_PUBLIC_URL", "POSTGRES_PASSWORD"])
+@pytest.mark.parametrize(
+    "name", ["RANDAL_SECRET_KEY", "RANDAL_PUBLIC_URL", "RANDAL_PROXIES", "POSTGRES_PASSWORD"]
+)
 def test_what_production_must_set_is_asked_for(name: str) -> None:
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
     assert f"${{{name}:?Isi {name}" in text

@@ -31,6 +31,14 @@ def test_every_socket_fits_the_kernel(length: int) -> None:
     assert len(os.fsencode(embedded_redis.socket_path(data_dir))) <= embedded_redis.LONGEST_SOCKET_PATH
 
 
+@pytest.mark.parametrize("data_dir", ["/srv/data contoh", "/srv/data\tcontoh/x"])
+def test_no_space_stands_in_the_path_of_a_socket(data_dir: str) -> None:
+    assert not re.search(r"\s", str(embedded_redis.socket_path(data_dir)))
+    assert embedded_redis.socket_dir(data_dir) != embedded_redis.socket_dir(
+        data_dir.replace("contoh", "lain")
+    )
+
+
 def test_the_length_is_counted_in_bytes() -> None:
     assert embedded_redis.socket_dir("/" + "é" * 50).parent == Path("/tmp")
     assert embedded_redis.socket_dir("/" + "e" * 50).parent != Path("/tmp")
@@ -45,9 +53,9 @@ def test_long_data_dirs_do_not_share_a_socket(monkeypatch: pytest.MonkeyPatch, t
 
 
 def test_redis_py_reads_the_url_of_an_odd_path() -> None:
-    url = embedded_redis.redis_url("/srv/data é 100%?#")
+    url = embedded_redis.redis_url("/srv/data-é-100%?#")
     assert (
-        Redis.from_url(url).connection_pool.connection_kwargs["path"] == "/srv/data é 100%?#/run/redis.sock"
+        Redis.from_url(url).connection_pool.connection_kwargs["path"] == "/srv/data-é-100%?#/run/redis.sock"
     )
 
 

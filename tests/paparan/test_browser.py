@@ -34,15 +34,15 @@ def test_added_at_a_desk_read_on_a_phone(world: Any, sign_in_browser: Any, axe: 
     file = {"name": "paparan.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
     desk.set_input_files("[name=file]", file)
     desk.get_by_role("button", name="Tambahkan paparan").click()
-    desk.get_by_text("0 dari 3 PPK").wait_for()
+    desk.get_by_text("0 dari 3 PPK").first.wait_for()
     phone.goto("/")
     phone.get_by_role("link", name="Baca paparan").first.click()
     axe(phone)
     picture(phone, "satu-390")
     phone.get_by_role("button", name="Sudah saya baca").click()
-    phone.get_by_text("Tercatat: sudah dibaca.").wait_for()
+    phone.get_by_text("Tercatat: sudah dibaca.").first.wait_for()
     desk.reload()
-    desk.get_by_text("1 dari 3 PPK").wait_for()
+    desk.get_by_text("1 dari 3 PPK").first.wait_for()
     axe(desk)
     picture(desk, "satu-1280")
     for page, width in ((desk, 1280), (phone, 390)):

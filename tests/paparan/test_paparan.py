@@ -143,4 +143,4 @@ def test_what_is_withdrawn_is_gone_for_readers(world: World, meeting: Meeting) -
     assert client.post(f"/paparan/{number}/tarik").status_code == 303
     assert client.get(f"/paparan/{number}").status_code == 404
     assert reach(meeting).read == ()
-    assert "menarik paparan" in client.get(f"/rapat/{meeting.id}?bagian=riwayat").text
+    assert "Paparan ditarik." in client.get(f"/rapat/{meeting.id}?bagian=riwayat").text

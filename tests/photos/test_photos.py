@@ -86,7 +86,7 @@ def test_several_at_once_all_or_none(world):
     assert added(world, meeting, *[upload() for _ in range(21)]).status_code == 422
     assert len(photos_of(db.session.get_one(Meeting, meeting.id))) == 2
     told = [each.what for each in history_of(db.session.get_one(Meeting, meeting.id), world.secretariat)]
-    assert told[0] == "menambah foto"
+    assert told[0] == "2 foto ditambahkan."
 
 
 def test_who_adds_and_who_sees(world):

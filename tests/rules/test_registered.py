@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.routing import IntegerConverter
 
 from randal.core import tick, web
 from randal.core.db import Model, db
@@ -25,7 +26,7 @@ def routes(app: Flask) -> list[tuple[str, str, str]]:
     """(method, address, endpoint) of every route, with something in each of its holes."""
     found = []
     for rule in app.url_map.iter_rules():
-        values = {name: 1 if "Integer" in type(c).__name__ else "x" for name, c in rule._converters.items()}
+        values = {name: 1 if isinstance(c, IntegerConverter) else "x" for name, c in rule._converters.items()}
         with app.test_request_context():
             address = app.url_map.bind("localhost").build(
                 rule.endpoint, values, method=sorted(rule.methods or ())[0]

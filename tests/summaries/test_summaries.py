@@ -57,7 +57,7 @@ def test_it_is_public_from_publishing_to_withdrawing(world: World, meeting: Meet
     gone = visitor.get(address)
     assert gone.status_code == 410 and "sudah ditarik" in gone.text
     assert client.post(f"{at}/tarik").status_code == 409
-    assert "menarik ringkasan publik" in client.get(f"/rapat/{meeting.id}?bagian=riwayat").text
+    assert "Ringkasan publik ditarik." in client.get(f"/rapat/{meeting.id}?bagian=riwayat").text
 
 
 def test_personal_data_is_named_and_not_published_by_accident(world: World, meeting: Meeting) -> None:

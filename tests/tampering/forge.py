@@ -16,8 +16,8 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pypdf import PdfReader, PdfWriter
 
 from randal.signatures.certificates import revocation_list
-from randal.signatures.manifest import Manifest, Version
-from randal.signatures.reading import read, revisions
+from randal.signatures.manifest import Manifest, Version, revisions
+from randal.signatures.reading import read
 from tests.minutes import signed
 
 NAME = generic.NameObject

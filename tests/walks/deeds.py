@@ -70,6 +70,7 @@ def new_meeting(m: Model, who: Who, pick: Picker, chair: str = "direktur", taker
         "meeting",
         "draft",
         **facts,
+        letter="",
         place=not pick.rarely(8),
         period=f"{starts + timedelta(hours=hours):%Y-%m}",
     )
@@ -198,7 +199,7 @@ def add_part(m: Model, pick: Picker) -> Step:
     empty = pick.rarely(7)
     hats = who.roles(m.now) | m.office(t, who)
     recorded = kind in ("directives", "decisions")
-    writers = WRITERS if recorded or t.state == "in_session" else {"secretariat"}
+    writers = {"secretariat"} if not recorded and t.state in ("draft", "scheduled") else WRITERS
     in_time = open_book(m, t) if recorded else t.state in ("draft", "scheduled", "in_session")
 
     def do(stage: Any) -> Any:
@@ -263,7 +264,9 @@ def remove_part(m: Model, pick: Picker) -> Step | None:
     part, who = pick.of(parts), anybody(m, pick, "sekretariat", "notulis")
     hats = who.roles(m.now) | m.office(t, who)
     recorded = kind in ("directives", "decisions")
-    writers = WRITERS if recorded or t.state == "in_session" else {"secretariat"}
+    writers = (
+        WRITERS if recorded else {"secretariat"}
+    )  # what was announced is taken off before the session alone
     in_time = open_book(m, t) if recorded else t.state in ("draft", "scheduled")
 
     def do(stage: Any) -> Any:

@@ -68,16 +68,29 @@ def schedule(m: Model, t: Thing, who: Any, given: Any) -> None:
 def reschedule(m: Model, t: Thing, who: Any, given: Any) -> None:
     starts, ends = (datetime.fromisoformat(given[n]) for n in ("starts_at", "ends_at"))
     t.starts, t.ends = (at.replace(tzinfo=m.now.tzinfo) - timedelta(hours=t.hours) for at in (starts, ends))
+    t.letter = ""
     name_chair(t)
     for row in m.invitees(t):
         if row.state in ("accepted", "represented", "declined"):
             by_system(m, row, "ask_again")
 
 
+@effect("meeting.issue_letter")
+def issue_letter(m: Model, t: Thing, who: Any, given: Any) -> None:
+    t.letter = given.get("way") or ""
+
+
+@effect("meeting.sign_letter", "meeting.decline_letter")
+def letter_answered(m: Model, t: Thing, who: Any, given: Any) -> None:
+    t.letter = ""
+
+
 @effect("meeting.reassign")
 def reassign(m: Model, t: Thing, who: Any, given: Any) -> None:
-    by_id = {w.id: w for w in m.people.values()}
+    by_id, before = {w.id: w for w in m.people.values()}, t.chair
     t.chair = by_id.get(given.get("chair_id"), t.chair)
+    if t.chair is not before:
+        t.letter = ""  # it waited under the name of the one before
     t.taker = by_id.get(given.get("minute_taker_id"), t.taker)
     name_chair(t)
     for minutes in m.all("minutes", meeting=t):
@@ -95,7 +108,9 @@ def close(m: Model, t: Thing, who: Any, given: Any) -> None:
     for item in t.agenda:
         item.mark = item.mark or "deferred"
     for row in m.invitees(t):
-        if row.state in ("invited", "accepted", "represented"):
+        if row.state in ("invited", "accepted") and row.person and row.person in (t.chair, t.taker):
+            by_system(m, row, "mark_present")
+        elif row.state in ("invited", "accepted", "represented"):
             by_system(m, row, "mark_absent")
         elif row.state == "declined":
             by_system(m, row, "mark_excused")

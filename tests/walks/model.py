@@ -137,7 +137,12 @@ class Model:
     def relations(self, t: Thing, who: Who) -> set[str]:
         if t.kind == "meeting":
             invited = any(self.is_for(row, who) for row in self.attendance(t))
-            return self.office(t, who) | ({"invitee"} if invited else set())
+            of_unit = who.unit is not None and any(row.unit == who.unit for row in self.attendance(t))
+            unit_hats = self.unit_hats(who.unit, who) if of_unit else set()
+            office = self.office(t, who)
+            leads = who is t.chair or t.chair_post in who.posts(self.now)
+            signs = {"signer"} if t.letter == "here" and leads else set()
+            return office | signs | ({"invitee"} if invited else set()) | unit_hats
         if t.kind == "attendance":
             return self.office(t.meeting, who) | ({"invitee"} if self.is_for(t, who) else set())
         if t.kind == "progress_report":

@@ -14,8 +14,11 @@ from tests.walks.effects import make
 from tests.walks.model import FINAL, ROWS, Model, Thing, local
 from tests.walks.picking import Picker, Step
 from tests.workflows.expected import Row
+from workflows import LIFECYCLES
+from workflows.lifecycle import Ask
 
 REASON = "Contoh alasan yang cukup"
+BY_KIND: dict[str, Any] = {"reason": REASON, "flag": True}
 
 
 def picture() -> bytes:
@@ -35,21 +38,26 @@ SPOILT: dict[str, list[Any]] = {
     "flag": [None, "", "mungkin"],
     "file": [None, "", "bukan berkas"],
 }
-KINDS = {
-    "reason": "reason", "category": "code", "severity": "code", "priority": "code", "ground": "code",
-    "due_on": "day", "dated_on": "day", "new_due_on": "day", "answer_by": "day", "starts_at": "time", "ends_at": "time",
-    "chair_id": "person", "minute_taker_id": "person", "user_id": "person", "confirm": "flag", "file": "file",
-    "signature": "file", "letter": "file",
-}  # fmt: skip
+KINDS = {"text": "words", "prose": "words", "link": "words", "password": "words", "choice": "code", "date": "day",
+         "datetime": "time"}  # fmt: skip
+
+
+def ask_of(kind: str, move: str, name: str) -> Ask:
+    """What the application itself asks for there: its kind, and what may be chosen."""
+    return next(a for row in LIFECYCLES[kind].moves_named(move) for a in row.asks if a.name == name)
+
+
+def spoils(ask: Ask) -> str:
+    return KINDS.get(ask.kind, ask.kind)
 
 
 def upload(data: bytes = PNG, name: str = "contoh.png") -> FileStorage:
     return FileStorage(io.BytesIO(data), filename=name)
 
 
-def right(m: Model, t: Thing, name: str, pick: Picker) -> Any:
+def right(m: Model, t: Thing, ask: Ask, pick: Picker) -> Any:
     """A value that fits."""
-    meeting = m.meeting_of(t)
+    name, meeting = ask.name, m.meeting_of(t)
     if name in ("starts_at", "ends_at") and meeting:
         start = local(meeting, m.now).replace(microsecond=0) + timedelta(days=pick.number() % 3, hours=1)
         return (start if name == "starts_at" else start + timedelta(days=3)).isoformat()
@@ -62,44 +70,58 @@ def right(m: Model, t: Thing, name: str, pick: Picker) -> Any:
         return m.people[pick.of(keys)].id
     if name == "user_id":
         holders = [
-            w for w in m.people.values() if t.kind == "signature" and any(h.post == t.post for h in w.held)
+            w
+            for w in m.people.values()
+            if t.kind == "signature" and w is not t.signer and any(h.post == t.post for h in w.held)
         ]
         return pick.of(holders or list(m.people.values())).id
-    if KINDS.get(name) == "day":
+    if ask.kind == "choice":
+        return pick.of(list(ask.choices))
+    if ask.kind == "date":
         latest = max(m.now.date(), getattr(t, "new_due_on", m.now.date()), getattr(t, "due_on", m.now.date()))
         return (latest + timedelta(days=1 + pick.number() % 9)).isoformat()
     fixed = {
-        "reason": REASON, "confirm": True, "category": "LHN", "severity": "high", "priority": "medium",
-        "ground": "legal_process", "passphrase": "contoh frasa", "nik": "", "number": f"UM.01/{t.id}",  # of one paper alone
+        "passphrase": "contoh frasa", "nik": "",
+        "number": f"UM.01/{t.kind[:3]}/{t.id}",  # of one paper alone
     }  # fmt: skip
     if name in fixed:
         return fixed[name]
-    return upload() if KINDS.get(name) == "file" else f"Contoh {name}"
+    if ask.kind in BY_KIND:
+        return BY_KIND[ask.kind]
+    return upload() if ask.kind == "file" else f"Contoh {name}"
 
 
-def spoilt(m: Model, name: str, pick: Picker) -> Any:
-    if name in ("passphrase", "nik"):
+def spoilt(m: Model, ask: Ask, pick: Picker) -> Any:
+    if ask.name in ("passphrase", "nik"):
         return pick.of([None, ""])
-    value = pick.of(SPOILT[KINDS.get(name, "words")])
+    value = pick.of(SPOILT[spoils(ask)])
     if value == "past":
         past = m.now - timedelta(days=3)
         return (
             past.date().isoformat()
-            if KINDS[name] == "day"
+            if ask.kind == "date"
             else past.replace(tzinfo=None, microsecond=0).isoformat()
         )
     return "2099-12-31" if value == "far" else value
 
 
+def asks_of(t: Thing, row: Row) -> list[Ask]:
+    """Without what has tests of its own: the way of a letter (test_letter_signing), who was there after all (test_closing)."""
+    apart = ("way?", "present?", "absent?")
+    return [ask_of(t.kind, row.move, f.rstrip("?")) for f in row.fields if f not in apart]
+
+
 def fill(m: Model, t: Thing, row: Row, pick: Picker, *, plain: bool = False) -> dict[str, Any]:
     """All that is required, and some of what is optional; now and then one of them spoilt."""
-    names = [f.rstrip("?") for f in row.fields]
+    asks = asks_of(t, row)
     given = {
-        n: right(m, t, n, pick) for n in names if n in row.required or n == "confirm" or not pick.rarely(2)
+        ask.name: right(m, t, ask, pick)
+        for ask in asks
+        if ask.name in row.required or ask.name == "confirm" or not pick.rarely(2)
     }
-    if names and not plain and pick.rarely(5):
-        name = pick.of(names)
-        given[name] = spoilt(m, name, pick)
+    if asks and not plain and pick.rarely(5):
+        ask = pick.of(asks)
+        given[ask.name] = spoilt(m, ask, pick)
     return given
 
 
@@ -117,6 +139,13 @@ def step(m: Model, t: Thing, row: Row, who: Who | None, given: dict[str, Any], s
         then,
         given,
     )
+
+
+def whole(m: Model, t: Thing, row: Row, pick: Picker) -> dict[str, Any]:
+    """Every field, each right; files only where they are required."""
+    return {
+        a.name: right(m, t, a, pick) for a in asks_of(t, row) if a.kind != "file" or a.name in row.required
+    }
 
 
 def any_move(m: Model, pick: Picker) -> Step:
@@ -142,3 +171,36 @@ def fitting_move(m: Model, pick: Picker) -> Step | None:
     if not able:
         return None
     return step(m, t, row, pick.of(able), fill(m, t, row, pick), stale=pick.rarely(15))
+
+
+# What the system does because of another move: a row of it that is wanted is gone for by that one.
+BROUGHT_BY = {("attendance", "ask_again"): "reschedule"}
+
+
+def brings(m: Model, t: Thing, row: Row, wanted: frozenset[tuple[str, int]]) -> bool:
+    """Would this move of a meeting bring about something that is wanted, with one of its rows?"""
+    below = [
+        ROWS[k][n]
+        for k, n in wanted
+        if t.kind == "meeting" and BROUGHT_BY.get((k, ROWS[k][n].move)) == row.move
+    ]
+    return any(one.state in each.sources for each in below for one in m.invitees(t))
+
+
+def wanted_move(m: Model, pick: Picker, wanted: frozenset[tuple[str, int]] = frozenset()) -> Step | None:
+    """A row of the tables (of those wanted, or that bring one about, when one of them fits), each as likely as the next, with
+    a thing that it fits: no row waits for its kind to be many."""
+    rows = [(kind, n) for kind in ROWS for n, row in enumerate(ROWS[kind]) if row.by != {"system"}]
+    fits = {(k, n): [t for t in m.all(k) if t.state in ROWS[k][n].sources] for k, n in rows}
+    sought = {at: ts for at, ts in fits.items() if ts and at in wanted}
+    for at, things in fits.items():
+        if bringing := [t for t in things if brings(m, t, ROWS[at[0]][at[1]], wanted)]:
+            sought[at] = bringing
+    fitting = sought or {at: ts for at, ts in fits.items() if ts}
+    if not fitting:
+        return None
+    kind, number = pick.of(list(fitting))
+    row, t = ROWS[kind][number], pick.of(fitting[kind, number])
+    able = m.may(t, row.move)
+    who = pick.of(able) if able else None
+    return step(m, t, row, who, whole(m, t, row, pick)) if who else None

@@ -17,6 +17,7 @@ CHOICES = {
     "severity": {"low", "medium", "high", "critical"},
     "priority": {"low", "medium", "high"},
     "ground": {"force_majeure", "legal_process", "no_longer_effective"},
+    "way": {"here", "elsewhere"},
 }
 MOST = {"reason": 4000, "number": 80, "name": 120, "post": 200, "addressee": 200}
 LINES = {"number", "name", "post", "addressee"}
@@ -115,6 +116,17 @@ def others(m: Model, t: Thing, who: Any, given: Any) -> set[str]:
     present = [t.chair and t.chair.id, t.taker and t.taker.id]
     changes = any(new and new != old for new, old in zip(named, present, strict=True))
     return field(not changes or any(not blank(new) and new not in ids for new in named))
+
+
+@check("meeting.issue_letter")
+def way_and_file(m: Model, t: Thing, who: Any, given: Any) -> set[str]:
+    way, brought = given.get("way"), not blank(given.get("file"))
+    return field((way == "here" and brought) or (way == "elsewhere" and not brought))
+
+
+@check("meeting.sign_letter", "meeting.decline_letter")
+def letter_waits(m: Model, t: Thing, who: Any, given: Any) -> set[str]:
+    return need(t.letter != "here")
 
 
 @check("meeting.open")

@@ -37,12 +37,23 @@ def onward(m: Model, t: Thing, pick: Picker) -> Step | None:
     if t.state == "draft":
         return plain_move(m, t, "schedule")
     if t.state == "scheduled":
+        if t.letter == "here":
+            return plain_move(m, t, pick.of(["sign_letter", "decline_letter"]))
+        if pick.rarely(4):
+            return letter_to_sign(m, t)
         ahead = m.day(t.hours) < local(t, t.starts).date()
         return days_pass(m, NOTHING) if ahead else plain_move(m, t, "open")
     if t.state == "in_session":
         return plain_move(m, t, "close")
     minutes = [n for n in m.all("minutes", meeting=t) if not n.final]
     return next((step for n in reversed(minutes) if (step := write_on(m, n, pick))), None)
+
+
+def letter_to_sign(m: Model, t: Thing) -> Step:
+    row = next(r for r in ROWS["meeting"] if r.move == "issue_letter")
+    given = fill(m, t, row, NOTHING, plain=True) | {"way": "here"}
+    given.pop("file", None)
+    return step(m, t, row, m.people["sekretariat"], given)
 
 
 def write_on(m: Model, t: Thing, pick: Picker) -> Step | None:

@@ -141,7 +141,7 @@ def agree(m: Model, pick: Picker) -> Step | None:
 
         return agree(stage.row(t, who), stage.actor(who), {}, m.now)
 
-    stranger = not {"ppk", "invitee"} <= hats or not who.unit
+    stranger = "unit_ppk" not in hats  # the PPK of an invited unit
     return Step(
         who,
         f"agrees to {t}",

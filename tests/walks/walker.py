@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from tests.walks import besides, evidence, inviting, matters, papers, reports  # noqa: F401 - they declare their deeds
 from tests.walks.cast import Cast
 from tests.walks.deeds import new_meeting, some_deed
-from tests.walks.moves import any_move, fitting_move
+from tests.walks.moves import any_move, fitting_move, wanted_move
 from tests.walks.onward import chase, matter, onward, plain_move
 from tests.walks.picking import Picker, Step
 from tests.walks.stage import Stage
@@ -26,10 +26,11 @@ MOMENT = timedelta(seconds=50)  # between two steps
 
 
 class Walk(RuleBasedStateMachine):
-    """`cast` and `tally` are set by whoever runs it."""
+    """`cast`, `tally` and `wanted` are set by whoever runs it."""
 
     cast: Cast
     tally: Counter[Any]
+    wanted: frozenset[tuple[str, int]] = frozenset()  # rows of the tables to go for first
 
     def __init__(self) -> None:
         super().__init__()
@@ -78,6 +79,12 @@ class Walk(RuleBasedStateMachine):
             self.take(fitting_move(self.stage.model, self.picker(choices)))
 
     somebody_does_it_again = and_once_more = somebody_does_what_is_due
+
+    @rule(choices=CHOICES)
+    def somebody_does_what_is_seldom(self, choices: bytes) -> None:
+        self.take(wanted_move(self.stage.model, self.picker(choices), self.wanted))
+
+    and_that_too = somebody_does_what_is_seldom
 
     @rule(choices=CHOICES)
     def somebody_does_another_thing(self, choices: bytes) -> None:

@@ -15,8 +15,8 @@ ME, ANOTHER = 1, 99
 REASON = "Alasan yang cukup panjang"
 
 
-def actor(*roles: str, id: int = ME) -> Actor:
-    return Actor(id=id, roles=frozenset(roles))
+def actor(*roles: str, id: int = ME, sure: bool = True) -> Actor:
+    return Actor(id=id, roles=frozenset(roles), sure=sure)
 
 
 def thing(**values: Any) -> Any:
@@ -25,7 +25,7 @@ def thing(**values: Any) -> Any:
 
 def meeting() -> dict[str, Any]:
     return dict(
-        starts_at=datetime(2018, 6, 25, 2, tzinfo=UTC),
+        starts_at=datetime(2018, 6, 25, 5, tzinfo=UTC),
         ends_at=datetime(2018, 6, 25, 10, tzinfo=UTC),
         timezone="Asia/Jakarta",
         place="Jakarta",
@@ -36,9 +36,14 @@ def meeting() -> dict[str, Any]:
         sessions=[],
         objectives=[thing(text="Sasaran contoh", assessment="met")],
         agenda_items=[thing(title="Acara contoh", outcome="discussed")],
-        invitees=[thing(state="invited")],
+        invitees=[thing(id=1, state="invited"), thing(id=2, state="present")],
         units_without_report=[],
+        unreported=lambda now: [],
+        gone=[],
+        unconfirmed=[],
+        in_office=[],
         all_minutes=[thing(state="drafting")],
+        minutes=thing(state="drafting"),
         letter_number="UM.01/1",
         letter_dated_on=TODAY,
         letter_file_id=5,
@@ -46,6 +51,7 @@ def meeting() -> dict[str, Any]:
         letter_way="here",
         letter_signed_at=None,
         letter_declined_at=None,
+        letter_outdated=False,
         sequence=0,
         opened_at=None,
         closed_at=NOW,
@@ -71,6 +77,7 @@ def attendance() -> dict[str, Any]:
 
 def progress_report() -> dict[str, Any]:
     return dict(
+        period="2018-06",
         source="emon",
         as_of=TODAY,
         incomplete_activities=[],
@@ -114,7 +121,9 @@ def kendala() -> dict[str, Any]:
 
 
 def follow_up() -> dict[str, Any]:
-    evidence = [thing(verdict="accepted"), thing(verdict="unsuitable")]
+    evidence = [
+        thing(id=n, verdict=said, added_by_id=ANOTHER) for n, said in ((1, "accepted"), (2, "unsuitable"))
+    ]
     return dict(
         unit_id=7,
         due_on=None,
@@ -130,6 +139,9 @@ def follow_up() -> dict[str, Any]:
         returned_reason=None,
         infeasible_ground=None,
         evidence_since=None,
+        waits_for="Dinas PUPR contoh",
+        waits_post="",
+        waits_since=TODAY,
         local_today=lambda now: (now + ZONE).date(),
     )
 
@@ -157,14 +169,18 @@ def minutes() -> dict[str, Any]:
         sections=[thing(title="Pembukaan", is_empty=False)],
         unassessed=[],
         draft_follow_ups=[],
-        comments=[thing(answer="Sudah diperbaiki")],
+        comments=[thing(id=1, answer="Sudah diperbaiki")],
+        agreements=[thing(unit_id=7, version_no=1)],
         signers=[11, 10],
+        gone_signers=[],
         signatures=[
             thing(state="signed", way="local", scan_file_id=None),
             thing(state="signed", way="paper", scan_file_id=8),
         ],
         document_ready=True,
         open_addendum=None,
+        wording_sha256="ab12",
+        changed_parts=["Kehadiran"],
     )
 
 
@@ -181,6 +197,22 @@ def signature() -> dict[str, Any]:
     )
 
 
+def grant() -> dict[str, Any]:
+    return dict(role="evaluator", person_id=ANOTHER, created_by_id=98, decided_by_id=None, decided_at=None)
+
+
+def identity() -> dict[str, Any]:
+    return dict(
+        person=thing(id=ANOTHER, sure_from=None),
+        link_maker_id=98,
+        has_earlier_key=True,
+        how=None,
+        confirmed_by_id=None,
+        confirmed_at=None,
+        counts_from=None,
+    )
+
+
 MAKERS = {
     f.__name__: f
     for f in (
@@ -193,11 +225,25 @@ MAKERS = {
         extension,
         minutes,
         signature,
+        grant,
+        identity,
     )
 }
 
 GIVEN: dict[str, dict[str, Any]] = {
     "meeting": dict(
+        title="Contoh",
+        kind="sasaran",
+        text="Contoh",
+        session_id=1,
+        objective_id=1,
+        agenda_item_id=1,
+        directive_id=1,
+        decision_id=1,
+        paparan_id=1,
+        photo_id=1,
+        unit_id=7,
+        subject="report",
         number="UM.02/2",
         dated_on=TODAY,
         way="elsewhere",
@@ -207,8 +253,9 @@ GIVEN: dict[str, dict[str, Any]] = {
         ends_at=datetime(2018, 6, 26, 17),
         chair_id=20,
         minute_taker_id=21,
+        attendance_id=1,
     ),
-    "attendance": dict(name="Contoh Wakil", post="Kepala Seksi", signature=9),
+    "attendance": dict(name="Contoh Wakil", post="Kepala Seksi", signature=9, presence_id=1, arrived="09.00"),
     "progress_report": {},
     "finding": dict(response="Sudah kami perbaiki", evaluation="Tuntas"),
     "kendala": dict(
@@ -226,10 +273,32 @@ GIVEN: dict[str, dict[str, Any]] = {
         priority="high",
         note="Sudah dikerjakan",
         ground="legal_process",
+        evidence_id=1,
+        verdict="accepted",
+        dated_on=TODAY,
+        waits_for="Dinas PUPR contoh",
+        waits_since=TODAY,
+        city="Contoh",
+        place="Contoh",
+        office="Dinas PUPR contoh",
+        post="Kepala Dinas",
+        party_name="Contoh Kepala",
+        subject="Contoh",
+        points="Satu hal",
     ),
     "extension": {},
-    "minutes": dict(number="NOT.1/2"),
-    "signature": dict(passphrase="rahasia contoh", user_id=12),
+    "minutes": dict(
+        number="NOT.1/2",
+        sections={"penutup": "<p>Contoh</p>"},
+        text="Contoh",
+        comment_id=1,
+        answer="Ya",
+        signers=[1],
+        sha256="ab12",
+    ),
+    "signature": dict(passphrase="rahasia contoh", user_id=12, file=3),
+    "grant": {},
+    "identity": dict(how="met", passphrase="rahasia contoh"),
 }
 
 
@@ -239,5 +308,12 @@ def item(lifecycle: str, state: str, *relations: str, **changes: Any) -> Any:
     return SimpleNamespace(state=state, relations=lambda actor: frozenset(relations), **values)
 
 
-def given(lifecycle: str, **changes: Any) -> dict[str, Any]:
-    return {"reason": REASON} | GIVEN[lifecycle] | changes
+# One name, another meaning.
+OF_MOVE: dict[str, dict[str, Any]] = {
+    "add_session": {"kind": "session"},
+    "change_session": {"kind": "session"},
+}
+
+
+def given(lifecycle: str, move: str = "", /, **changes: Any) -> dict[str, Any]:
+    return {"reason": REASON} | GIVEN[lifecycle] | OF_MOVE.get(move, {}) | changes

@@ -10,6 +10,7 @@ import pytest
 from tests.workflows import samples
 from tests.workflows.samples import ME, NOW, REASON, TODAY
 from workflows import LIFECYCLES
+from workflows.identity import NEVER, WAIT
 from workflows.lifecycle import Act, Move
 
 EARLIER = datetime(2018, 6, 1, tzinfo=UTC)
@@ -35,6 +36,7 @@ WRITES: list[tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any]]] = 
     ("meeting", "open", {}, {}, {"opened_at": NOW}),
     ("meeting", "close", {"closed_at": None}, {}, {"closed_at": NOW}),
     ("meeting", "reopen", {}, {}, {"closed_at": None}),
+    ("meeting", "uninvite", {}, {}, {"sequence": 1}),
     ("meeting", "cancel", {}, {}, {"sequence": 1}),
     ("attendance", "represent", {"reason": REASON}, {},
      {"name_attending": "Contoh Wakil", "post_attending": "Kepala Seksi", "reason": None}),
@@ -82,6 +84,12 @@ WRITES: list[tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any]]] = 
     ("follow_up", "refuse_infeasible", {"infeasible_ground": "legal_process"}, {}, {"infeasible_ground": None}),
     ("follow_up", "reopen", {"verified_by_id": 5, "verified_at": NOW}, {},
      {"verified_by_id": None, "verified_at": None, "submitted_by_id": None, "submitted_at": None, "evidence_since": NOW}),
+    ("follow_up", "wait_for", {"waits_since": None, "waits_post": "x"},
+     {"waits_for": "Bappeda contoh", "waits_since": None},
+     {"waits_for": "Bappeda contoh", "waits_post": "", "waits_since": TODAY}),
+    ("follow_up", "wait_for", {"waits_since": EARLIER.date()}, {"waits_since": None}, {}),
+    ("follow_up", "wait_no_more", {}, {}, {"waits_for": "", "waits_since": None}),
+    ("follow_up", "move_due_date", {}, {}, {"due_on": TODAY}),
     ("extension", "grant", {}, {},
      {"old_due_on": date(2018, 6, 30), "decided_by_id": ME, "decided_at": NOW}),
     ("extension", "grant", {}, {"new_due_on": date(2018, 8, 1)},
@@ -95,6 +103,12 @@ WRITES: list[tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any]]] = 
      {"signed_at": NOW, "signed_by_id": ME, "way": "remote", "signed_field": "psre-1", "certificate_sha256": "ab"}),
     ("signature", "sign_on_paper", {}, {}, {"signed_at": NOW, "signed_by_id": ME, "way": "paper"}),
     ("signature", "hand_over", {}, {}, {"signer_id": 12}),
+    ("grant", "grant", {}, {}, {"decided_by_id": ME, "decided_at": NOW}),
+    ("grant", "refuse", {}, {}, {"decided_by_id": ME, "decided_at": NOW}),
+    ("identity", "confirm", {}, {},
+     {"how": "met", "confirmed_by_id": ME, "confirmed_at": NOW, "counts_from": NOW + WAIT}),
+    ("identity", "prove", {}, {}, {"how": "key", "confirmed_by_id": ME, "confirmed_at": NOW, "counts_from": NOW}),
+    ("identity", "stop", {}, {}, {}),
 ]  # fmt: skip
 
 
@@ -115,6 +129,15 @@ def test_effect(
     name: str, move: str, stood: dict[str, Any], given: dict[str, Any], written: dict[str, Any]
 ) -> None:
     assert apply(LIFECYCLES[name].moves_named(move)[0], name, stood, given) == written
+
+
+@pytest.mark.parametrize(("move", "after"), [("confirm", NOW + WAIT), ("prove", NOW), ("stop", NOW + NEVER)])
+def test_from_when_somebody_is_known(move: str, after: datetime) -> None:
+    item = samples.item("identity", "any")
+    row = LIFECYCLES["identity"].moves_named(move)[0]
+    assert row.does is not None
+    row.does(item, Act(samples.actor("admin"), NOW, samples.given("identity")))
+    assert item.person.sure_from == after
 
 
 def test_no_effect_goes_untested() -> None:

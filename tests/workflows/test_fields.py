@@ -10,7 +10,7 @@ from tests.workflows.samples import NOW
 from workflows import LIFECYCLES
 from workflows.lifecycle import Act, Refused
 
-ROWS = [(name, row) for name in expected.TABLES for row in expected.rows(name)]
+ROWS = [(name, row) for name in expected.TABLES for row in [*expected.rows(name), *expected.deeds(name)]]
 KINDS = {
     "reason": "reason", "response": "prose", "evaluation": "prose", "cause": "prose", "solution": "prose",
     "result": "prose", "expected_output": "prose", "note": "prose", "number": "text", "name": "text", "post": "text",
@@ -19,15 +19,37 @@ KINDS = {
     "user_id": "person", "confirm": "flag", "file": "file", "letter": "file", "signature": "file", "passphrase": "password",
     "nik": "password",
     "category": "choice", "severity": "choice", "priority": "choice", "ground": "choice",
-    "way": "choice",
+    "sections": "map", "text": "prose", "answer": "prose", "comment_id": "row", "signers": "list",
+    "title": "text", "duration": "integer", "position": "integer", "session_id": "row", "objective_id": "row",
+    "agenda_item_id": "row", "directive_id": "row", "decision_id": "row", "assessment": "choice", "outcome": "choice",
+    "speaker": "text", "paparan_id": "row", "photo_id": "row", "caption": "text", "on_paper": "flag", "unit_id": "row",
+    "nature": "text", "attachment": "text", "destination": "text", "dress": "text", "opening": "prose", "closing": "prose",
+    "on_behalf_of": "text", "through": "text", "rank": "text", "notes": "prose", "at": "text", "presence_id": "row",
+    "arrived": "text", "left": "text",
+    "way": "choice", "how": "choice", "verdict": "choice", "link": "link", "place": "text", "sent_as": "text",
+    "waits_for": "text", "waits_post": "text", "waits_since": "date", "city": "text", "office": "text", "party_name": "text",
+    "subject": "text",
+    "points": "prose", "source_section": "text", "source_paragraph": "integer", "finding_ids": "many", "kendala_ids": "many",
+    "area_id": "row", "activity_id": "row", "replaces_id": "row", "evidence_id": "row", "sha256": "text",
+    "attendance_id": "row",
+    "present": "many", "absent": "many",
 }  # fmt: skip
+KINDS_OF = {
+    ("add_photos", "file"): "files",
+    **{
+        (f"{verb}_{part}", "kind"): "choice"
+        for verb in ("add", "change")
+        for part in ("session", "objective")
+    },
+    **{(f"{verb}_proposal", "kind"): "text" for verb in ("accept", "dismiss")},
+}
 
 
 def refusal(lifecycle: str, row: Row, /, **given: object) -> Refused | None:
     hat = next(iter(row.by))
     relations = {hat} & set(expected.RELATIONS)
     item = samples.item(lifecycle, row.sources[0], *relations)
-    act = Act(samples.actor(*({hat} - relations)), NOW, samples.given(lifecycle, **given))
+    act = Act(samples.actor(*({hat} - relations)), NOW, samples.given(lifecycle, row.move, **given))
     try:
         LIFECYCLES[lifecycle].decide(item, row.move, act)
     except Refused as refused:
@@ -43,7 +65,7 @@ def test_fields_asked(name: str, row: Row) -> None:
     assert len(moves) == 1
     asks = moves[0].asks
     assert [a.name + ("" if a.required else "?") for a in asks] == list(row.fields)
-    assert [a.kind for a in asks] == [KINDS[a.name] for a in asks]
+    assert [a.kind for a in asks] == [KINDS_OF.get((row.move, a.name)) or KINDS[a.name] for a in asks]
     assert all(bool(a.choices) == (a.kind == "choice") for a in asks)
 
 

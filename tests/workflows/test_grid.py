@@ -10,9 +10,8 @@ from tests.workflows import expected, samples
 from workflows import LIFECYCLES
 from workflows.lifecycle import Act, Refused
 
-MOVES = [
-    (name, move) for name in expected.TABLES for move in dict.fromkeys(r.move for r in expected.rows(name))
-]
+ROWS = {name: [*expected.rows(name), *expected.deeds(name)] for name in expected.TABLES}
+MOVES = [(name, move) for name in ROWS for move in dict.fromkeys(r.move for r in ROWS[name])]
 HATS = [
     (roles, relations)
     for roles, relations in itertools.product(
@@ -21,7 +20,7 @@ HATS = [
 ]
 
 
-def test_the_registry_holds_the_nine_in_the_order_of_the_tables() -> None:
+def test_the_registry_holds_them_in_the_order_of_the_tables() -> None:
     assert list(LIFECYCLES) == list(expected.TABLES)
     assert all(LIFECYCLES[name].name == name for name in LIFECYCLES)
 
@@ -31,17 +30,19 @@ def test_states_and_moves_are_those_expected(name: str) -> None:
     lifecycle = LIFECYCLES[name]
     assert list(lifecycle.states) == expected.states(name)
     assert lifecycle.final == expected.finals(name)
-    assert list(lifecycle.move_names) == list(dict.fromkeys(r.move for r in expected.rows(name)))
+    assert list(lifecycle.move_names) == list(dict.fromkeys(r.move for r in ROWS[name]))
+    assert {m.name for m in lifecycle.moves if m.deed} == {r.move for r in expected.deeds(name)}
+    assert all(r.target is None for r in expected.deeds(name))
     assert set(lifecycle.tones) == set(lifecycle.states)
     assert set(lifecycle.tones.values()) <= {"muted", "info", "progress", "good", "warn", "bad"}
     assert {m.tone for m in lifecycle.moves} <= {"plain", "good", "warn", "bad"}
-    assert all(m.label and all(a.label for a in m.asks) for m in lifecycle.moves)
+    assert all(m.label and m.said and all(a.label for a in m.asks) for m in lifecycle.moves)
 
 
 @pytest.mark.parametrize(("name", "move"), MOVES)
 def test_grid(name: str, move: str) -> None:
     lifecycle = LIFECYCLES[name]
-    rows = [r for r in expected.rows(name) if r.move == move]
+    rows = [r for r in ROWS[name] if r.move == move]
     allowed = 0
     for state, (roles, relations) in itertools.product(expected.states(name), HATS):
         hats = {*roles, *relations}
@@ -55,7 +56,7 @@ def test_grid(name: str, move: str) -> None:
         else:
             want = ("refused", "state")
         try:
-            row, hat = lifecycle.decide(item, move, Act(actor, samples.NOW, samples.given(name)))
+            row, hat = lifecycle.decide(item, move, Act(actor, samples.NOW, samples.given(name, move)))
             got = ("ok", row.target)
             assert hat in mine[0].by & hats, (state, hats)
             allowed += 1

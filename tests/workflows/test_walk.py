@@ -43,7 +43,7 @@ def explore(parallel: bool) -> Walk:
         scene = Scene(world, parallel, walk.fired)
         for index, (name, item) in enumerate(scene.items()):
             for row in LIFECYCLES[item.kind].moves:
-                if item.state not in row.sources:
+                if item.state not in row.sources or row.deed:
                     continue
                 attempt = Scene(world, parallel, walk.fired)  # a refusal leaves it as it was
                 for person in WEARERS[id(row)]:
@@ -158,7 +158,11 @@ def test_what_always_holds(walk: Walk, name: str) -> None:
 def test_every_row_of_the_tables_is_walked(walk: Walk) -> None:
     walked = {"meeting", "attendance", "follow_up", "finding", "minutes", "signature"}
     rows = {
-        (name, row.name, state) for name in walked for row in LIFECYCLES[name].moves for state in row.sources
+        (name, row.name, state)
+        for name in walked
+        for row in LIFECYCLES[name].moves
+        if not row.deed
+        for state in row.sources
     }
     assert len(walk.after) > 1000
     assert rows - walk.fired == set()

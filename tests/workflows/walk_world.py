@@ -14,7 +14,7 @@ from tests.workflows import samples
 from tests.workflows.samples import NOW, REASON, thing
 from workflows import LIFECYCLES
 from workflows.finding import LINKED_IN
-from workflows.follow_up import EVIDENCE_ADDED_IN, EVIDENCE_JUDGED_IN
+from workflows.follow_up import RUNNING, SUBMITTED
 from workflows.lifecycle import MACHINE, RELATIONS, ROLES, SYSTEM, Act, Actor
 
 NAMES = [hat for hat in [*ROLES, *RELATIONS] if hat != SYSTEM]
@@ -145,6 +145,10 @@ class Scene:
 
     def meeting_close(self, meeting: Any) -> None:
         self.by_system(self.attendance, "mark_excused")
+        if (
+            self.assessed
+        ):  # who closes has the list in order, in one half of the worlds: he was there all the same
+            self.by_system(self.attendance, "mark_present")
         self.by_system(self.attendance, "mark_absent")
         if self.minutes is None:
             self.minutes = self.notes("drafting", False, (), False)
@@ -207,9 +211,9 @@ class Scene:
             found.append(lambda s: setattr(s, "follow_up", Row("follow_up", "draft", evidence=[])))
         if self.follow_up and not self.finding.follow_ups and self.finding.state in LINKED_IN:
             found.append(lambda s: s.finding.follow_ups.append(s.follow_up))
-        if self.follow_up and self.follow_up.state in EVIDENCE_ADDED_IN and not self.follow_up.evidence:
+        if self.follow_up and self.follow_up.state in RUNNING and not self.follow_up.evidence:
             found.append(lambda s: s.set_evidence("new"))
-        if self.follow_up and self.follow_up.state in EVIDENCE_JUDGED_IN:
+        if self.follow_up and self.follow_up.state == SUBMITTED:
             found.append(lambda s: s.set_evidence("accepted"))
             found.append(lambda s: s.set_evidence("unsuitable"))
         for name in ("minutes", "addendum"):

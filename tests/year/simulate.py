@@ -139,7 +139,7 @@ def heard() -> Counter[Heard]:
         day, kind = date.fromisoformat(mail.key.split(":")[1]), ""
         for line in mail.body.splitlines():
             kind = HEADINGS.get(line.rstrip(":"), kind)
-            if number := re.match(r"- RTL-(\d+) ", line):
+            if number := re.match(r"- RTL-\d+-(\d+) ", line):
                 found[day, mail.person_id or 0, kind, int(number[1])] += 1
     return found
 

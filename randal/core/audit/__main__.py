@@ -11,7 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from randal.core.audit.reading import File, checkpoints_in, root_in
+from randal.core.audit.reading import File, checkpoints_in, roots_in
 from randal.core.audit.verifying import verify
 
 
@@ -26,8 +26,9 @@ def main() -> int:
     )
     given = parser.parse_args()
     try:
+        trusted = [one for path in given.root for one in roots_in(path)]
         known = [each for path in given.witness for each in checkpoints_in(path)]
-        report = verify(File(given.file), roots=[root_in(path) for path in given.root], witnesses=known)
+        report = verify(File(given.file), roots=trusted, witnesses=known)
     except (OSError, ValueError) as error:
         print(f"Berkas tidak dapat dibaca: {error}", file=sys.stderr)
         return 1

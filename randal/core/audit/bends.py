@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from randal.core.chain import link, seal
+from randal.core.personal import MASK
 
 PIECE = 16  # hex digits of a hash kept in a checkpoint's trail: enough to name the row, the head holds all of the last
 REACH = 60  # how far from its place a renumbered row is looked for
@@ -91,6 +92,12 @@ def text_bends(kind: str, number: int, events: Sequence[Record]) -> Iterator[Ben
             erased = gone.get((str(event["seq"]), name), 0) > event["seq"]
             if name not in seals:
                 said = f"teks «{name}» ditambahkan; peristiwanya tidak mengenalnya"
+            elif name in (event.get("masked") or ()):  # its seal holds; its words cannot be held against it
+                said = (
+                    ""
+                    if salt is None and MASK in str(text) and not erased
+                    else f"teks «{name}» disebut disamarkan, padahal tidak"
+                )
             elif text is None and salt is None:
                 said = "" if erased else f"teks «{name}» hilang tanpa peristiwa penghapusan"
             elif seal(str(salt), str(text)) != seals[name]:

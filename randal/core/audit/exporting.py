@@ -29,6 +29,7 @@ from randal.core.audit.verifying import SHOWN
 from randal.core.chain import FACTS, canonical, instant
 from randal.core.db import db, is_sqlite, reading
 from randal.core.events import CHAINED, Chained, Event, EventText
+from randal.core.personal import MASK, PRIVATE, mask
 
 AT_ONCE = 5000
 PATTERN = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'  # as `chain.instant` writes it
@@ -150,6 +151,17 @@ def _parts(connection: Connection, query: Any) -> Iterator[Any]:
 
 def _rows(connection: Connection, query: Any) -> Iterator[Any]:
     return (row for part in _parts(connection, query) for row in part)
+
+
+def masked(record: Record) -> Record:
+    """The record as it leaves the house: of a text that holds something personal the masked words, without the salt (who had
+    it could try all numbers against the seal). The chain stands as it was; `masked` names these texts."""
+    shown = {
+        name: [None, MASK if name in PRIVATE else mask(text)]
+        for name, (_, text) in record.get("texts", {}).items()
+        if text and (name in PRIVATE or mask(text) != text)
+    }
+    return record | {"texts": record["texts"] | shown, "masked": sorted(shown)} if shown else record
 
 
 def stray_texts(connection: Connection) -> list[tuple[int, str]]:

@@ -120,6 +120,8 @@ def _complete(record: Record, texts: bool) -> None:
         record[name]
     if ("texts" in record) is not texts:
         raise ValueError("the header says otherwise")
+    if not isinstance(record.get("masked", []), list):
+        raise ValueError("masked are names of texts")
     if any(len(pair) != 2 for pair in record.get("texts", {}).values()):
         raise ValueError("a text is salt and words")
 
@@ -139,9 +141,10 @@ def checkpoints_in(path: Path) -> list[Record]:
     return found
 
 
-def root_in(path: Path) -> bytes:
-    """A certificate to trust (PEM). ValueError when the file is none."""
+def roots_in(path: Path) -> list[bytes]:
+    """The certificates to trust (PEM); an installation whose authority was replaced hands out several in one file.
+    ValueError when the file is none."""
     found = path.read_bytes()
     if not found.lstrip().startswith(b"-----BEGIN CERTIFICATE-----"):
         raise ValueError(f"{path.name} bukan sertifikat PEM")
-    return found
+    return [b"-----BEGIN CERTIFICATE-----" + one for one in found.split(b"-----BEGIN CERTIFICATE-----")[1:]]

@@ -24,6 +24,7 @@ class Report:
     covered: int = 0  # events that a checkpoint vouches for
     checkpoint_at: str = ""  # of the last one; "" without any
     others: int = 0  # items of which an excerpt holds the sealed heads alone
+    masked: int = 0  # texts that hide what is personal
     count: int = 0
     bends: list[Bend] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # what could not be checked, and why
@@ -83,6 +84,11 @@ def verify(
         report.notes.append(
             f"berkas ini kutipan: {report.items} data dengan riwayatnya; dari {report.others} data lain hanya sidiknya dalam cap."
         )
+    if report.masked:
+        report.notes.append(
+            f"{report.masked} teks memuat data pribadi yang disamarkan: "
+            "segelnya ada dalam rantai, kata-katanya tidak dapat dicocokkan."
+        )
     for bend in checkpoints.judge(witnesses):
         report.add(bend)
     report.bends.sort(key=lambda bend: bend.kind != "file")  # what is wrong with the file explains the rest
@@ -109,4 +115,5 @@ def _item(report: Report, checkpoints: Checkpoints, name: str, number: int, grou
     checkpoints.against += chain.against
     report.items += 1
     report.events += len(events)
+    report.masked += sum(len(event.get("masked") or ()) for event in events)
     report.covered += max((h["seq"] for h in heads if isinstance(h["seq"], int)), default=0)

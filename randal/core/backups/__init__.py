@@ -2,10 +2,11 @@
 
 A backup is one folder that proves itself:
 
-    randal.db             every row, as SQLite; from PostgreSQL too, so that it can be restored into either
+    randal.db.gz          every row, as SQLite; from PostgreSQL too, so that it can be restored into either (randal.db
+                          in backups of earlier versions)
     randal.dump           only from PostgreSQL: pg_dump of the same instant
     files/ab/abcd…        every file that the database of that instant names
-    ca/                   the authority, its keys encrypted under the secret key
+    ca/                   only in backups of earlier versions: the authority, which the database has kept since
     secret_key            only when this installation keeps its secret key itself
     manifest.json         what is in it, each file with its size and SHA-256; written last
     manifest.json.sha256  as sha256sum writes it
@@ -16,5 +17,6 @@ The database comes first, then the files it names: these are named by content an
 from randal.core.backups.making import backup
 from randal.core.backups.manifest import BackupError
 from randal.core.backups.restoring import restore
+from randal.core.backups.thinning import thin
 
-__all__ = ["BackupError", "backup", "restore"]
+__all__ = ["BackupError", "backup", "restore", "thin"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from randal.core import files
+from randal.core import durable, storage
 from randal.core.backups import manifest as about
 from randal.core.backups import snapshot
 from randal.core.backups.manifest import BackupError, Entry, Manifest
@@ -19,9 +19,7 @@ from randal.settings import Settings
 PARTIAL = "cadangan.partial"
 
 
-def backup(
-    folder: Path, engine: Engine, settings: Settings, authority: Path, now: datetime
-) -> tuple[Manifest, str]:
+def backup(folder: Path, engine: Engine, settings: Settings, now: datetime) -> tuple[Manifest, str]:
     """Back this installation up into an empty or new folder: the manifest and its SHA-256 (hex).
 
     Files that the storage has lost are named in `Manifest.lost`; everything else is in the backup. Raises BackupError,
@@ -31,13 +29,15 @@ def backup(
     try:
         with ExitStack() as undo:
             making = _claim(folder, undo)
-            made, digest = _fill(making, engine, settings, authority, now)
+            made, digest = _fill(making, engine, settings, now)
             os.sync()
             # A folder without manifest.json is no backup: it comes last.
             for name in sorted(os.listdir(making), key=lambda name: name == about.MANIFEST):
                 (making / name).rename(folder / name)
             undo.pop_all()
             making.rmdir()
+            for each in (folder, folder.parent):
+                durable.sync(each)
     except OSError as error:
         raise BackupError(f"Cadangan tidak dapat dibuat: {about.unreadable(error)}.") from None
     return made, digest
@@ -65,13 +65,13 @@ def _claim(folder: Path, undo: ExitStack) -> Path:
     return making
 
 
-def _fill(
-    making: Path, engine: Engine, settings: Settings, authority: Path, now: datetime
-) -> tuple[Manifest, str]:
+def _fill(making: Path, engine: Engine, settings: Settings, now: datetime) -> tuple[Manifest, str]:
     revision, rows = snapshot.take(engine, making)
-    entries = [about.measured(making, name) for name in sorted(os.listdir(making))]
     kept, lost = _files(making)
-    entries += kept + _authority(making, authority) + _secret(making, settings)
+    snapshot.pack(making)
+    whole = [name for name in sorted(os.listdir(making)) if name != about.FILES]
+    entries = [about.measured(making, name) for name in whole]
+    entries += kept + _secret(making, settings)
     made = Manifest(
         made_at=now.astimezone(UTC).isoformat(),
         database=engine.dialect.name,
@@ -88,22 +88,14 @@ def _files(making: Path) -> tuple[list[Entry], list[str]]:
     kept, lost = [], []
     for sha256 in snapshot.named_files(making):
         try:
-            data = files.read_blob(sha256)
-        except files.LostFile:
+            data = storage.read(sha256)
+        except storage.LostFile:
             lost.append(sha256)
             continue
         except Exception as error:  # whatever an object store's client says
             raise BackupError(f"Penyimpanan (RANDAL_STORAGE_URL) tidak dapat dibaca: {error}") from error
         kept.append(about.put(making, f"{about.FILES}/{sha256[:2]}/{sha256}", data))
     return kept, lost
-
-
-def _authority(making: Path, authority: Path) -> list[Entry]:
-    if not authority.is_dir():
-        return []
-    # A hidden one is a file being replaced at this moment.
-    found = [path for path in sorted(authority.iterdir()) if path.is_file() and path.name[0] != "."]
-    return [about.put(making, f"{about.AUTHORITY}/{path.name}", path.read_bytes()) for path in found]
 
 
 def _secret(making: Path, settings: Settings) -> list[Entry]:

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 FORMAT = 1
 MANIFEST, ITS_HASH = "manifest.json", "manifest.json.sha256"
 DATABASE, DUMP, FILES, AUTHORITY, SECRET = "randal.db", "randal.dump", "files", "ca", "secret_key"
+PACKED = f"{DATABASE}.gz"  # the database since; before, it lay there as it is
 NAMED = 10  # so many files are named in a sentence; the rest is counted
 
 
@@ -64,6 +65,15 @@ def put(folder: Path, name: str, data: bytes) -> Entry:
     with create(folder / name) as file:
         file.write(data)
     return Entry(name, len(data), hashlib.sha256(data).hexdigest())
+
+
+def is_backup(folder: Path) -> bool:
+    """Does this folder hold a whole backup, by its manifest? Its files are not read."""
+    try:
+        read(folder)
+    except BackupError:
+        return False
+    return True
 
 
 def measured(folder: Path, name: str) -> Entry:

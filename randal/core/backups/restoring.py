@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
-from contextlib import ExitStack, suppress
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
@@ -12,13 +12,15 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from randal.core import files, setting_up
+from randal.core import durable, setting_up, storage
 from randal.core.backups import manifest as about
 from randal.core.backups import postgres_tools, snapshot, tables
 from randal.core.backups.making import keeps_its_secret
 from randal.core.backups.manifest import BackupError, Manifest
 from randal.settings import Settings
 
+TakeOver = Callable[[Engine, dict[str, bytes]], None]
+Finish = Callable[[Engine], None]
 BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a database
 
 
@@ -27,6 +29,7 @@ def restore(
     engine: Engine,
     settings: Settings,
     authority: Path,
+    take_over: TakeOver,
     *,
     portable: bool = False,
     keep_files: bool = False,
@@ -34,7 +37,8 @@ def restore(
     """Restore the backup in `folder` into this database, storage and data directory, and migrate to the newest schema.
 
     `portable`: into PostgreSQL from `randal.db` although there is a `randal.dump`. `keep_files`: the storage may hold
-    files already. Raises BackupError, before anything was written or after it was taken back.
+    files already. `authority`: the folder in which earlier versions kept theirs; `take_over` puts such a folder's files,
+    from an older backup, into a database. Raises BackupError, before anything was written or after it was taken back.
     """
     folder = folder.absolute()
     manifest = about.read(folder)
@@ -45,14 +49,19 @@ def restore(
     try:
         with ExitStack() as undo:
             _files(folder, manifest, undo)
-            beside = _authority(folder, manifest, authority, undo)
+            older = {
+                Path(entry.path).name: (folder / entry.path).read_bytes()
+                for entry in manifest.within(about.AUTHORITY)
+            }
+
+            def finish(restored: Engine) -> None:
+                if older:
+                    take_over(restored, older)
+
             if engine.dialect.name == "sqlite":
-                _into_sqlite(folder, manifest, engine, undo)
+                _into_sqlite(folder, manifest, engine, undo, finish)
             else:
-                _into_postgresql(folder, manifest, engine, undo, portable=portable)
-            if beside:
-                beside.rename(authority)
-                undo.callback(shutil.rmtree, authority, ignore_errors=True)
+                _into_postgresql(folder, manifest, engine, undo, finish, portable=portable)
             if manifest.has(about.SECRET):
                 _own_secret(folder, settings)
             undo.pop_all()
@@ -107,7 +116,7 @@ def _empty_place(engine: Engine, authority: Path, *, keep_files: bool) -> None:
             f"Otoritas sertifikat sudah ada di {authority}; pulihkan ke folder data yang kosong."
         )
     try:
-        empty = files.storage_is_empty()
+        empty = storage.is_empty()
     except Exception as error:  # whatever an object store's client says
         raise BackupError(f"Penyimpanan (RANDAL_STORAGE_URL) tidak dapat dibaca: {error}") from error
     if not empty and not keep_files:
@@ -117,47 +126,28 @@ def _empty_place(engine: Engine, authority: Path, *, keep_files: bool) -> None:
         )
 
 
-# -- files, authority, secret -----------------------------------------------------------------------------------------
+# -- files, secret -----------------------------------------------------------------------------------------
 
 
 def _files(folder: Path, manifest: Manifest, undo: ExitStack) -> None:
     for entry in manifest.within(about.FILES):
-        if files.blob_exists(entry.sha256):
-            with suppress(files.LostFile):
-                files.read_blob(entry.sha256)
-                continue
-            files.remove_blob(entry.sha256)  # damaged there, sound here
-        files.keep_blob((folder / entry.path).read_bytes())
-        undo.callback(files.remove_blob, entry.sha256)
-
-
-def _authority(folder: Path, manifest: Manifest, authority: Path, undo: ExitStack) -> Path | None:
-    """Complete, but beside its place: the last step gives it its name."""
-    entries = manifest.within(about.AUTHORITY)
-    if not entries:
-        return None
-    beside = authority.with_name(f".{authority.name}.partial")
-    shutil.rmtree(beside, ignore_errors=True)
-    undo.callback(shutil.rmtree, beside, ignore_errors=True)
-    beside.mkdir(mode=0o700, parents=True)
-    for entry in entries:
-        about.put(beside, Path(entry.path).name, (folder / entry.path).read_bytes())
-    return beside
+        there = storage.exists(entry.sha256)
+        storage.keep((folder / entry.path).read_bytes())  # one that is damaged there is mended
+        if not there:
+            undo.callback(storage.remove, entry.sha256)
 
 
 def _own_secret(folder: Path, settings: Settings) -> None:
     if settings.secret_key == (folder / about.SECRET).read_text():
         return
-    beside = settings.data_dir / ".secret_key.partial"
-    beside.unlink(missing_ok=True)
-    about.put(settings.data_dir, beside.name, (folder / about.SECRET).read_bytes())
-    beside.rename(settings.data_dir / "secret_key")
+    durable.make_folder(settings.data_dir)
+    durable.write(settings.data_dir / "secret_key", (folder / about.SECRET).read_bytes())
 
 
 # -- database ---------------------------------------------------------------------------------------------------------
 
 
-def _into_sqlite(folder: Path, manifest: Manifest, engine: Engine, undo: ExitStack) -> None:
+def _into_sqlite(folder: Path, manifest: Manifest, engine: Engine, undo: ExitStack, finish: Finish) -> None:
     if not engine.url.database:
         raise BackupError("RANDAL_DATABASE_URL tidak menunjuk ke berkas.")
     path = Path(engine.url.database)
@@ -165,22 +155,24 @@ def _into_sqlite(folder: Path, manifest: Manifest, engine: Engine, undo: ExitSta
     path.parent.mkdir(parents=True, exist_ok=True)
     beside.unlink(missing_ok=True)
     undo.callback(beside.unlink, missing_ok=True)
-    with about.create(beside) as target, (folder / about.DATABASE).open("rb") as source:
-        shutil.copyfileobj(source, target, 2**20)
-    if manifest.revision != setting_up.newest_revision():
-        with snapshot.sqlite_file(beside) as copy:
+    with about.create(beside) as target:
+        snapshot.unpack(folder, target)
+    with snapshot.sqlite_file(beside) as copy:
+        if manifest.revision != setting_up.newest_revision():
             snapshot.bring(copy, "head")
+        finish(copy)
     os.sync()
     engine.dispose()
     # The log of a database that is gone must not be taken for this one's.
     for ending in BESIDE:
         path.with_name(path.name + ending).unlink(missing_ok=True)
     beside.replace(path)
+    durable.sync(path.parent)
     undo.callback(path.unlink, missing_ok=True)
 
 
 def _into_postgresql(
-    folder: Path, manifest: Manifest, engine: Engine, undo: ExitStack, *, portable: bool
+    folder: Path, manifest: Manifest, engine: Engine, undo: ExitStack, finish: Finish, *, portable: bool
 ) -> None:
     with engine.connect() as connection:
         server, before = postgres_tools.major(connection), _functions(connection)
@@ -189,7 +181,7 @@ def _into_postgresql(
         postgres_tools.load(engine, server, folder / about.DUMP)
     else:
         snapshot.bring(engine, manifest.revision)
-        with snapshot.sqlite_file(folder / about.DATABASE) as copy, copy.connect() as source:
+        with snapshot.unpacked(folder) as copy, copy.connect() as source:
             snapshot.fill(source, engine)
     with engine.connect() as connection:
         found = tables.counts(connection)
@@ -198,6 +190,7 @@ def _into_postgresql(
         raise BackupError(f"Jumlah baris tidak sama dengan cadangan: {', '.join(differ)}.")
     if manifest.revision != setting_up.newest_revision():
         snapshot.bring(engine, "head")
+    finish(engine)
 
 
 def _functions(connection: Connection) -> set[str]:

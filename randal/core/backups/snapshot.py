@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from alembic import command
 from alembic.runtime.migration import MigrationContext
@@ -14,7 +17,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 
 from randal.core import setting_up
 from randal.core.backups import postgres_tools, tables
-from randal.core.backups.manifest import DATABASE, DUMP, BackupError
+from randal.core.backups.manifest import DATABASE, DUMP, PACKED, BackupError, create
 from randal.core.files import StoredFile
 
 
@@ -28,6 +31,38 @@ def take(engine: Engine, folder: Path) -> tuple[str, dict[str, int]]:
         raise BackupError(f"Salinan basis data tidak dapat dibuat: {error}.") from None
     with sqlite_file(path) as copy, copy.connect() as connection:
         return _revision(connection), tables.counts(connection)
+
+
+def pack(folder: Path) -> None:
+    """`randal.db` becomes `randal.db.gz`."""
+    path = folder / DATABASE
+    with (
+        path.open("rb") as plain,
+        create(folder / PACKED) as file,
+        gzip.GzipFile("", "wb", 6, file, 0) as packed,
+    ):
+        shutil.copyfileobj(plain, packed, 2**20)
+    path.unlink()
+
+
+def unpack(folder: Path, target: BinaryIO) -> None:
+    """The database of a backup, packed or (in older ones) as it is, into an open file."""
+    if (folder / PACKED).exists():
+        with gzip.open(folder / PACKED, "rb") as packed:
+            shutil.copyfileobj(packed, target, 2**20)
+    else:
+        with (folder / DATABASE).open("rb") as plain:
+            shutil.copyfileobj(plain, target, 2**20)
+
+
+@contextmanager
+def unpacked(folder: Path) -> Iterator[Engine]:
+    """The database of a backup, to be read."""
+    with tempfile.TemporaryDirectory(prefix="randal-") as aside:
+        with create(Path(aside) / DATABASE) as target:
+            unpack(folder, target)
+        with sqlite_file(Path(aside) / DATABASE) as copy:
+            yield copy
 
 
 def _from_sqlite(engine: Engine, folder: Path) -> None:

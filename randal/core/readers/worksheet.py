@@ -16,19 +16,14 @@ from xml.parsers import expat
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.utils.datetime import from_excel, from_ISO8601
 
+from randal.core.cleaning import blank
+from randal.core.sheet_values import UNCOMPUTED, Box, Percent, Row, Share
+
 PIECE = 1 << 16
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _DIGITS = "0123456789"
-Rows = Iterator[tuple[int, tuple[Any, ...]]]
-Box = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
-
-
-class UNCOMPUTED:
-    """Itself the value of a formula that no program has computed yet: a class is still the same one after it was packed."""
-
-
-class Share(float):
-    """A number that its sheet shows as a percent: 0.5174 is seen as 51,74%."""
+# In a number format: text in quotes, a letter after \, and what _ and * take as width and filling. None of it counts.
+_LITERAL = re.compile(r'"[^"]*"?|[\\_*].|\[[^\]]*\]')
 
 
 @dataclass
@@ -40,7 +35,7 @@ class Worksheet:
     merged: list[Box] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
 
-    def rows(self) -> Rows:
+    def rows(self) -> Iterator[Row]:
         reading = _Reading(self)
         with self.page._get_source() as source:
             while piece := source.read(PIECE):
@@ -62,8 +57,12 @@ class _Reading:
             book.epoch,
         )
         self._dates, self._spans = book._date_formats, book._timedelta_formats
+        shapes = {n: _format(book, style.numFmtId) for n, style in enumerate(book._cell_styles)}
         self._percents = {
-            n for n, style in enumerate(book._cell_styles) if "%" in _format(book, style.numFmtId)
+            n: Share if multiplies(shape) else Percent for n, shape in shapes.items() if "%" in shape
+        }
+        self._padded = {
+            n: len(shape) for n, shape in shapes.items() if len(shape) > 1 and not shape.strip("0")
         }
         self._columns: dict[str, int] = {}
         self._ready: list[tuple[int, tuple[Any, ...]]] = []
@@ -112,7 +111,9 @@ class _Reading:
         elif tag == "c":
             self._put()
         elif tag == "row":
-            if any(value is not None and value != "" for value in self._values):
+            if any(
+                value is not None and not (isinstance(value, str) and blank(value)) for value in self._values
+            ):
                 if self._hidden:
                     self._of.hidden_rows.append(self._number)
                 self._ready.append((self._number, tuple(self._values)))
@@ -160,13 +161,22 @@ class _Reading:
                 return from_excel(value, self._epoch, timedelta=style in self._spans)
             except (OverflowError, ValueError):
                 return "#VALUE!"
-        return Share(value) if style in self._percents else value
+        if style in self._percents:
+            return self._percents[style](value)
+        if style in self._padded and isinstance(value, int) and value >= 0:
+            return str(value).zfill(self._padded[style])  # a code of digits, as its sheet shows it
+        return value
 
     def _merge(self, ref: str) -> None:
         ends = [end for each in ref.split(":") if (end := _PLACE.fullmatch(each))]
         if len(ends) == 2:
             (left, top), (right, bottom) = ((end[1], int(end[2])) for end in ends)
             self._of.merged.append((top, self._at(left, 0) + 1, bottom, self._at(right, 0) + 1))
+
+
+def multiplies(shape: str) -> bool:
+    """Does a cell of this number format show a hundred times its value? 0.00% does, 0.00"%" and 0.00\\% write a sign."""
+    return "%" in _LITERAL.sub("", shape)
 
 
 def _format(book: Any, number: int) -> str:
