@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -243,13 +244,13 @@ def client(world: World) -> Client:
 
 
 @pytest.fixture
-def drain(app: Flask) -> Callable[[], int]:
-    """Run all due reactions in this process; how many effects were made."""
+def drain(app: Flask) -> Callable[..., int]:
+    """Run all reactions that are due, now or at this instant, in this process; how many effects were made."""
     from randal.core import outbox
 
-    def run() -> int:
+    def run(at: datetime | None = None) -> int:
         db.session.commit()
-        made = outbox.drain(clock.now())
+        made = outbox.drain(at or clock.now())
         db.session.expire_all()
         return made
 
