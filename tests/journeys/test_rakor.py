@@ -178,6 +178,7 @@ class Rakor:
     def morning(self) -> None:
         """Half an hour before: phones at the door, one of them without network; guests; the table."""
         self.clock(self.start - timedelta(minutes=20))
+        self.desk = self.visitor(self.world.secretariat)  # a session does not last the days between
         invited, guest, cut = self.row(3).id, self.stranger(), self.stranger()
         path = self.door()
         phone = self.stranger().go(path, "pintu")
