@@ -18,8 +18,8 @@ from sqlalchemy import func, select
 
 from bench.servers import running
 from bench.stage import table
-from randal.core.db import db, reading
-from randal.core.documents import READY, Document
+from randal.database.base import db, reading
+from randal.documents.model import READY, Document
 
 PATIENCE = 900.0
 FLASK = ("flask", "--app", "wsgi", "randal")

@@ -18,9 +18,11 @@ from sqlalchemy import text
 from bench.items import follow_ups, move
 from bench.servers import databases
 from bench.stage import stage, table
-from randal.core import chain, clock, outbox
-from randal.core.db import db, is_sqlite
-from randal.core.first_claims import FirstClaims
+from randal.database.base import db, is_sqlite
+from randal.history import chain
+from randal.jobs import outbox
+from randal.jobs.fast_path import FirstClaims
+from randal.l10n import clock
 from workflows.lifecycle import Actor
 
 SMALL, LARGE = 10_000, {"postgresql": 1_000_000, "sqlite": 100_000}

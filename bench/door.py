@@ -22,11 +22,11 @@ from sqlalchemy import func, select
 from bench.door_hall import EVERY, SCREENS, Measured, as_run, ask, furnish, phone, sent_by, wall
 from bench.servers import databases
 from bench.stage import stage, table
-from randal.attendance.live_code import address_of
-from randal.attendance.models import Attendance, Presence
-from randal.core import clock
-from randal.core.db import db
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.l10n import clock
+from randal.models.attendance import Attendance, Presence
+from randal.models.meetings import Meeting
+from randal.rooms.attendance.live_code import address_of
 
 PEOPLE, GUESTS, SECONDS = 500, 100, 60.0
 FULL_SPEED, CLIENTS = 300, 8  # for the ratio to the bare view

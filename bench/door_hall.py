@@ -23,14 +23,15 @@ from flask import Flask
 from PIL import Image, ImageDraw
 
 from bench.stage import ROOT, free_port
-from randal.attendance.live_code import code_of
-from randal.attendance.models import Attendance
-from randal.core import clock, sign_ins
-from randal.core.db import db
-from randal.core.people import Person, actor_of
-from randal.core.transitions import fire, make
-from randal.meetings.commands import make_meeting
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.engine.transitions import fire, make
+from randal.l10n import clock
+from randal.models.attendance import Attendance
+from randal.models.meetings import Meeting
+from randal.org.people import Person, actor_of
+from randal.rooms.attendance.live_code import code_of
+from randal.rooms.meetings.commands import make_meeting
+from randal.web import sign_ins
 from workflows.lifecycle import SECRETARIAT
 
 SCREENS, EVERY = 50, 3.0

@@ -24,8 +24,8 @@ from bench.items import follow_ups, move
 from bench.peers import jobs, plain
 from bench.servers import databases, redis, running
 from bench.stage import stage, table
-from randal.core.db import db, reading
-from randal.core.events import ON, Event
+from randal.database.base import db, reading
+from randal.history.events import ON, Event
 from workflows.lifecycle import Actor
 
 SINGLE, GAP = 200, (0.020, 0.050)

@@ -16,8 +16,8 @@ from typing import Any
 
 from bench.nasty import DOORS
 from bench.stage import table
-from randal.core.limited import door, limits
-from randal.core.limited.errors import TooComplex, Unreadable
+from randal.untrusted.limited import door, limits
+from randal.untrusted.limited.errors import TooComplex, Unreadable
 
 TASKS: dict[str, tuple[door.Task, dict[str, Any]]] = {
     "verification": (
@@ -25,14 +25,14 @@ TASKS: dict[str, tuple[door.Task, dict[str, Any]]] = {
         {"manifest": "", "now": datetime(2026, 11, 30, tzinfo=UTC).isoformat(), "trust": {"roots": []}},
     ),
     "preview": (
-        door.Task("randal.core.readers.pages:first", limits.PREVIEW),
+        door.Task("randal.untrusted.readers.pages:first", limits.PREVIEW),
         {"sizes": [(1400, 78), (240, 60)]},
     ),
     "photo": (
-        door.Task("randal.core.readers.pictures:developed", limits.PICTURE),
+        door.Task("randal.untrusted.readers.pictures:developed", limits.PICTURE),
         {"sizes": [(2000, 84), (480, 84)]},
     ),
-    "import": (door.Task("randal.core.readers.workbooks:read", limits.WORKBOOK), {}),
+    "import": (door.Task("randal.untrusted.readers.workbooks:read", limits.WORKBOOK), {}),
 }
 
 

@@ -23,11 +23,12 @@ from sqlalchemy import bindparam, insert, select, update
 
 from bench.servers import databases
 from bench.stage import ROOT, stage, table
-from randal.core import chain, clock
-from randal.core.audit import checkpoints, examining, exporting
-from randal.core.db import db
-from randal.core.events import Event, EventText
-from randal.follow_ups.models import FollowUp
+from randal.audit import checkpoints, examining, exporting
+from randal.database.base import db
+from randal.history import chain
+from randal.history.events import Event, EventText
+from randal.l10n import clock
+from randal.models.follow_ups import FollowUp
 from randal.signatures import installed
 from tests.world import World
 
@@ -36,7 +37,7 @@ MEASURED = """
 import re, runpy, sys, time
 began, code = time.perf_counter(), 0
 try:
-    runpy.run_module("randal.core.audit", run_name="__main__")
+    runpy.run_module("randal.audit", run_name="__main__")
 except SystemExit as end:
     code = end.code
 most = re.search(r"VmHWM:\\s*(\\d+)", open("/proc/self/status").read())  # what this process alone had at most

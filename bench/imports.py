@@ -23,10 +23,10 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from bench.stage import ROOT, stage, table
-from randal.core.db import db
-from randal.core.people import Person
-from randal.core.places import Province, Unit
-from randal.evaluation.models import Activity, Area
+from randal.database.base import db
+from randal.models.progress import Activity, Area
+from randal.org.people import Person
+from randal.org.places import Province, Unit
 
 EACH = 264  # activities of a unit
 ROUNDS = 3
@@ -54,15 +54,15 @@ def work():
 OURS = """
 from datetime import UTC, datetime
 from randal import create_app
-from randal.core.db import db
-from randal.core.importing import KINDS, Desk
-from randal.imports.checking import check
-from randal.imports.writing import write
+from randal.database.base import db
+from randal.spreadsheets.importing import KINDS, Desk
+from randal.rooms.imports.checking import check
+from randal.rooms.imports.writing import write
 from workflows.lifecycle import EVALUATOR, Actor
 app = create_app()
 app.app_context().push()
 from sqlalchemy import select
-from randal.core.places import Unit
+from randal.org.places import Unit
 db.session.scalars(select(Unit).limit(1)).first()  # a web process has made its mappers long ago
 db.session.rollback()
 data = open(sys.argv[1], "rb").read()

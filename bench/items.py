@@ -7,12 +7,12 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import select
 
-from randal.core import clock
-from randal.core.db import db
-from randal.core.events import Event
-from randal.core.transitions import fire, make
-from randal.follow_ups.models import FollowUp
-from randal.minutes.models import Minutes
+from randal.database.base import db
+from randal.engine.transitions import fire, make
+from randal.history.events import Event
+from randal.l10n import clock
+from randal.models.follow_ups import FollowUp
+from randal.models.minutes import Minutes
 from tests.world import World
 from workflows.lifecycle import Actor
 

@@ -13,11 +13,14 @@ from sqlalchemy import func, select
 from weasyprint import HTML
 
 from bench.stage import stage, table
-from randal.core import clock, documents, mailing, outbox, rendering
-from randal.core.db import db
-from randal.core.documents import READY, Document
-from randal.core.notices import Mail
-from randal.meetings import papers
+from randal.database.base import db
+from randal.documents import model, rendering
+from randal.documents.model import READY, Document
+from randal.jobs import outbox
+from randal.l10n import clock
+from randal.notifications import mailing
+from randal.notifications.notices import Mail
+from randal.rooms.meetings import papers
 from tests.machines import Mailbox
 from tests.world import World
 
@@ -46,7 +49,7 @@ def main(words: list[str] | None = None) -> None:
                 for _ in range(BATCH):
                     made += 1
                     facts = {"number": f"UM/{made}", "dated_on": "2026-03-02"}
-                    documents.request(
+                    model.request(
                         "invitation", "meeting", meeting.id, title=meeting.title, now=clock.now(), revision=100 + made,
                         meeting_id=meeting.id, params=facts,
                     )  # fmt: skip

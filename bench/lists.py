@@ -22,10 +22,11 @@ from sqlalchemy import insert, select, text
 
 from bench.servers import databases
 from bench.stage import stage, table
-from randal.core import clock, sign_ins
-from randal.core.db import db
-from randal.core.people import Person
-from randal.core.places import Province, Unit
+from randal.database.base import db
+from randal.l10n import clock
+from randal.org.people import Person
+from randal.org.places import Province, Unit
+from randal.web import sign_ins
 
 HISTORY = "insight (Telaah)"
 SMALL, LARGE, OWED = 10_000, {"postgresql": 1_000_000, "sqlite": 100_000}, 2_000
@@ -204,8 +205,8 @@ def sheet(way: str) -> None:
 
     import xlsxwriter
 
-    from randal.core.spreadsheets import workbook
-    from randal.follow_ups.spreadsheet import COLUMNS
+    from randal.rooms.follow_ups.spreadsheet import COLUMNS
+    from randal.spreadsheets.writer import workbook
 
     began = time.process_time()
     if way == "ours":

@@ -14,7 +14,7 @@ def main() -> None:
             urllib.request.urlopen(f"{url}/masuk").read()
         web = sum(resident(p) for p in [pid, *children(pid)])
         del app
-    from randal.core import rendering  # the worker imports it before it forks
+    from randal.documents import rendering  # the worker imports it before it forks
 
     rendering.versions()
     table(

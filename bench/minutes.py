@@ -11,12 +11,14 @@ from weasyprint import HTML
 
 from bench.items import notula
 from bench.stage import stage, table
-from randal.core import clock, outbox, rendering
-from randal.core.db import db
-from randal.core.documents import READY
-from randal.core.people import Person, actor_of
-from randal.core.transitions import fire
-from randal.minutes.models import Minutes
+from randal.database.base import db
+from randal.documents import rendering
+from randal.documents.model import READY
+from randal.engine.transitions import fire
+from randal.jobs import outbox
+from randal.l10n import clock
+from randal.models.minutes import Minutes
+from randal.org.people import Person, actor_of
 
 ROUNDS = 3
 

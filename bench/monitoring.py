@@ -13,11 +13,12 @@ from flask import Flask
 from sqlalchemy import event, insert, select
 
 from bench.stage import stage
-from randal.core import clock, sign_ins
-from randal.core.db import db
-from randal.core.people import Person
-from randal.core.places import Province, Unit
-from randal.evaluation.models import SECTORS, Activity, Area, Figure, ProgressReport
+from randal.database.base import db
+from randal.l10n import clock
+from randal.models.progress import SECTORS, Activity, Area, Figure, ProgressReport
+from randal.org.people import Person
+from randal.org.places import Province, Unit
+from randal.web import sign_ins
 
 PATHS = (
     "/pemantauan",

@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 
 from bench.stage import served, stage, table
-from randal.accounts.tokens import make_token
-from randal.core import clock
-from randal.core.db import db
-from randal.core.people import Person
-from randal.follow_ups.models import FollowUp
+from randal.database.base import db
+from randal.l10n import clock
+from randal.models.follow_ups import FollowUp
+from randal.org.people import Person
+from randal.rooms.accounts.tokens import make_token
 
 ROUNDS, SECONDS, THREADS = 5, 3.0, 2
 

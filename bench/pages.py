@@ -19,7 +19,7 @@ from weasyprint import HTML
 
 from bench.items import notula
 from bench.stage import stage, table
-from randal.core import rendering
+from randal.documents import rendering
 
 FEW, MANY, ROUNDS = 6, 70, 3  # times the tables of the demonstration: about 20 pages, and about 200
 DEFAULT = (

@@ -17,7 +17,7 @@ import procrastinate
 import psycopg
 from sqlalchemy.engine import make_url
 
-from randal.core.outbox import WAKE
+from randal.jobs.outbox import WAKE
 
 EFFECT = "INSERT INTO bench_effects (event_id, at) VALUES (%s, %s)"
 LOOK = 0.005  # seconds between two looks at SQLite's counter of commits, as the relay has it

@@ -21,9 +21,9 @@ from bench.items import follow_ups, move
 from bench.peers import plain
 from bench.servers import databases
 from bench.stage import stage, table
-from randal.core.db import db
-from randal.core.events import ON
-from randal.core.outbox import WAKE
+from randal.database.base import db
+from randal.history.events import ON
+from randal.jobs.outbox import WAKE
 from workflows.lifecycle import Actor
 
 ROUNDS, SECONDS, WRITERS = 5, 1.5, (1, 8)

@@ -17,10 +17,11 @@ from sqlalchemy import event, select
 
 from bench.stage import served, stage, table
 from bench.statements import more
-from randal.core import clock, sign_ins
-from randal.core.db import db
-from randal.core.people import Person
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.l10n import clock
+from randal.models.meetings import Meeting
+from randal.org.people import Person
+from randal.web import sign_ins
 
 ROUNDS, SECONDS, THREADS = 3, 2.0, 4
 

@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from bench.items import MOVED
 from randal import create_app
-from randal.core.db import db
-from randal.core.events import ON, Event, on
+from randal.database.base import db
+from randal.history.events import ON, Event, on
 
 TABLE = "CREATE TABLE bench_effects (event_id bigint PRIMARY KEY, at double precision NOT NULL)"
 EFFECT = "INSERT INTO bench_effects (event_id, at) VALUES (:event, :at)"

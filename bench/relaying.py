@@ -12,8 +12,8 @@ from bench import reacting
 from bench.items import follow_ups, move
 from bench.servers import databases, redis
 from bench.stage import stage, table
-from randal.core import outbox, relay
-from randal.core.db import db
+from randal.database.base import db
+from randal.jobs import outbox, relay
 from workflows.lifecycle import Actor
 
 ROWS, ROUNDS = 2000, 5

@@ -21,10 +21,10 @@ from sqlalchemy import insert, text
 
 from bench.servers import databases
 from bench.stage import stage, table
-from randal.core import clock
-from randal.core.db import db, is_sqlite
-from randal.meetings.models import Decision
-from randal.search.models import SearchEntry
+from randal.database.base import db, is_sqlite
+from randal.l10n import clock
+from randal.models.meetings import Decision
+from randal.models.search import SearchEntry
 from randal.search.queries import search
 from randal.search.stemming import stems
 from tests.world import World

@@ -27,8 +27,9 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from bench.items import notula
 from bench.stage import stage, table
-from randal.core import clock, rendering
-from randal.minutes import papers
+from randal.documents import rendering
+from randal.l10n import clock
+from randal.rooms.minutes import papers
 from randal.signatures import pades
 from randal.signatures.authority import Authority, IssuedKey
 from randal.signatures.manifest import Expected, Manifest, Version

@@ -31,10 +31,12 @@ from bench.memory import children, resident
 from bench.servers import redis, running
 from bench.stage import free_port, stage, table
 from ops.processes import PROCESSES
-from randal.core import clock, documents, sign_ins
-from randal.core.db import db, reading
-from randal.core.documents import Document, DocumentVersion
-from randal.core.outbox import Delivery
+from randal.database.base import db, reading
+from randal.documents import model
+from randal.documents.model import Document, DocumentVersion
+from randal.jobs.outbox import Delivery
+from randal.l10n import clock
+from randal.web import sign_ins
 from tests.chaos.run import Cast
 from tests.chaos.writer import Http, Progress, Writer
 from tests.machines import Redis, wait_until
@@ -190,7 +192,7 @@ def order_papers(app: Flask, url: str, cast: Cast, over: threading.Event, done: 
                     continue
             turn += 1
             if turn % 3 == 0:
-                documents.request("minutes", "minutes", subject, now=clock.now(), **wanted)
+                model.request("minutes", "minutes", subject, now=clock.now(), **wanted)
                 db.session.commit()
             else:
                 ppk = list(cast.ppk.values())[turn % len(cast.ppk)]

@@ -16,9 +16,10 @@ from pathlib import Path
 from apiflask import APIFlask
 
 from randal import create_app
-from randal.areas.beginning import load_lists
-from randal.core import clock, setting_up
-from randal.core.db import db
+from randal.database.base import db
+from randal.l10n import clock
+from randal.org import bootstrap
+from randal.rooms.areas.beginning import load_lists
 from randal.settings import read_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -39,8 +40,8 @@ def stage(*, demo: bool = True, database_url: str = "", redis_url: str = "") -> 
         os.environ["RANDAL_REDIS_URL"] = redis_url
         app = create_app(read_settings())
         with app.app_context():
-            setting_up.make_tables()
-            setting_up.load_provinces()
+            bootstrap.make_tables()
+            bootstrap.load_provinces()
             load_lists(clock.now())
             db.session.commit()
         if demo:

@@ -7,13 +7,14 @@ from datetime import timedelta
 from sqlalchemy import event, select
 
 from bench.stage import stage, table
-from randal.attendance.models import Attendance
-from randal.core import clock, sign_ins
-from randal.core.db import db
-from randal.core.people import Person, actor_of
-from randal.core.places import Unit
-from randal.core.transitions import make
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.engine.transitions import make
+from randal.l10n import clock
+from randal.models.attendance import Attendance
+from randal.models.meetings import Meeting
+from randal.org.people import Person, actor_of
+from randal.org.places import Unit
+from randal.web import sign_ins
 
 
 def main() -> None:

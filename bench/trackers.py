@@ -18,11 +18,13 @@ from bench import batches
 from bench.items import follow_ups, notula
 from bench.servers import postgres, redis
 from bench.stage import stage
-from randal.core import bundles, clock, documents
-from randal.core.bundles import Part
-from randal.core.db import db
-from randal.core.documents import Document
-from randal.minutes.models import Minutes
+from randal.database.base import db
+from randal.documents import bundle as bundles
+from randal.documents import model
+from randal.documents.bundle import Part
+from randal.documents.model import Document
+from randal.l10n import clock
+from randal.models.minutes import Minutes
 from workflows.lifecycle import Actor
 
 LINES = 40
@@ -83,7 +85,7 @@ def minutes(_app: Flask) -> Callable[[int], list[int]]:
             copied = insert(Minutes).from_select([c.name for c in columns], source).returning(Minutes.id)
             copy = db.session.scalars(copied).one()
             title = f"Notula contoh {number}"
-            paper = documents.request("minutes", "minutes", copy, title=title, now=now, revision=version)
+            paper = model.request("minutes", "minutes", copy, title=title, now=now, revision=version)
             made.append(paper.id)
         db.session.commit()
         return made

@@ -1,4 +1,4 @@
-"""How a migration runs: on the connection that `randal.core.setting_up` hands over, one transaction for all steps.
+"""How a migration runs: on the connection that `randal.org.bootstrap` hands over, one transaction for all steps.
 
 Until the first release there is one revision, made from the models: after a change of a model run ops/remake-migration.
 Afterwards every change is a revision of its own that tells one story: alembic revision --autogenerate, then read it.
@@ -10,8 +10,8 @@ from alembic import context
 from sqlalchemy import text
 from sqlalchemy.types import TypeDecorator
 
-from randal.core.db import Model
-from randal.core.setting_up import LOCK
+from randal.database.base import Model
+from randal.org.bootstrap import LOCK
 
 
 def render_item(kind: str, item: Any, autogen: Any) -> str | bool:

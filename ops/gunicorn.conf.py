@@ -16,7 +16,7 @@ bind = [f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"]
 # Slow clients wait in an event loop, whole requests go to threads: ops/front.py.
 worker_class = os.environ.get("RANDAL_FRONT") or "ops.front.Front"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
-# More than those who may wait for a file to be read (randal/core/limited/limits.py), or pages would wait with them.
+# More than those who may wait for a file to be read (randal/untrusted/limited/limits.py), or pages would wait with them.
 threads = 16
 timeout = 60  # of the loop's heartbeat, not of a request
 graceful_timeout = 10
@@ -44,8 +44,8 @@ def post_worker_init(worker):  # type: ignore[no-untyped-def]
     """Each worker has connections of its own, and gives its own signs of life."""
     if not hasattr(worker.wsgi, "app_context"):
         return  # not Randal: what the front itself does is tried with a small application
-    from randal.core import presence
-    from randal.core.db import db
+    from randal.database.base import db
+    from randal.jobs import presence
 
     with worker.wsgi.app_context():
         db.engine.dispose(close=False)

@@ -20,9 +20,9 @@ PROCESSES: dict[str, tuple[str, ...]] = {
     "documents": (*FLASK, "worker", "documents"),
 }
 
-# Read from its file: importing it as randal.core.… would import the whole application first.
+# Read from its file: importing it as randal.base.… would import the whole application first.
 embedded_redis = ModuleType("embedded_redis")
-SourceFileLoader("embedded_redis", str(ROOT / "randal/core/embedded_redis.py")).exec_module(embedded_redis)
+SourceFileLoader("embedded_redis", str(ROOT / "randal/base/embedded_redis.py")).exec_module(embedded_redis)
 
 
 def local(command: tuple[str, ...]) -> list[str]:

@@ -4,34 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-# Only what is built needs the framework: an auditor runs `python -m randal.core.audit` without it.
+# Only what is built needs the framework: an auditor runs `python -m randal.audit` without it.
 if TYPE_CHECKING:
     from apiflask import APIFlask
 
     from randal.settings import Settings
 
+#: one for each thing that people work on, and the pages over all of them: the order of the blueprints
 ROOMS = (
-    "accounts",
-    "home",
-    "meetings",
-    "attendance",
-    "paparan",
-    "evaluation",
-    "deadlines",
-    "areas",
-    "findings",
-    "kendala",
-    "follow_ups",
-    "minutes",
-    "summaries",
-    "changes",
+    "rooms.accounts",
+    "overviews.home",
+    "rooms.meetings",
+    "rooms.attendance",
+    "rooms.paparan",
+    "rooms.evaluation",
+    "rooms.deadlines",
+    "rooms.areas",
+    "rooms.findings",
+    "rooms.kendala",
+    "rooms.follow_ups",
+    "rooms.minutes",
+    "overviews.summaries",
+    "overviews.changes",
     "search",
-    "photos",
-    "documents",
-    "archive",
-    "operator",
-    "imports",
-    "monitoring",
+    "rooms.photos",
+    "rooms.documents",
+    "rooms.archive",
+    "overviews.operator",
+    "rooms.imports",
+    "overviews.monitoring",
 )
 
 
@@ -39,12 +40,16 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     """The whole application for these settings (default: from the environment)."""
     from apiflask import APIFlask
 
-    from randal import api, cli
-    from randal.core import assets, clock, db, fitness, health, outgoing, proxies, sessions, web
-    from randal.core.head_requests import HeadIsGet
-    from randal.core.limited import door
+    from randal import api, cli, models
+    from randal.base import outgoing
+    from randal.database import base
+    from randal.l10n import clock
+    from randal.operations import health
     from randal.settings import ROOT, read_settings
     from randal.signatures import installed
+    from randal.untrusted.limited import door
+    from randal.web import assets, fitness, pages, proxies, sessions
+    from randal.web.head_requests import HeadIsGet
 
     settings = settings or read_settings()
     app = APIFlask(
@@ -60,16 +65,17 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     clock.start_at(settings.now)
     door.use(settings.data_dir)
     outgoing.use(settings.internal_hosts)
-    web.configure(app, settings)
+    pages.configure(app, settings)
     sessions.init_app(app)
-    db.init_app(app, settings)
+    base.init_app(app, settings)
     proxies.init_app(app, settings)
     fitness.init_app(app, lambda: installed.fits(app.config["RANDAL"]))
     assets.init_app(app, settings.data_dir / "aset")
-    web.init_app(app)
+    pages.init_app(app)
     health.init_app(app)
+    models.load()
     for room in ROOMS:
-        web.furnish(app, room)
+        pages.furnish(app, room)
     api.init_app(app)
     cli.init_app(app)
     app.wsgi_app = HeadIsGet(app.wsgi_app)  # type: ignore[method-assign]

@@ -19,8 +19,8 @@ from environs import Env
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from randal.core import durable
-from randal.core.embedded_redis import redis_url
+from randal.base import durable
+from randal.base.embedded_redis import redis_url
 
 SECRET_LENGTH, SECRET_LETTERS = 32, 10  # characters, and different ones among them
 # What stands in documentation and examples, digits and signs left out.

@@ -5,8 +5,6 @@ A test that needs one database alone says `@pytest.mark.database("sqlite")`.
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import json
 import logging
 import os
@@ -27,11 +25,12 @@ from flask import Flask
 from sqlalchemy import event
 
 from ops.processes import ROOT
-from randal import ROOMS, create_app
-from randal.core import clock
-from randal.core.db import db
+from randal import ROOMS, create_app, models
+from randal.database.base import db
+from randal.l10n import clock
 from randal.settings import Settings
 from randal.signatures import installed
+from randal.web import pages
 from tests import conforming, machines
 from tests.world import START, Client, World
 
@@ -50,10 +49,9 @@ def redis_server() -> Iterator[machines.Redis]:
 
 # Every room is loaded before any test: some keep the list of reactions or rules aside and put it back, and what a room
 # declares when it is first imported would be missing from what they put back.
+models.load()
 for room in ROOMS:
-    for part in ("models", "papers", "reactions", "rules", "importing", "views"):
-        if importlib.util.find_spec(f"randal.{room}.{part}"):
-            importlib.import_module(f"randal.{room}.{part}")
+    pages.load(room)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -121,14 +119,14 @@ def furnish(settings: Settings) -> None:
     """Make the tables and the 38 provinces."""
     app = create_app(settings)
     with app.app_context():
-        from randal.areas.beginning import load_lists
-        from randal.core import setting_up
+        from randal.org import bootstrap
+        from randal.rooms.areas.beginning import load_lists
 
         # Straight from the models; tests/core/test_migrations.py holds the revisions to the same.
         db.create_all()
-        with setting_up.alembic(db.engine) as config:
+        with bootstrap.alembic(db.engine) as config:
             command.stamp(config, "head")
-        setting_up.load_provinces()
+        bootstrap.load_provinces()
         load_lists(START)
         installed.ensure_authority(settings, START)
         db.session.commit()
@@ -246,7 +244,7 @@ def client(world: World) -> Client:
 @pytest.fixture
 def drain(app: Flask) -> Callable[..., int]:
     """Run all reactions that are due, now or at this instant, in this process; how many effects were made."""
-    from randal.core import outbox
+    from randal.jobs import outbox
 
     def run(at: datetime | None = None) -> int:
         db.session.commit()
@@ -322,7 +320,7 @@ def live_server(app: Flask, world: World) -> Iterator[Server]:
 
 
 def _deliver_until(app: Flask, stop: threading.Event) -> None:
-    from randal.core import outbox
+    from randal.jobs import outbox
 
     while not stop.wait(0.1):
         with app.app_context():

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from randal.core.db import db
-from randal.core.transitions import make
-from randal.findings import commands as findings
-from randal.findings.models import Finding
-from randal.follow_ups.models import Evidence, FollowUp
-from randal.kendala import commands as kendala_commands
-from randal.kendala.models import Kendala
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.engine.transitions import make
+from randal.models.findings import Finding
+from randal.models.follow_ups import Evidence, FollowUp
+from randal.models.kendala import Kendala
+from randal.models.meetings import Meeting
+from randal.rooms.findings import commands as findings
+from randal.rooms.kendala import commands as kendala_commands
 
 
 def body(world: Any, meeting: Meeting, iso: str = "ID-BB", **more: Any) -> dict[str, Any]:

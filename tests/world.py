@@ -24,15 +24,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from randal.accounts.models import ApiToken
-from randal.core import clock, sign_ins
-from randal.core.db import db
-from randal.core.people import Appointment, Person, Post, actor_of
-from randal.core.places import Province, Unit, unit_called
-from randal.core.transitions import fire
-from randal.meetings.commands import make_meeting
-from randal.meetings.forms import NewMeetingForm
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.engine.transitions import fire
+from randal.l10n import clock
+from randal.models.accounts import ApiToken
+from randal.models.meetings import Meeting
+from randal.org.people import Appointment, Person, Post, actor_of
+from randal.org.places import Province, Unit, unit_called
+from randal.rooms.meetings.commands import make_meeting
+from randal.rooms.meetings.forms import NewMeetingForm
+from randal.web import sign_ins
 from workflows.lifecycle import MACHINE, ROLES, Actor
 
 START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # a Monday, 09.00 in Jakarta
@@ -264,7 +265,7 @@ class World:
 
     def dropped(self, code: str, *, accept: str = "application/json") -> TestResponse:
         """What /verifikasi says to a visitor who drops the stored file of this code on its page."""
-        from randal.minutes.archive import document_by_code
+        from randal.verification.registry import document_by_code
 
         document = document_by_code(code)
         data = document.newest.read() if document and document.newest else b""

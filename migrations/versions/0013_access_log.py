@@ -41,7 +41,7 @@ def downgrade() -> None:
 
 
 def guard(table: str) -> None:
-    """As randal/core/guards.py has it: no change, and no loss of what is younger than two years."""
+    """As randal/history/triggers.py has it: no change, and no loss of what is younger than two years."""
     if op.get_bind().dialect.name == "sqlite":
         refuse = f"BEGIN SELECT RAISE(ABORT, 'riwayat tidak dapat diubah: {table}'); END"
         old = "WHEN (NOT coalesce(OLD.at < datetime('now', '-2 years'), false))"

@@ -82,7 +82,7 @@ def downgrade() -> None:
 
 
 def guard(table: str) -> None:
-    """As randal/core/guards.py has it: no change, no loss."""
+    """As randal/history/triggers.py has it: no change, no loss."""
     if op.get_bind().dialect.name == "sqlite":
         refuse = f"BEGIN SELECT RAISE(ABORT, 'riwayat tidak dapat diubah: {table}'); END"
         op.execute(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}  {refuse}")

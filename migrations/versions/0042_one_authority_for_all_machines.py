@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 from flask import current_app, has_app_context
 
-from randal.core import durable
+from randal.base import durable
 
 revision = "0042"
 down_revision = "0041"

@@ -6,7 +6,7 @@ import importlib
 
 from apiflask import APIFlask
 
-from randal.core import web
+from randal.web import pages
 
 PARTS = (
     "people",
@@ -62,4 +62,4 @@ def init_app(app: APIFlask) -> None:
     docs.describe(app)
     docs.init_app(app)
     app.register_blueprint(furniture.api)
-    web.csrf.exempt(furniture.api)
+    pages.csrf.exempt(furniture.api)

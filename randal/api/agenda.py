@@ -11,10 +11,10 @@ from flask import Response
 from randal.api.furniture import actor, answer, api, body, described, in_its_version, instant, now, shown
 from randal.api.parts import AgendaOut
 from randal.api.resources import kept
-from randal.core.asked import ask_schema
-from randal.core.moving import seen
-from randal.meetings import agenda, timetable
-from randal.meetings.models import AgendaItem, Meeting
+from randal.models.meetings import AgendaItem, Meeting
+from randal.rooms.meetings import agenda, timetable
+from randal.schemas.moves import ask_schema
+from randal.web.attempt import seen
 
 
 def serve_move(name: str, act: Callable[..., None], summary: str, asks: Any = None) -> None:

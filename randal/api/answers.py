@@ -6,9 +6,9 @@ from apiflask import Schema, fields
 from flask import Response
 
 from randal.api.furniture import actor, answer, api, shown
-from randal.core.moving import seen
-from randal.meetings.answers import answers
-from randal.meetings.models import Meeting
+from randal.models.meetings import Meeting
+from randal.rooms.meetings.answers import answers
+from randal.web.attempt import seen
 
 
 class AnswerOut(Schema):

@@ -7,10 +7,10 @@ from flask import Response
 from randal.api.documents import DocumentOut
 from randal.api.furniture import actor, answer, api, now, shown
 from randal.api.resources import dump
-from randal.archive.export import order_archive
-from randal.core.db import db
-from randal.core.moving import seen
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.models.meetings import Meeting
+from randal.rooms.archive.export import order_archive
+from randal.web.attempt import seen
 
 
 @api.post("/meetings/<int:id>/archive")

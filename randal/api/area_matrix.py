@@ -6,11 +6,11 @@ from apiflask import Schema, fields
 from flask import Response, request
 
 from randal.api.furniture import actor, answer, api, described, shown
-from randal.areas.clash_words import whole
-from randal.areas.clashing import KINDS
-from randal.core.ids import bounded
-from randal.evaluation.models import limits
-from randal.monitoring import filters, matrix
+from randal.base.ids import bounded
+from randal.models.progress import limits
+from randal.overviews.monitoring import filters, matrix
+from randal.rooms.areas.clash_words import whole
+from randal.rooms.areas.clashing import KINDS
 
 
 class FilterQuery(Schema):

@@ -10,8 +10,11 @@ from sqlalchemy import select
 
 from randal.api.furniture import Instant, RowOut, actor, api, shown
 from randal.api.resources import Resource, serve
-from randal.areas import benefits, commands, lists, queries
-from randal.areas.forms import (
+from randal.base.ids import read as read_id
+from randal.models.areas import Benefit, BenefitAnswer, Check, Commitment, Criterion, Theme
+from randal.models.progress import Activity, AreaKind
+from randal.rooms.areas import benefits, commands, lists, queries
+from randal.rooms.areas.forms import (
     BenefitAnswerForm,
     BenefitForm,
     CheckForm,
@@ -19,10 +22,7 @@ from randal.areas.forms import (
     CriterionForm,
     ListForm,
 )
-from randal.areas.models import Benefit, BenefitAnswer, Check, Commitment, Criterion, Theme
-from randal.core.giving import file_answer
-from randal.core.ids import read as read_id
-from randal.evaluation.models import Activity, AreaKind
+from randal.web.downloads import file_answer
 
 
 class ListOut(RowOut):

@@ -9,12 +9,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from randal.api.furniture import Instant, ItemOut, actor, api, described, in_its_version, now, shown
 from randal.api.listing import paged
 from randal.api.resources import Resource, creating, dump, serve
-from randal.attendance.models import Attendance
-from randal.core.db import db
-from randal.core.moving import seen
-from randal.meetings import invitees
-from randal.meetings.forms import GuestForm, InviteForm
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.meeting_facts import invitees
+from randal.meeting_facts.forms import GuestForm, InviteForm
+from randal.models.attendance import Attendance
+from randal.models.meetings import Meeting
+from randal.web.attempt import seen
 
 
 class PresenceOut(Schema):

@@ -7,10 +7,10 @@ from flask import Response, abort
 
 from randal.api.furniture import actor, answer, api, body, described, now, shown
 from randal.api.unread import also_fields, refuse_unread
-from randal.core.db import db
-from randal.core.ids import read as read_id
-from randal.follow_ups import bulk
-from randal.follow_ups.models import FollowUp
+from randal.base.ids import read as read_id
+from randal.database.base import db
+from randal.models.follow_ups import FollowUp
+from randal.rooms.follow_ups import bulk
 
 
 class BulkIn(Schema):

@@ -7,8 +7,8 @@ from flask import Response
 from randal.api.documents import DocumentOut
 from randal.api.furniture import actor, answer, api, body, described, now, shown
 from randal.api.resources import dump
-from randal.core.db import db
-from randal.follow_ups.batches import BatchForm, order
+from randal.database.base import db
+from randal.rooms.follow_ups.batches import BatchForm, order
 
 
 @api.post("/tracker/bundles")

@@ -8,11 +8,11 @@ from flask import Response, request
 
 from randal.api.furniture import actor, answer, api, instant, now, shown
 from randal.api.resources import dump
-from randal.changes import papers
-from randal.changes.queries import Line, OfUnit, changes_of
-from randal.core.db import db, will_write
-from randal.core.moving import seen
-from randal.meetings.models import Meeting
+from randal.database.base import db, will_write
+from randal.models.meetings import Meeting
+from randal.overviews.changes import papers
+from randal.overviews.changes.queries import Line, OfUnit, changes_of
+from randal.web.attempt import seen
 
 
 def line_json(line: Line) -> dict[str, Any]:

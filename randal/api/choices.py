@@ -8,15 +8,16 @@ from apiflask import Schema, fields
 from flask import Response
 
 from randal.api.furniture import answer, api, shown
-from randal.areas import models as areas
-from randal.core import documents, people
-from randal.core.clock import ZONES
-from randal.evaluation.models import SECTORS, SOURCES, STAGES
-from randal.follow_ups import models as follow_ups
-from randal.kendala.models import category_names, cause_names
-from randal.meetings.forms import SESSION_KINDS
-from randal.meetings.unit_items import SEVERITIES
-from randal.minutes.models import KINDS
+from randal.documents import model
+from randal.l10n.clock import ZONES
+from randal.models import areas as areas
+from randal.models import follow_ups as follow_ups
+from randal.models.kendala import category_names, cause_names
+from randal.models.minutes import KINDS
+from randal.models.progress import SECTORS, SOURCES, STAGES
+from randal.models.unit_items import SEVERITIES
+from randal.org import people
+from randal.rooms.meetings.forms import SESSION_KINDS
 from workflows import LIFECYCLES
 from workflows.agenda import ASSESSMENTS
 from workflows.identity import WAYS
@@ -66,7 +67,7 @@ def coded() -> dict[str, dict[str, Mapping[str, str]]]:
         "readiness-checks": {"status": areas.STATUSES},
         "commitments": {"kind": areas.COMMITMENTS, "status": areas.PROMISES},
         "benefits": {"step": areas.BENEFITS},
-        "documents": {"kind": documents.KINDS, "state": documents.STAGES},
+        "documents": {"kind": model.KINDS, "state": model.STAGES},
         "users": {"role": ROLES | {people.NO_ROLE: "Tanpa peran"}},
         "identities": {"state": dict(LIFECYCLES["identity"].states), "how": WAYS},
         "appointments": {"kind": people.KINDS | {"definitive": "Definitif"}},

@@ -7,10 +7,10 @@ from flask import Response
 
 from randal.api.furniture import Instant, actor, answer, api, described, now, shown
 from randal.api.resources import Resource, creating, serve
-from randal.core.moving import seen
-from randal.deadlines import commands
-from randal.deadlines.forms import DeadlineForm, MarkForm
-from randal.deadlines.models import Deadline
+from randal.models.deadlines import Deadline
+from randal.rooms.deadlines import commands
+from randal.rooms.deadlines.forms import DeadlineForm, MarkForm
+from randal.web.attempt import seen
 
 
 class DeadlineOut(Schema):

@@ -7,11 +7,11 @@ from flask import Response
 
 from randal.api.furniture import Instant, RowOut, actor, api, now, shown
 from randal.api.resources import Resource, kept, serve
-from randal.core import documents
-from randal.core.documents import Document
-from randal.core.files import StoredFile
-from randal.core.moving import seen
-from randal.documents import queries
+from randal.documents import model
+from randal.documents.model import Document
+from randal.rooms.documents import queries
+from randal.storage.files import StoredFile
+from randal.web.attempt import seen
 
 
 def of_newest(name: str) -> Any:
@@ -77,5 +77,5 @@ def document_file(id: int) -> Response:
 @shown(DocumentOut, "Buat ulang dokumen yang gagal", "documents")
 def document_retry(id: int) -> Response:
     document = seen(Document, id, actor())
-    documents.retry(document, actor(), now())
+    model.retry(document, actor(), now())
     return kept(document)

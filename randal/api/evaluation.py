@@ -8,11 +8,11 @@ from apiflask import Schema, fields
 
 from randal.api.furniture import Instant, ItemOut, now
 from randal.api.resources import Resource, serve
-from randal.deadlines.models import standing_of
-from randal.evaluation import commands
-from randal.evaluation.forms import ReportBody, ReportPatch
-from randal.evaluation.models import ProgressReport
-from randal.evaluation.queries import questions, with_figures
+from randal.models.deadlines import standing_of
+from randal.models.progress import ProgressReport
+from randal.rooms.evaluation import commands
+from randal.rooms.evaluation.forms import ReportBody, ReportPatch
+from randal.rooms.evaluation.queries import questions, with_figures
 
 
 def decimal() -> fields.Decimal:

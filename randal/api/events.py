@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from randal.api.furniture import instant
-from randal.core.db import db
-from randal.core.events import Event
-from randal.core.history import sentence_of
-from randal.core.people import Person
+from randal.database.base import db
+from randal.history.events import Event
+from randal.org.people import Person
+from randal.web.timeline import sentence_of
 
 
 def event_json(event: Event) -> dict[str, Any]:

@@ -13,11 +13,11 @@ from sqlalchemy.orm import aliased
 from randal.api.events import event_json
 from randal.api.furniture import actor, answer, api, described, now, shown
 from randal.api.listing import cursor_asked, limit_asked
-from randal.core.db import db, is_sqlite
-from randal.core.events import Event
-from randal.core.people import SEES_ALL
-from randal.core.personal import redacted
-from randal.core.transitions import ITEMS
+from randal.base.personal import redacted
+from randal.database.base import db, is_sqlite
+from randal.engine.transitions import ITEMS
+from randal.history.events import Event
+from randal.org.people import SEES_ALL
 from workflows.lifecycle import Actor
 
 LONGEST_TRANSACTION = timedelta(minutes=2)

@@ -6,14 +6,14 @@ from sqlalchemy.orm import selectinload
 
 from randal.api.furniture import Instant, ItemOut, actor, answer, api, body, described, now, shown
 from randal.api.resources import Resource, serve
-from randal.core.db import db
-from randal.core.moving import seen
-from randal.core.people import SEES_ALL
-from randal.findings import commands
-from randal.findings.forms import FindingForm
-from randal.findings.models import Finding
-from randal.findings.proposing import DecisionForm, decide, decisions, waiting
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.models.findings import Finding
+from randal.models.meetings import Meeting
+from randal.org.people import SEES_ALL
+from randal.rooms.findings import commands
+from randal.rooms.findings.forms import FindingForm
+from randal.rooms.findings.proposing import DecisionForm, decide, decisions, waiting
+from randal.web.attempt import seen
 from workflows.lifecycle import Refused
 
 

@@ -9,11 +9,11 @@ from sqlalchemy.orm import joinedload, selectinload
 from randal.api.furniture import Instant, ItemOut, RowOut, actor, api, described, now, shown
 from randal.api.listing import paged
 from randal.api.resources import Resource, creating, dump, serve
-from randal.core.giving import file_answer
-from randal.core.moving import seen
-from randal.follow_ups import commands, proof
-from randal.follow_ups.forms import EvidenceForm, ExtensionForm, FollowUpForm, VerdictForm
-from randal.follow_ups.models import Evidence, Extension, FollowUp
+from randal.models.follow_ups import Evidence, Extension, FollowUp
+from randal.rooms.follow_ups import commands, proof
+from randal.rooms.follow_ups.forms import EvidenceForm, ExtensionForm, FollowUpForm, VerdictForm
+from randal.web.attempt import seen
+from randal.web.downloads import file_answer
 from workflows.lifecycle import EVALUATOR
 
 

@@ -15,14 +15,16 @@ from flask import Response, abort, g, json, request
 from marshmallow import Schema
 from werkzeug.exceptions import HTTPException
 
-from randal.accounts.tokens import token_with
 from randal.api import unread
-from randal.core import ids, numbers, web
-from randal.core.db import db
-from randal.core.people import Person, actor_of
-from randal.core.problems import problem
-from randal.core.transitions import Changed, WorkflowItem, changed_sentence, lock
-from randal.meetings.part_models import Part
+from randal.base import ids
+from randal.database.base import db
+from randal.engine.transitions import Changed, WorkflowItem, changed_sentence, lock
+from randal.l10n import numbers
+from randal.models.meeting_parts import Part
+from randal.org.people import Person, actor_of
+from randal.rooms.accounts.tokens import token_with
+from randal.web import pages
+from randal.web.problems import problem
 from workflows.lifecycle import Actor, Move, Refused
 
 api = APIBlueprint("api", __name__, url_prefix="/api/v1")
@@ -41,10 +43,10 @@ def authenticate() -> Response | None:
     if request.endpoint in OPEN:
         return None
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    found = token_with(token.strip(), web.now()) if scheme.lower() == "bearer" and token else None
+    found = token_with(token.strip(), pages.now()) if scheme.lower() == "bearer" and token else None
     if found is None:
         return problem(401, "Sertakan token yang berlaku: Authorization: Bearer <token>.")
-    g.person, g.now = found.person, web.now()
+    g.person, g.now = found.person, pages.now()
     g.actor = actor_of(found.person, g.now)
     if request.method not in ("GET", "HEAD", "OPTIONS") and not found.write:
         return problem(403, "Token ini hanya untuk membaca. Buat token baru dengan --write.")
@@ -60,7 +62,7 @@ def caller() -> Person:
 
 
 def now() -> datetime:
-    return web.now()
+    return pages.now()
 
 
 # -- reading the request -----------------------------------------------------------------------------
@@ -204,7 +206,7 @@ def shown(schema: Any, summary: str, tag: str, status: int = 200) -> Callable[[A
 def refused(error: Refused) -> Response:
     db.session.rollback()
     unknown = unread.of_this_body() if error.kind == "field" else {}
-    return problem(web.STATUS[error.kind], error.detail, {**unknown, **error.errors})
+    return problem(pages.STATUS[error.kind], error.detail, {**unknown, **error.errors})
 
 
 @api.errorhandler(HTTPException)
@@ -212,4 +214,4 @@ def http_error(error: HTTPException) -> Response:
     db.session.rollback()
     code = error.code or 500
     said = error.description if error.description != type(error).description else None
-    return problem(code, said or web.SENTENCES.get(code, "Terjadi kesalahan."))
+    return problem(code, said or pages.SENTENCES.get(code, "Terjadi kesalahan."))

@@ -8,17 +8,17 @@ from apiflask import fields
 from flask import Response, url_for
 from marshmallow import Schema
 
-from randal.accounts import commands, links
-from randal.accounts.links import LinkForm
-from randal.accounts.models import Grant
 from randal.api.furniture import Instant, ItemOut, actor, answer, api, body, described, instant, now, shown
 from randal.api.resources import Resource, serve
-from randal.core import forms
-from randal.core.db import db
-from randal.core.moving import seen
-from randal.core.people import Person
-from randal.core.web import public_url
+from randal.database.base import db
+from randal.models.accounts import Grant
+from randal.org.app_settings import public_url
+from randal.org.people import Person
+from randal.rooms.accounts import commands, links
+from randal.rooms.accounts.links import LinkForm
+from randal.schemas import forms
 from randal.signatures.identities import Identity
+from randal.web.attempt import seen
 
 
 class GrantOut(ItemOut):

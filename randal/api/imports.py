@@ -7,16 +7,17 @@ from flask import Response, abort, json, request
 from werkzeug.datastructures import FileStorage
 
 from randal.api.furniture import actor, answer, api, described, now, shown
-from randal.core import forms, numbers
-from randal.core.db import db
-from randal.core.giving import XLSX, given
-from randal.core.ids import MAX_ID
-from randal.core.importing import Desk, Kind
-from randal.core.sheets import Unreadable
-from randal.imports.checking import Outcome, check
-from randal.imports.mapping import remembered
-from randal.imports.template import template
-from randal.imports.writing import kind_for, told, write
+from randal.base.ids import MAX_ID
+from randal.database.base import db
+from randal.l10n import numbers
+from randal.rooms.imports.checking import Outcome, check
+from randal.rooms.imports.mapping import remembered
+from randal.rooms.imports.template import template
+from randal.rooms.imports.writing import kind_for, told, write
+from randal.schemas import forms
+from randal.spreadsheets.importing import Desk, Kind
+from randal.spreadsheets.reader import Unreadable
+from randal.web.downloads import XLSX, given
 
 
 class WrongCellOut(Schema):

@@ -11,15 +11,15 @@ from sqlalchemy import Select, select
 
 from randal.api.furniture import Instant, RowOut, actor, answer, api, body, described, now, shown
 from randal.api.resources import Resource, serve
-from randal.areas import facts, lists, rolling
-from randal.areas.forms import AdoptForm, FormulaForm, ThemeOfYearForm
-from randal.areas.index import PARTS, Index
-from randal.areas.models import AreaTheme, IndexFormula
-from randal.core.clock import local_date
-from randal.core.db import db
-from randal.core.moving import seen
-from randal.core.places import Unit
-from randal.evaluation.models import Area
+from randal.database.base import db
+from randal.l10n.clock import local_date
+from randal.models.areas import AreaTheme, IndexFormula
+from randal.models.progress import Area
+from randal.org.places import Unit
+from randal.rooms.areas import facts, lists, rolling
+from randal.rooms.areas.forms import AdoptForm, FormulaForm, ThemeOfYearForm
+from randal.rooms.areas.index import PARTS, Index
+from randal.web.attempt import seen
 
 
 class PartOut(Schema):

@@ -10,14 +10,14 @@ from flask import Response, request
 from randal.api.documents import DocumentOut
 from randal.api.furniture import actor, answer, api, body, described, now, shown
 from randal.api.resources import dump
-from randal.core import forms
-from randal.core.db import db
-from randal.core.moving import seen
-from randal.core.places import Unit
-from randal.follow_ups.insight import insight
-from randal.follow_ups.insight_charts import charts
-from randal.follow_ups.insight_papers import order_insight
-from randal.kendala.models import category_names
+from randal.database.base import db
+from randal.models.kendala import category_names
+from randal.org.places import Unit
+from randal.rooms.follow_ups.insight import insight
+from randal.rooms.follow_ups.insight_charts import charts
+from randal.rooms.follow_ups.insight_papers import order_insight
+from randal.schemas import forms
+from randal.web.attempt import seen
 
 
 class InsightForm(forms.Base):

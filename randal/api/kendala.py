@@ -5,9 +5,9 @@ from sqlalchemy.orm import selectinload
 
 from randal.api.furniture import ItemOut
 from randal.api.resources import Resource, serve
-from randal.kendala import commands
-from randal.kendala.forms import KendalaForm
-from randal.kendala.models import Kendala
+from randal.models.kendala import Kendala
+from randal.rooms.kendala import commands
+from randal.rooms.kendala.forms import KendalaForm
 
 
 class KendalaOut(ItemOut):

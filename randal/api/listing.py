@@ -20,8 +20,8 @@ from randal.api.furniture import (
     answer,
 )
 from randal.api.unread import also_args, readable
-from randal.core import ids
-from randal.core.db import db
+from randal.base import ids
+from randal.database.base import db
 
 BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 PLAIN = (fields.Integer, fields.String, fields.Boolean, fields.Date)

@@ -7,7 +7,7 @@ from flask import Response
 
 from randal.api.furniture import actor, answer, api, described, now, shown
 from randal.api.listing import cursor_asked
-from randal.follow_ups.matrix import matrix
+from randal.rooms.follow_ups.matrix import matrix
 
 
 class FollowUpCellOut(Schema):

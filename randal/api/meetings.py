@@ -19,15 +19,12 @@ from randal.api.furniture import (
     shown,
 )
 from randal.api.resources import Resource, serve
-from randal.attendance import live_code
-from randal.core.moving import seen
-from randal.meetings import clashes, commands, queries
-from randal.meetings.calendar import file_of
-from randal.meetings.forms import (
-    MeetingForm,
-    NewMeetingForm,
-)
-from randal.meetings.models import Meeting, office
+from randal.meeting_facts.calendar import file_of
+from randal.models.meetings import Meeting, office
+from randal.rooms.attendance import live_code
+from randal.rooms.meetings import clashes, commands, queries
+from randal.rooms.meetings.forms import MeetingForm, NewMeetingForm
+from randal.web.attempt import seen
 from workflows.lifecycle import ADMIN, CHAIR, MINUTE_TAKER, SECRETARIAT, Refused
 from workflows.meeting import LIFECYCLE
 

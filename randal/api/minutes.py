@@ -26,16 +26,16 @@ from randal.api.furniture import (
 from randal.api.listing import known, paged
 from randal.api.resources import Resource, creating, dump, kept, serve
 from randal.api.signatures import SignatureOut
-from randal.core.db import db
-from randal.core.documents import Document
-from randal.core.moving import seen
-from randal.core.richtext import clean
-from randal.meetings.models import Meeting
-from randal.minutes import commands, opening
-from randal.minutes.forms import AgreeForm, AnswerForm, CommentForm, OpenForm, SectionsForm
-from randal.minutes.kinds import KINDS
-from randal.minutes.models import Minutes, MinutesComment
-from randal.minutes.queries import minutes_of, papers_of
+from randal.database.base import db
+from randal.documents.model import Document
+from randal.documents.richtext import clean
+from randal.models.meetings import Meeting
+from randal.models.minutes import Minutes, MinutesComment
+from randal.models.minutes_kinds import KINDS
+from randal.rooms.minutes import commands, opening
+from randal.rooms.minutes.forms import AgreeForm, AnswerForm, CommentForm, OpenForm, SectionsForm
+from randal.rooms.minutes.queries import minutes_of, papers_of
+from randal.web.attempt import seen
 from workflows.minutes import MINUTES
 
 

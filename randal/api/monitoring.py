@@ -10,12 +10,12 @@ from flask import Response
 from randal.api.documents import DocumentOut
 from randal.api.furniture import actor, answer, api, body, described, now, shown
 from randal.api.resources import dump
-from randal.core import forms
-from randal.core.db import db
-from randal.core.moving import seen
-from randal.core.places import Unit
-from randal.meetings.models import Meeting
-from randal.monitoring import card, filters, papers
+from randal.database.base import db
+from randal.models.meetings import Meeting
+from randal.org.places import Unit
+from randal.overviews.monitoring import card, filters, papers
+from randal.schemas import forms
+from randal.web.attempt import seen
 
 FORMATS = {"pdf": "evaluation_report", "xlsx": "evaluation_sheet"}
 

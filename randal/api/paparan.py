@@ -8,12 +8,12 @@ from flask import Response, jsonify
 from randal.api.furniture import Instant, actor, api, described, now, shown
 from randal.api.listing import paged
 from randal.api.resources import creating
-from randal.core.giving import file_answer
-from randal.core.moving import seen
-from randal.meetings.models import Meeting
-from randal.paparan import commands
-from randal.paparan.forms import PaparanForm, VersionForm
-from randal.paparan.models import Paparan, PaparanVersion, Reading
+from randal.models.meetings import Meeting
+from randal.models.paparan import Paparan, PaparanVersion, Reading
+from randal.rooms.paparan import commands
+from randal.rooms.paparan.forms import PaparanForm, VersionForm
+from randal.web.attempt import seen
+from randal.web.downloads import file_answer
 
 
 class VersionOut(Schema):

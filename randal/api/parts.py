@@ -12,11 +12,11 @@ from sqlalchemy.orm import joinedload
 from randal.api.furniture import Instant, RowOut, actor, api, body, described, in_its_version, now, shown
 from randal.api.listing import paged
 from randal.api.resources import Resource, creating, dump, kept, one, serve
-from randal.core.db import db
-from randal.core.moving import seen
-from randal.meetings import parts
-from randal.meetings.forms import AgendaForm, ObjectiveForm, SessionForm, StatementForm
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.models.meetings import Meeting
+from randal.rooms.meetings import parts
+from randal.rooms.meetings.forms import AgendaForm, ObjectiveForm, SessionForm, StatementForm
+from randal.web.attempt import seen
 
 
 class PartOut(RowOut):

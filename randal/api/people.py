@@ -8,16 +8,16 @@ from flask import Response, url_for
 from marshmallow import Schema
 from sqlalchemy import select
 
-from randal.accounts import appointing, commands, waiting
-from randal.accounts import links as links_of
-from randal.accounts.forms import AppointmentForm, EndAppointmentForm, PersonForm
-from randal.accounts.models import Grant
 from randal.api.furniture import Instant, RowOut, actor, answer, api, body, caller, described, now, shown
 from randal.api.resources import Resource, creating, dump, serve
-from randal.core.db import db
-from randal.core.moving import seen
-from randal.core.people import Appointment, Person
-from randal.core.web import public_url
+from randal.database.base import db
+from randal.models.accounts import Grant
+from randal.org.app_settings import public_url
+from randal.org.people import Appointment, Person
+from randal.rooms.accounts import appointing, commands, waiting
+from randal.rooms.accounts import links as links_of
+from randal.rooms.accounts.forms import AppointmentForm, EndAppointmentForm, PersonForm
+from randal.web.attempt import seen
 from workflows.account import KEEPERS
 from workflows.lifecycle import Actor
 

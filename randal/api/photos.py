@@ -10,13 +10,13 @@ from flask import Response, jsonify, request
 from randal.api.furniture import Instant, actor, answer, api, body, described, in_its_version, now, shown
 from randal.api.listing import paged
 from randal.api.resources import creating
-from randal.core import forms
-from randal.core.db import db
-from randal.core.giving import file_answer
-from randal.core.moving import seen
-from randal.meetings.models import Meeting
-from randal.photos import commands
-from randal.photos.models import Photo
+from randal.database.base import db
+from randal.models.meetings import Meeting
+from randal.models.photos import Photo
+from randal.rooms.photos import commands
+from randal.schemas import forms
+from randal.web.attempt import seen
+from randal.web.downloads import file_answer
 
 
 class PhotoOut(Schema):

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from randal.api.furniture import RowOut
 from randal.api.resources import Resource, serve
-from randal.core.places import Province, Unit
-from randal.evaluation import places
-from randal.evaluation.forms import ActivityForm, AreaForm, UnitForm
-from randal.evaluation.models import Activity, Area
+from randal.models.progress import Activity, Area
+from randal.org.places import Province, Unit
+from randal.rooms.evaluation import places
+from randal.rooms.evaluation.forms import ActivityForm, AreaForm, UnitForm
 
 
 class ProvinceOut(Schema):

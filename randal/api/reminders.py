@@ -10,11 +10,11 @@ from flask import Response, abort, request
 
 from randal.api.furniture import Instant, actor, answer, api, described, instant, now, shown
 from randal.api.resources import RESOURCES, Resource, serve
-from randal.core import forecast, policies
-from randal.core.moving import seen
-from randal.core.occurrences import told_about
-from randal.core.policies import Policy
-from randal.core.rules import RULES
+from randal.schedule import forecast, policies
+from randal.schedule.policies import Policy
+from randal.schedule.rules import RULES
+from randal.schedule.runs import told_about
+from randal.web.attempt import seen
 from workflows.lifecycle import Refused
 
 

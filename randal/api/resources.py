@@ -32,13 +32,13 @@ from randal.api.furniture import (
 )
 from randal.api.listing import FILTERS, by_fields, paged, query_schema
 from randal.api.unread import refuse_unread
-from randal.core import once
-from randal.core.asked import ask_schema
-from randal.core.db import db
-from randal.core.events import Event
-from randal.core.moving import attempt, seen
-from randal.core.problems import problem
-from randal.core.transitions import WorkflowItem
+from randal.database.base import db
+from randal.engine.transitions import WorkflowItem
+from randal.history.events import Event
+from randal.schemas.moves import ask_schema
+from randal.web import once
+from randal.web.attempt import attempt, seen
+from randal.web.problems import problem
 from workflows.lifecycle import Actor, Move, Refused
 
 Create = Callable[[Actor, dict[str, Any], datetime], Any]

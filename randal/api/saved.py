@@ -8,9 +8,10 @@ from apiflask import Schema, fields
 from flask import Response, abort
 
 from randal.api.furniture import actor, answer, api, body, described, now, shown
-from randal.core.db import db
-from randal.core.web import public_url
-from randal.follow_ups import saved
+from randal.database.base import db
+from randal.models.saved_filters import SavedFilter
+from randal.org.app_settings import public_url
+from randal.rooms.follow_ups import saved
 
 
 class SavedOut(Schema):
@@ -30,7 +31,7 @@ class SavedList(Schema):
     items = fields.List(fields.Nested(SavedOut))
 
 
-def told(row: saved.SavedFilter) -> dict[str, Any]:
+def told(row: SavedFilter) -> dict[str, Any]:
     return {
         "code": row.code,
         "name": row.name,
@@ -43,7 +44,7 @@ def told(row: saved.SavedFilter) -> dict[str, Any]:
 @api.get("/tracker/filters")
 @shown(SavedList, "Saringan pelacak milik sendiri", "tracker")
 def saved_filters() -> Response:
-    return answer({"items": [told(row) for row in db.session.scalars(saved.SavedFilter.owned_by(actor()))]})
+    return answer({"items": [told(row) for row in db.session.scalars(SavedFilter.owned_by(actor()))]})
 
 
 @api.post("/tracker/filters")

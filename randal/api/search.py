@@ -9,7 +9,7 @@ from flask import Response, abort, request
 
 from randal.api.furniture import actor, answer, api, described, instant, shown
 from randal.api.listing import cursor_asked, limit_asked
-from randal.search.models import KINDS
+from randal.models.search import KINDS
 from randal.search.queries import MANY, Hit, search
 
 

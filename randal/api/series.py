@@ -9,10 +9,10 @@ from flask import Response
 from randal.api.furniture import actor, answer, api, described, now, shown
 from randal.api.meetings import MeetingOut
 from randal.api.resources import creating
-from randal.core.moving import seen
-from randal.meetings import packet, series
-from randal.meetings.forms import NewMeetingForm
-from randal.meetings.models import Meeting
+from randal.models.meetings import Meeting
+from randal.rooms.meetings import packet, series
+from randal.rooms.meetings.forms import NewMeetingForm
+from randal.web.attempt import seen
 
 
 def named(meeting: Meeting | None) -> dict[str, Any] | None:

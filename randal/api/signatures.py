@@ -21,10 +21,10 @@ from randal.api.furniture import (
 )
 from randal.api.listing import known
 from randal.api.resources import Resource, kept, serve
-from randal.core.moving import seen
-from randal.minutes import commands
-from randal.minutes.forms import ScanForm
-from randal.minutes.models import Signature
+from randal.models.minutes import Signature
+from randal.rooms.minutes import commands
+from randal.rooms.minutes.forms import ScanForm
+from randal.web.attempt import seen
 
 
 class SignatureOut(ItemOut):

@@ -6,7 +6,7 @@ from apiflask import Schema, fields
 from flask import Response, abort
 
 from randal.api.furniture import Instant, answer, api, body, caller, described, now, shown
-from randal.core.db import db
+from randal.database.base import db
 from randal.signatures import keys
 from randal.signatures.certificates import notice_of_pem
 from randal.signatures.keys import SigningKeyForm

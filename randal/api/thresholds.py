@@ -9,10 +9,10 @@ from apiflask import Schema, fields
 from flask import Response
 
 from randal.api.furniture import Instant, actor, answer, api, body, described, now, shown
-from randal.core import forms
-from randal.core.db import db
-from randal.evaluation.forms import LimitsForm
-from randal.evaluation.limits import history, limits, require_keeper, set_limits
+from randal.database.base import db
+from randal.models.thresholds import history, limits, require_keeper, set_limits
+from randal.rooms.evaluation.forms import LimitsForm
+from randal.schemas import forms
 
 
 class ThresholdOut(Schema):

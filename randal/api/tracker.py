@@ -11,10 +11,10 @@ from randal.api.furniture import actor, answer, api, described, now, shown
 from randal.api.listing import limit_asked
 from randal.api.resources import dump
 from randal.api.unread import unread_args
-from randal.core.db import db, will_write
-from randal.follow_ups import tracking
-from randal.follow_ups.forms import TrackerForm
-from randal.follow_ups.papers import order_tracker
+from randal.database.base import db, will_write
+from randal.rooms.follow_ups import tracking
+from randal.rooms.follow_ups.forms import TrackerForm
+from randal.rooms.follow_ups.papers import order_tracker
 from workflows.lifecycle import Refused
 
 PAPERS = {

@@ -16,10 +16,10 @@ from flask import Blueprint, Response, current_app, g, has_request_context, requ
 from marshmallow import Schema, fields
 from sqlalchemy import event
 
-from randal.core import web
-from randal.core.db import db
-from randal.core.forms import TOO_MUCH
-from randal.core.problems import problem
+from randal.database.base import db
+from randal.schemas.forms import TOO_MUCH
+from randal.web import pages
+from randal.web.problems import problem
 from workflows.lifecycle import Refused
 
 CHANGES = ("POST", "PATCH", "PUT")
@@ -48,7 +48,7 @@ def hold(api: Blueprint) -> None:
 def sent() -> Any:
     """The fields of a form, or whatever JSON holds; none of malformed JSON."""
     if request.mimetype in ("multipart/form-data", "application/x-www-form-urlencoded"):
-        return web.sent()
+        return pages.sent()
     return parsed() if request.get_data() else {}
 
 

@@ -8,10 +8,10 @@ from apiflask import Schema, fields
 from flask import Response, request
 
 from randal.api.furniture import Instant, actor, answer, api, caller, described, now, shown
-from randal.core import forms
-from randal.core.moving import seen
-from randal.minutes import changes
-from randal.minutes.models import Minutes
+from randal.models.minutes import Minutes
+from randal.rooms.minutes import changes
+from randal.schemas import forms
+from randal.web.attempt import seen
 
 
 class WordingOut(Schema):

@@ -11,9 +11,9 @@ from flask.cli import AppGroup
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 
-from randal.core import patience
-from randal.core.db import db
-from randal.core.setting_up import Newer
+from randal.database import timeouts
+from randal.database.base import db
+from randal.org.bootstrap import Newer
 from randal.settings import Settings
 from randal.signatures.authority import AuthorityError
 from workflows.lifecycle import Refused
@@ -34,7 +34,7 @@ class Commands(AppGroup):
     """Says what went wrong in one sentence. A traceback is for an error that nobody foresaw."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        before = patience.use(patience.COMMAND)
+        before = timeouts.use(timeouts.COMMAND)
         try:
             return super().invoke(ctx)
         except Refused as refused:
@@ -50,7 +50,7 @@ class Commands(AppGroup):
                 said += ". Jalankan dahulu: flask --app wsgi randal init"
             raise Say(f"Basis data tidak dapat dipakai (RANDAL_DATABASE_URL): {said}") from None
         finally:
-            patience.use(before)
+            timeouts.use(before)
 
 
 def first_line(error: BaseException) -> str:

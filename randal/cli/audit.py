@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import DBAPIError
 
+from randal.audit import checkpoints, examining, exporting
+from randal.audit.bends import Record
+from randal.audit.reading import File, checkpoints_in, roots_in
+from randal.audit.verifying import Report, verify
 from randal.cli import Say, group
-from randal.core import clock
-from randal.core.audit import checkpoints, examining, exporting
-from randal.core.audit.bends import Record
-from randal.core.audit.reading import File, checkpoints_in, roots_in
-from randal.core.audit.verifying import Report, verify
-from randal.core.db import db
+from randal.database.base import db
+from randal.l10n import clock
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 

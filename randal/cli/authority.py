@@ -9,17 +9,18 @@ from typing import Any
 import click
 from sqlalchemy import select
 
+from randal.base import durable
 from randal.cli import Say, group, settings
-from randal.core import clock, durable
-from randal.core.db import db
-from randal.core.limited.errors import ELSEWHERE, TooComplex, Unreadable
-from randal.core.limited.limits import MB, PATIENT
-from randal.core.people import Person
+from randal.database.base import db
+from randal.l10n import clock
+from randal.org.people import Person
 from randal.signatures import folders, installed, keys, keystores, succession, upkeep
 from randal.signatures.authority import Authority, AuthorityError
 from randal.signatures.held_keys import REASONS, SigningKey
 from randal.signatures.judging import judge
 from randal.signatures.manifest import Manifest
+from randal.untrusted.limited.errors import ELSEWHERE, TooComplex, Unreadable
+from randal.untrusted.limited.limits import MB, PATIENT
 from workflows.lifecycle import MACHINE
 
 
@@ -189,7 +190,7 @@ def verify(file: Path, root: Path | None, manifest: Path | None) -> None:
 
 def _known_here(data: bytes) -> Manifest | None:
     """What this installation's database knows of the file, when there is one and it knows it."""
-    from randal.minutes import queries
+    from randal.rooms.minutes import queries
 
     find = getattr(queries, "manifest_for_file", None)
     found: Manifest | None = find(data) if find else None

@@ -8,10 +8,13 @@ import click
 from babel.numbers import format_decimal
 from sqlalchemy import Engine
 
+from randal import backup as backups
+from randal.backup import last_backup, stored_files
+from randal.backup.manifest import FILES, SECRET, listed
 from randal.cli import Say, group, settings
-from randal.core import backups, clock, last_backup, setting_up, stored_files
-from randal.core.backups.manifest import FILES, SECRET, listed
-from randal.core.db import db
+from randal.database.base import db
+from randal.l10n import clock
+from randal.org import bootstrap
 from randal.signatures import installed
 from randal.signatures.authority import AuthorityError
 from randal.signatures.keystores import Keystore
@@ -82,10 +85,10 @@ def restore(folder: Path, portable: bool, keep_files: bool) -> None:
         made = backups.restore(folder, db.engine, settings(), where, take_over, **choices)
     except (backups.BackupError, AuthorityError) as error:
         raise Say(str(error)) from None
-    migrated = f" (dinaikkan dari {made.revision})" if made.revision != setting_up.newest_revision() else ""
+    migrated = f" (dinaikkan dari {made.revision})" if made.revision != bootstrap.newest_revision() else ""
     click.echo(
         f"Pulih dari cadangan {made.made_at}: {made.database} ke {db.engine.dialect.name}, "
-        f"skema {setting_up.present_revision()}{migrated}, {format_decimal(sum(made.tables.values()), '#,##0', 'id')} "
+        f"skema {bootstrap.present_revision()}{migrated}, {format_decimal(sum(made.tables.values()), '#,##0', 'id')} "
         f"baris, {len(made.within(FILES))} berkas."
     )
     if made.lost:

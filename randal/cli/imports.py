@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from randal.cli import Say, group
-from randal.core import clock
-from randal.core.db import db
-from randal.core.importing import KINDS, Desk
-from randal.core.sheets import Unreadable
-from randal.imports.checking import check
-from randal.imports.template import template
-from randal.imports.writing import lines, write
+from randal.database.base import db
+from randal.l10n import clock
+from randal.rooms.imports.checking import check
+from randal.rooms.imports.template import template
+from randal.rooms.imports.writing import lines, write
+from randal.spreadsheets.importing import KINDS, Desk
+from randal.spreadsheets.reader import Unreadable
 from workflows.lifecycle import ADMIN, SECRETARIAT, Actor
 
 OPERATOR = Actor(id=None, roles=frozenset({ADMIN, SECRETARIAT}))

@@ -9,10 +9,13 @@ import json
 import click
 from flask import current_app
 
-from randal.areas.beginning import load_lists
 from randal.cli import Say, group, settings
-from randal.core import checks, clock, outbox, setting_up
-from randal.core.db import db
+from randal.database.base import db
+from randal.jobs import outbox
+from randal.l10n import clock
+from randal.operations import checks
+from randal.org import bootstrap
+from randal.rooms.areas.beginning import load_lists
 from randal.search import indexing
 from randal.signatures import installed
 
@@ -20,9 +23,9 @@ from randal.signatures import installed
 @group.command()
 def init() -> None:
     """Siapkan basis data: skema terbaru, 38 provinsi, otoritas sertifikat. Aman diulang."""
-    setting_up.make_tables()
-    setting_up.take_turns()
-    added = setting_up.load_provinces()
+    bootstrap.make_tables()
+    bootstrap.take_turns()
+    added = bootstrap.load_provinces()
     load_lists(clock.now())
     if indexing.is_missing():
         indexing.rebuild()
@@ -30,7 +33,7 @@ def init() -> None:
     db.session.commit()
     installed.set_aside(settings())
     click.echo(
-        f"Basis data siap: skema {setting_up.newest_revision()}"
+        f"Basis data siap: skema {bootstrap.newest_revision()}"
         + (f", {added} provinsi dimuat" if added else "")
         + (f", {made}" if made else "")
         + "."

@@ -9,15 +9,16 @@ from datetime import datetime, timedelta
 import click
 from sqlalchemy import select
 
-from randal.accounts import commands, tokens
-from randal.accounts.models import ApiToken
 from randal.cli import Say, group
-from randal.core import access, clock, passwords
-from randal.core.db import db
-from randal.core.people import NO_ROLE, Person
-from randal.core.places import unit_called
-from randal.core.words import moment
+from randal.database.base import db
+from randal.l10n import clock
+from randal.l10n.formats import moment
+from randal.models.accounts import ApiToken
+from randal.org.people import NO_ROLE, Person
+from randal.org.places import unit_called
+from randal.rooms.accounts import commands, tokens
 from randal.signatures import identities
+from randal.web import access, passwords
 from workflows.lifecycle import ADMIN, REASON_LENGTH, ROLES, Actor
 
 OPERATOR = Actor(id=None, roles=frozenset({ADMIN}))

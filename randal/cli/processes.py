@@ -12,11 +12,16 @@ import click
 from flask import Flask, current_app
 
 from randal.cli import Say, group, settings
-from randal.core import fitness, jobs, mailing, patience, presence, queues, tick
-from randal.core import relay as relaying
-from randal.core.db import db
-from randal.core.events import QUEUES
-from randal.core.limited import door
+from randal.database import timeouts
+from randal.database.base import db
+from randal.history.events import QUEUES
+from randal.jobs import presence, queues
+from randal.jobs import relay as relaying
+from randal.jobs import worker as jobs
+from randal.notifications import mailing
+from randal.schedule import scheduler
+from randal.untrusted.limited import door
+from randal.web import fitness
 
 
 def _app() -> Flask:
@@ -39,7 +44,7 @@ def _until_asked() -> threading.Event:
 def _begin() -> threading.Event:
     """A log, a way to end, and no work by a machine that must not serve."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
-    patience.use(patience.PROCESS)
+    timeouts.use(timeouts.PROCESS)
     stop = _until_asked()
     try:
         fitness.wait_until_known(stop)
@@ -59,7 +64,7 @@ def relay() -> None:
 def schedule() -> None:
     """Jalankan yang tiba waktunya: pengingat, pembersihan."""
     stop = _begin()
-    tick.run(_app(), stop)
+    scheduler.run(_app(), stop)
 
 
 @group.command()
@@ -73,7 +78,8 @@ def worker(queue: str) -> None:
         return
     if queue == "documents":
         # Before the fork: every child would otherwise spend a second on it, or more.
-        from randal.core import rendering, spreadsheets  # noqa: F401
+        from randal.documents import rendering
+        from randal.spreadsheets import writer  # noqa: F401
 
         try:
             rendering.warm(_app().jinja_env)

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from randal.cli import Say, group
-from randal.core import clock, forecast
-from randal.core.events import ON, WITHIN
-from randal.core.tick import RULES
+from randal.history.events import ON, WITHIN
+from randal.l10n import clock
+from randal.schedule import forecast
+from randal.schedule.scheduler import RULES
 from workflows import LIFECYCLES
 from workflows.diagram import mermaid
 

@@ -1,1 +1,1 @@
-"""What every room stands on, and which knows no room."""
+"""Names that were promised to the outside before what they name moved. Nothing inside imports them."""

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from apiflask import APIFlask
 
-from randal.core import clock, installation
-from randal.core.db import db
-from randal.core.passwords import hasher
+from randal.database.base import db
 from randal.demo import chapters
 from randal.demo.player import Player
+from randal.l10n import clock
+from randal.org import app_settings
 from randal.settings import SettingsError
+from randal.web.passwords import hasher
 
 
 def load(app: APIFlask) -> list[str]:
@@ -25,7 +26,7 @@ def load(app: APIFlask) -> list[str]:
         raise SettingsError("data contoh tidak dapat dimuat bila RANDAL_ENV=production.")
     kept = Path(settings.data_dir) / "demo-password"
     with app.app_context():
-        if not installation.setting("demo"):
+        if not app_settings.setting("demo"):
             if chapters.anything_real():
                 raise SettingsError("data contoh hanya dapat dimuat ke basis data yang masih kosong.")
             password = f"contoh-{secrets.token_hex(4)}"

@@ -7,12 +7,12 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
-from randal.core import clock
-from randal.core.db import db
-from randal.core.people import Person
-from randal.core.places import Province
+from randal.database.base import db
 from randal.demo import conditions, story
 from randal.demo.player import Player
+from randal.l10n import clock
+from randal.org.people import Person
+from randal.org.places import Province
 from randal.signatures import succession
 from randal.signatures.authority import AuthorityError
 from randal.signatures.installed import open_authority

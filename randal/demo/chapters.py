@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from randal.core import clock, installation
-from randal.core.db import db
+from randal.database.base import db
 from randal.demo import story
 from randal.demo.cast import example_authority, people, places
 from randal.demo.player import Player
@@ -13,7 +12,9 @@ from randal.demo.promises import afterwards, recently
 from randal.demo.session import minutes, session_day
 from randal.demo.story import at
 from randal.demo.summons import dress, earlier_reports, invitation, reports
-from randal.meetings.models import Meeting
+from randal.l10n import clock
+from randal.models.meetings import Meeting
+from randal.org import app_settings
 
 
 def anything_real() -> bool:
@@ -23,8 +24,8 @@ def anything_real() -> bool:
 
 def play(player: Player, password: str, hashed: str) -> None:
     today = clock.now()
-    installation.change("demo", True)
-    installation.change(
+    app_settings.change("demo", True)
+    app_settings.change(
         "kop",
         {
             "ministry": "Kementerian Pekerjaan Umum dan Perumahan Rakyat",

@@ -12,13 +12,14 @@ from flask.testing import FlaskClient
 from PIL import Image, ImageDraw
 from sqlalchemy import select, update
 
-from randal.accounts.models import ApiToken
-from randal.accounts.tokens import make_token
-from randal.core import clock, outbox
-from randal.core.db import db
-from randal.core.documents import Document
-from randal.core.outbox import Delivery
-from randal.core.people import Person
+from randal.database.base import db
+from randal.documents.model import Document
+from randal.jobs import outbox
+from randal.jobs.outbox import Delivery
+from randal.l10n import clock
+from randal.models.accounts import ApiToken
+from randal.org.people import Person
+from randal.rooms.accounts.tokens import make_token
 
 STORY = timedelta(days=36500)  # it goes from 2018 to today
 

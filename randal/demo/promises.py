@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from randal.core.clock import local_date
 from randal.demo import story
 from randal.demo.player import Player
 from randal.demo.story import at
+from randal.l10n.clock import local_date
 
 
 def afterwards(player: Player, made: dict[str, Any]) -> None:

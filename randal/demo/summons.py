@@ -6,14 +6,15 @@ from datetime import date
 
 from sqlalchemy import select
 
-from randal.core import clock, stationery
-from randal.core.db import db
-from randal.core.places import Unit
-from randal.core.stationery import Stationery
+from randal.database.base import db
 from randal.demo import figures, story
 from randal.demo.player import Player
 from randal.demo.story import at
-from randal.meetings.models import Meeting
+from randal.documents import letterhead
+from randal.documents.letterhead import Stationery
+from randal.l10n import clock
+from randal.models.meetings import Meeting
+from randal.org.places import Unit
 
 
 def dress() -> None:
@@ -23,7 +24,7 @@ def dress() -> None:
         "unit_id": centre.id,
         "valid_from": date(2015, 1, 1),
         "valid_to": date(2024, 10, 20),
-        "ministry": stationery.BEFORE_THAT,
+        "ministry": letterhead.BEFORE_THAT,
         "directorate": "Direktorat Jenderal Cipta Karya",
         "office": story.CENTRE,
         "address": "Alamat contoh, Pangkal Pinang",
@@ -38,7 +39,7 @@ def dress() -> None:
         "opening": "",
         "closing": "",
     }
-    stationery.keep(Stationery(), given, None, clock.now())
+    letterhead.keep(Stationery(), given, None, clock.now())
     db.session.commit()
 
 

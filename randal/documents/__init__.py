@@ -1,0 +1,1 @@
+"""From rows to papers: what a paper says, how it is drawn, kept, previewed, bundled."""

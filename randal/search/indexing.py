@@ -13,16 +13,17 @@ from typing import Any
 from sqlalchemy import delete, func, insert, inspect, select
 from sqlalchemy.orm import Session
 
-from randal.core import codes, richtext
-from randal.core.db import db
-from randal.core.places import Unit
-from randal.findings.models import Finding
-from randal.follow_ups.models import FollowUp
-from randal.kendala.models import Kendala
-from randal.meetings.models import AgendaItem, Decision, Directive, Meeting, Objective
-from randal.minutes.models import KINDS as PAPERS
-from randal.minutes.models import Minutes, MinutesSection
-from randal.search.models import KINDS, SearchEntry
+from randal.base import codes
+from randal.database.base import db
+from randal.documents import richtext
+from randal.models.findings import Finding
+from randal.models.follow_ups import FollowUp
+from randal.models.kendala import Kendala
+from randal.models.meetings import AgendaItem, Decision, Directive, Meeting, Objective
+from randal.models.minutes import KINDS as PAPERS
+from randal.models.minutes import Minutes, MinutesSection
+from randal.models.search import KINDS, SearchEntry
+from randal.org.places import Unit
 from randal.search.stemming import stems
 
 BATCH = 200

@@ -9,10 +9,10 @@ from markupsafe import Markup, escape
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy import text as sql
 
-from randal.core.db import db, is_sqlite
-from randal.meetings.models import Meeting
+from randal.database.base import db, is_sqlite
+from randal.models.meetings import Meeting
+from randal.models.search import KINDS, VECTOR, SearchEntry
 from randal.search import stemming
-from randal.search.models import KINDS, VECTOR, SearchEntry
 from workflows.lifecycle import Actor
 
 FEW, MANY = 5, 20  # of each kind at first; of one kind on a page

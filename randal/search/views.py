@@ -8,11 +8,11 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from randal.core.ids import bounded
-from randal.core.web import actor
-from randal.search.models import KINDS
+from randal.base.ids import bounded
+from randal.models.search import KINDS
 from randal.search.queries import FEW, address, search
 from randal.search.stemming import LONGEST_QUERY
+from randal.web.pages import actor
 
 bp = Blueprint("search", __name__)
 

@@ -4,8 +4,8 @@ import re
 
 from pyhanko.pdf_utils import generic
 
-from randal.core.limited.errors import ELSEWHERE, TooComplex, Unreadable
 from randal.signatures.manifest import MAX_REVISIONS
+from randal.untrusted.limited.errors import ELSEWHERE, TooComplex, Unreadable
 
 MAX_BYTES = 30_000_000
 MAX_PAGES = 2_000

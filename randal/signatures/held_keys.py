@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from randal.core import history
-from randal.core.db import Row, UTCDateTime, db, is_sqlite
-from randal.core.events import Chained
-from randal.core.people import Person
-from randal.core.transitions import lock, record
+from randal.database.base import Row, UTCDateTime, db, is_sqlite
+from randal.engine.transitions import lock, record
+from randal.history.events import Chained
+from randal.org.people import Person
 from randal.signatures.certificates import notice_of_pem
+from randal.web import timeline
 from workflows.lifecycle import MACHINE, Actor
 
 #: why a key is revoked → what people read
@@ -44,7 +44,7 @@ NAMED = {
     "resealed": "reseal",
     "adopted": "adopt",
 }
-history.DEEDS["authority"] = USES
+timeline.DEEDS["authority"] = USES
 
 
 class SigningKey(Row):

@@ -10,13 +10,14 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import CheckConstraint, ForeignKey, Select, String, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from randal.core import access, notices
-from randal.core.clock import local_date
-from randal.core.db import UTCDateTime, db
-from randal.core.people import Person
-from randal.core.transitions import WorkflowItem, fire, make
-from randal.core.words import long_date
+from randal.database.base import UTCDateTime, db
+from randal.engine.transitions import WorkflowItem, fire, make
+from randal.l10n.clock import local_date
+from randal.l10n.formats import long_date
+from randal.notifications import notices
+from randal.org.people import Person
 from randal.signatures.held_keys import SigningKey
+from randal.web import access
 from workflows.identity import CONFIRMED, NEVER, REPLACED, WAITING, WAYS
 from workflows.lifecycle import ADMIN, LEADER, MACHINE, OWNER, Actor
 

@@ -11,15 +11,15 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from randal.core.audit.checkpoints import Checkpoint
-from randal.core.db import db
-from randal.core.fitness import Unfit
+from randal.audit.checkpoints import Checkpoint
+from randal.database.base import db
 from randal.settings import Settings
 from randal.signatures import folders, keystores
 from randal.signatures.authority import Authority, AuthorityError
 from randal.signatures.held_keys import CertificateAuthority, SigningKey
 from randal.signatures.keystores import Keystore
 from randal.signatures.provider import read_provider
+from randal.web.fitness import Unfit
 
 NAME = "Otoritas Randal"
 # The demonstration signs in June 2018: its authority must have been there by then.

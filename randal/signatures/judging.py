@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from randal.core.limited import door
-from randal.core.limited.limits import SIGNED
 from randal.signatures.manifest import Manifest
 from randal.signatures.report import Report
+from randal.untrusted.limited import door
+from randal.untrusted.limited.limits import SIGNED
 
 JUDGED = door.Task("randal.signatures.verification:judged", SIGNED)
 

@@ -14,14 +14,16 @@ from flask import current_app
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from randal.core import access, forms, installation
-from randal.core.clock import local_date, to_instant
-from randal.core.db import db
-from randal.core.people import Person, actor_of
+from randal.database.base import db
+from randal.l10n.clock import local_date, to_instant
+from randal.org import app_settings
+from randal.org.people import Person, actor_of
+from randal.schemas import forms
 from randal.signatures import identities
 from randal.signatures.authority import Authority, AuthorityError
 from randal.signatures.held_keys import REASONS, SigningKey, note_use
 from randal.signatures.installed import open_authority
+from randal.web import access
 from workflows.account import may_hold_key
 from workflows.grant import sure_of_himself
 from workflows.lifecycle import Act, Actor, Refused
@@ -108,10 +110,10 @@ def enrol(
         raise _refused(TOO_OFTEN)
     person_id, name, himself, until = person.id, person.name, actor_of(person, now), ends(person, now)
     post = person.post_title(local_date(now, person.zone))
-    organisation = person.unit.name if person.unit else installation.setting("kop")["office"]
+    organisation = person.unit.name if person.unit else app_settings.setting("kop")["office"]
     identity = identities.of(person)
     identity_id, notice = identity.id if identity else None, identities.said_of(identity, person.zone)
-    contoh, issuer = installation.is_demo(), authority()
+    contoh, issuer = app_settings.is_demo(), authority()
     db.session.rollback()
     try:
         issued = issuer.issue(

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from randal.core.db import Model, UTCDateTime
+from randal.database.base import Model, UTCDateTime
 from randal.signatures.authority import Authority, AuthorityError, Kept
 from randal.signatures.held_keys import SigningKey
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from randal.core.personal import redacted
+from randal.base.personal import redacted
 
 MAX_REVISIONS = 100
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Response, abort, request
 
-from randal.core import page_images
-from randal.core.db import db
-from randal.core.documents import Document
-from randal.core.giving import PDF, given
-from randal.core.limited.errors import Busy, Unreadable
+from randal.database.base import db
+from randal.documents import page_images
+from randal.documents.model import Document
+from randal.untrusted.limited.errors import Busy, Unreadable
+from randal.web.downloads import PDF, given
 
 
 def sheets_of(document: Document | None) -> list[page_images.Sheet]:

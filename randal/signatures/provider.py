@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from cryptography import x509
 
-from randal.core import outgoing
+from randal.base import outgoing
 from randal.settings import SettingsError
 from randal.signatures.port import MOST_ADDED, SigningFailed, WrongPassphrase
 

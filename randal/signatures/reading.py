@@ -30,9 +30,9 @@ from pyhanko.sign.diff_analysis import (
 from pyhanko.sign.diff_analysis.rules_api import Context
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 
-from randal.core.limited.errors import Locked, Unreadable
 from randal.signatures import counting
 from randal.signatures.usages import Revision
+from randal.untrusted.limited.errors import Locked, Unreadable
 
 LOCKED = (
     "PDF ini terkunci dengan kata sandi atau sertifikat, sehingga tidak dapat diperiksa. Kirim berkas aslinya, seperti "

@@ -12,14 +12,14 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.timestamps import TimeStamper
 
-from randal.core.limited import door
-from randal.core.limited.errors import Busy, TooComplex, Unreadable
-from randal.core.limited.limits import SIGNED
 from randal.signatures.authority import Authority
 from randal.signatures.pades import seal, signed_until
 from randal.signatures.port import SigningFailed, StampFailed
 from randal.signatures.provider import Provider, is_signer
 from randal.signatures.reading import read
+from randal.untrusted.limited import door
+from randal.untrusted.limited.errors import Busy, TooComplex, Unreadable
+from randal.untrusted.limited.limits import SIGNED
 
 CHECKED = door.Task("randal.signatures.signing:checked", SIGNED)
 WRONG_PERSON = (

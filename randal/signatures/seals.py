@@ -18,12 +18,12 @@ from pyhanko.sign.validation import (
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from randal.core.limited.errors import Unreadable
 from randal.signatures.anchors import Anchors, Trust
 from randal.signatures.certificates import notice_of
 from randal.signatures.pades import frame_clean, signed_until, stamped_at
 from randal.signatures.reading import DIFFERENCES
 from randal.signatures.report import UNKNOWN, Seal
+from randal.untrusted.limited.errors import Unreadable
 
 MAX_SIGNATURES = 64
 

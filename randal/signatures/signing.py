@@ -23,11 +23,11 @@ from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from randal.core.limited.errors import Unreadable
 from randal.signatures.authority import Authority
 from randal.signatures.pades import as_asn1, sign_field, signed_until, stamped_at
 from randal.signatures.port import MOST_ADDED, SigningFailed, Stamp, StampFailed, WrongPassphrase
 from randal.signatures.reading import DIFFERENCES, read
+from randal.untrusted.limited.errors import Unreadable
 
 
 @dataclass(frozen=True)

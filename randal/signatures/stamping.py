@@ -10,7 +10,7 @@ import asyncio
 from asn1crypto import tsp  # type: ignore[import-untyped]
 from pyhanko.sign.timestamps import TimeStamper
 
-from randal.core import outgoing
+from randal.base import outgoing
 from randal.settings import Settings
 from randal.signatures.port import StampFailed
 

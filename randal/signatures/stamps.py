@@ -14,8 +14,8 @@ from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.stamp import BaseStampStyle
 
-from randal.core import typefaces
-from randal.core.typefaces import Face
+from randal.documents import typefaces
+from randal.documents.typefaces import Face
 from randal.signatures.port import SENTENCE, Stamp
 
 _INK, _GREY, _ACCENT = (0.10, 0.12, 0.16), (0.33, 0.36, 0.42), (0.05, 0.34, 0.42)

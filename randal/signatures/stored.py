@@ -9,20 +9,24 @@ from typing import Any
 from cryptography.hazmat.primitives import hashes
 from flask import current_app
 
-from randal.core import documents, files, installation, tries, words
-from randal.core.db import db
-from randal.core.documents import Document
-from randal.core.files import StoredFile
-from randal.core.forms import wrong
-from randal.core.people import Person
-from randal.core.transitions import Changed
-from randal.core.tries import Limit
+from randal.database.base import db
+from randal.documents import model
+from randal.documents.model import Document
+from randal.engine.transitions import Changed
+from randal.l10n import formats
+from randal.org import app_settings
+from randal.org.people import Person
+from randal.schemas.forms import wrong
 from randal.signatures import keys
 from randal.signatures.held_keys import SigningKey
 from randal.signatures.installed import stamp_roots
 from randal.signatures.keys import key_of
 from randal.signatures.port import SENTENCE, PdfSigner, SigningFailed, Stamp, WrongPassphrase
 from randal.signatures.provider import Provider, read_provider
+from randal.storage import files
+from randal.storage.files import StoredFile
+from randal.web import tries
+from randal.web.tries import Limit
 from workflows.lifecycle import Actor, Refused
 
 NO_KEY = (
@@ -134,7 +138,7 @@ def add_signed(document: Document | None, data: dict[str, Any], now: datetime, *
         )
     if stored is None:
         raise Changed("Berkas bertanda tangan tidak tersimpan. Coba lagi.")
-    documents.add_version(document, stored, now=now)
+    model.add_version(document, stored, now=now)
 
 
 def stamp_for(actor: Actor, zone: str, now: datetime, posts: dict[int, str] | None = None) -> Stamp:
@@ -142,10 +146,10 @@ def stamp_for(actor: Actor, zone: str, now: datetime, posts: dict[int, str] | No
     person = db.session.get(Person, actor.id)
     if person is None:
         raise refused("Akun penanda tangan tidak ada.")
-    day: date = words.local(now, zone).date()
+    day: date = formats.local(now, zone).date()
     post = (posts or {}).get(person.id)
-    when = f"{words.long_date(words.local_date(now, zone))} pukul {words.clock(now, zone)}"
-    note = "CONTOH, tidak berlaku" if installation.is_demo() else ""
+    when = f"{formats.long_date(formats.local_date(now, zone))} pukul {formats.clock(now, zone)}"
+    note = "CONTOH, tidak berlaku" if app_settings.is_demo() else ""
     return Stamp(
         name=person.name, post=person.post_title(day) if post is None else post, at_text=when, note=note
     )

@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from sqlalchemy import select
 
-from randal.core.db import db
+from randal.database.base import db
 from randal.settings import Settings
 from randal.signatures import folders, installed, keystores
 from randal.signatures.authority import Authority, AuthorityError

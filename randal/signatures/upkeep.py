@@ -13,7 +13,7 @@ from datetime import datetime
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from randal.core.db import db
+from randal.database.base import db
 from randal.signatures import keystores
 from randal.signatures.authority import Authority, AuthorityError, Kept
 from randal.signatures.kept import SCRYPT, lock, seal

@@ -13,7 +13,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from randal.core.limited.errors import TooComplex, Unreadable
 from randal.signatures.anchors import Anchors
 from randal.signatures.certificates import CONTOH
 from randal.signatures.counting import check_bytes
@@ -22,6 +21,7 @@ from randal.signatures.manifest import Manifest, Version
 from randal.signatures.reading import read
 from randal.signatures.report import Report, Seal, Verdict
 from randal.signatures.seals import empty_fields, examine
+from randal.untrusted.limited.errors import TooComplex, Unreadable
 
 _SEVERITY = ("intact", "noted", "mismatch")
 

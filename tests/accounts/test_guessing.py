@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from randal.accounts import links, signing_in
-from randal.core import tries
-from randal.core.db import db
-from randal.core.forged import FORGED
-from randal.core.people import Person
-from randal.core.tries import Limit
+from randal.database.base import db
+from randal.org.people import Person
+from randal.rooms.accounts import links, signing_in
+from randal.web import tries
+from randal.web.rate_limit import FORGED
+from randal.web.tries import Limit
 from tests.world import World
 
 PASSWORD, WRONG = "contoh sandi yang panjang", "bukan sandinya"

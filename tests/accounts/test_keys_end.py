@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from randal.accounts import rules
-from randal.core import tick
-from randal.core.db import db
-from randal.core.notices import Notice
-from randal.core.people import Person
+from randal.database.base import db
+from randal.notifications.notices import Notice
+from randal.org.people import Person
+from randal.rooms.accounts import rules
+from randal.schedule import scheduler
 from randal.signatures import keys
 from randal.signatures.held_keys import SigningKey
 from tests.world import World
@@ -84,7 +84,7 @@ def test_it_ends_with_what_it_was_for(world: World) -> None:
         post.to_date = world.now.date() - timedelta(days=1)
     acting.role = "none"
     db.session.commit()
-    assert rules.end_keys in [each.run for each in tick.RULES.values()]
+    assert rules.end_keys in [each.run for each in scheduler.RULES.values()]
     rules.end_keys(0, world.now)
     rules.end_keys(0, world.now)
     db.session.commit()

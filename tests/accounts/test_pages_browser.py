@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from randal.accounts.models import Grant
-from randal.core.db import db
+from randal.database.base import db
+from randal.models.accounts import Grant
 from randal.signatures import identities
 from tests.world import World
 

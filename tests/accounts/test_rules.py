@@ -6,13 +6,13 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from randal.accounts import rules
-from randal.accounts.models import OneTimeLink
-from randal.core import tick
-from randal.core.db import db
-from randal.core.once import KeptAnswer
-from randal.core.sign_ins import Device, SignIn
-from randal.core.tries import Try
+from randal.database.base import db
+from randal.models.accounts import OneTimeLink
+from randal.rooms.accounts import rules
+from randal.schedule import scheduler
+from randal.web.once import KeptAnswer
+from randal.web.sign_ins import Device, SignIn
+from randal.web.tries import Try
 from tests.world import World
 
 
@@ -32,9 +32,9 @@ def test_what_is_old_goes(world: World) -> None:
         )
         db.session.add_all([answer, link])
     db.session.commit()
-    before = len(tick.RULES)
-    assert rules.tidy in [each.run for each in tick.RULES.values()]
-    tick.run_due(world.now)
+    before = len(scheduler.RULES)
+    assert rules.tidy in [each.run for each in scheduler.RULES.values()]
+    scheduler.run_due(world.now)
     for model in (Try, Device, SignIn, KeptAnswer, OneTimeLink):
         assert db.session.scalar(select(func.count()).select_from(model)) == 1, model
-    assert before == len(tick.RULES)
+    assert before == len(scheduler.RULES)

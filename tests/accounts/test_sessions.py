@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from randal.accounts import tokens
-from randal.accounts.models import ApiToken
-from randal.core import passwords
-from randal.core.db import db
-from randal.core.notices import Mail, Notice
-from randal.core.people import Person
-from randal.core.sign_ins import IDLE, LONGEST
+from randal.database.base import db
+from randal.models.accounts import ApiToken
+from randal.notifications.notices import Mail, Notice
+from randal.org.people import Person
+from randal.rooms.accounts import tokens
+from randal.web import passwords
+from randal.web.sign_ins import IDLE, LONGEST
 from tests.world import World
 
 PASSWORD, NEW = "contoh sandi yang panjang", "sandi lain yang panjang"
@@ -223,7 +223,7 @@ def test_links_are_for_a_stated_time_and_stay_to_be_read(world: World) -> None:
 
 def test_a_link_by_mail_is_shown_to_nobody(world: World, smtp: Any, app: Any) -> None:
     """Where mail leaves, the text of a link does not pass through the hands of who makes it, and is not kept."""
-    from randal.core import mailing
+    from randal.notifications import mailing
 
     person, page = world.person("evaluator"), world.sign_in(world.secretariat)
     shown = page.post(f"/pengguna/{person.id}/tautan", data={"why": "new"})

@@ -5,9 +5,9 @@ import re
 import pytest
 from sqlalchemy import select
 
-from randal.accounts.models import OneTimeLink
-from randal.core.db import db
-from randal.core.web import safe_next
+from randal.database.base import db
+from randal.models.accounts import OneTimeLink
+from randal.web.pages import safe_next
 
 PASSWORD = "contoh-sandi-panjang"
 

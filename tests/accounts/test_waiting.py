@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from randal.core.db import db
-from randal.core.people import Appointment, Person
-from randal.meetings.models import Meeting
-from randal.minutes.models import Minutes
+from randal.database.base import db
+from randal.models.meetings import Meeting
+from randal.models.minutes import Minutes
+from randal.org.people import Appointment, Person
 from tests.world import World
 
 DEAL = {"due_on": "2026-04-30", "expected_output": "Contoh keluaran", "priority": "low"}

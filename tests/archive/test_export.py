@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from randal.archive import contents, export
-from randal.core.audit import checkpoints
-from randal.core.audit.reading import File
-from randal.core.audit.verifying import verify
-from randal.core.db import db
+from randal.audit import checkpoints
+from randal.audit.reading import File
+from randal.audit.verifying import verify
+from randal.database.base import db
+from randal.rooms.archive import contents, export
 from tests.backup.conftest import Lived
 from tests.world import World
 
@@ -55,7 +55,7 @@ def test_it_verifies_where_there_is_no_randal(taken: Path, app: Flask) -> None:
     stamp = run(taken, "openssl", "ts", "-verify", "-token_in", "-in", "SHA256SUMS.tsr", "-data", "SHA256SUMS",
                 "-CAfile", "otoritas/akar.pem")  # fmt: skip
     assert "Verification: OK" in stamp.stdout + stamp.stderr
-    audit = run(taken, sys.executable, "-m", "randal.core.audit", str(taken / "riwayat/riwayat.jsonl"),
+    audit = run(taken, sys.executable, "-m", "randal.audit", str(taken / "riwayat/riwayat.jsonl"),
                 "--root", str(taken / "otoritas/akar.pem"), cwd=ROOT)  # fmt: skip
     assert audit.returncode == 0 and "Riwayat utuh." in audit.stdout and "kutipan" in audit.stdout, (
         audit.stdout
@@ -104,7 +104,7 @@ def test_it_holds_the_whole_meeting_and_nobodys_number(taken: Path) -> None:
 def test_evidence_of_its_follow_ups_comes_along(
     lived: Lived, world: World, drain: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from randal.follow_ups.models import Evidence
+    from randal.models.follow_ups import Evidence
 
     meeting = db.session.query(Evidence).one().follow_up.meeting
     rows = contents.rows_of(meeting)

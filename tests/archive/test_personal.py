@@ -18,15 +18,15 @@ from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import String, Text, update
 
-from randal.archive import contents
-from randal.core.audit import checkpoints
-from randal.core.audit.reading import File
-from randal.core.audit.verifying import verify
-from randal.core.db import Model, db
-from randal.core.people import Person
-from randal.core.personal import MASK, PRIVATE, mask, redacted
-from randal.meetings.models import Meeting
-from randal.minutes.models import Minutes
+from randal.audit import checkpoints
+from randal.audit.reading import File
+from randal.audit.verifying import verify
+from randal.base.personal import MASK, PRIVATE, mask, redacted
+from randal.database.base import Model, db
+from randal.models.meetings import Meeting
+from randal.models.minutes import Minutes
+from randal.org.people import Person
+from randal.rooms.archive import contents
 from tests.backup.conftest import PASSPHRASE
 from tests.world import World
 
@@ -192,7 +192,7 @@ def test_no_export_that_promises_none_holds_one(
 
     # And it still proves itself.
     audit = subprocess.run(
-        [sys.executable, "-m", "randal.core.audit", str(tmp_path / "riwayat/riwayat.jsonl"), "--root",
+        [sys.executable, "-m", "randal.audit", str(tmp_path / "riwayat/riwayat.jsonl"), "--root",
          str(tmp_path / "otoritas/akar.pem")],
         cwd=ROOT, capture_output=True, text=True)  # fmt: skip
     assert (

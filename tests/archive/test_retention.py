@@ -10,13 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from randal.archive.models import ArchiveClass, Destruction
-from randal.archive.retention import keeping
-from randal.core import documents, files, storage, tick
-from randal.core.clock import DEFAULT_ZONE, local_date
-from randal.core.db import db
-from randal.core.documents import Document, add_version
-from randal.core.files import StoredFile
+from randal.database.base import db
+from randal.documents import model
+from randal.documents.model import Document, add_version
+from randal.l10n.clock import DEFAULT_ZONE, local_date
+from randal.models.archive import ArchiveClass, Destruction
+from randal.rooms.archive.retention import keeping
+from randal.schedule import scheduler
+from randal.storage import blobs, files
+from randal.storage.files import StoredFile
 from tests.follow_ups.conftest import png
 from tests.world import World
 
@@ -41,12 +43,12 @@ def test_the_example_of_the_handbook() -> None:
 def paper(world: World, kind: str, years_ago: int, number: str, name: str = "contoh.png") -> Document:
     """A stored paper of `years_ago`."""
     then = world.now - timedelta(days=365 * years_ago + 2)
-    made = documents.request(
+    made = model.request(
         kind, "meeting", None, title=f"Contoh {number}", now=then,
         params={"number": number, "dated_on": local_date(then, DEFAULT_ZONE).isoformat()},
     )  # fmt: skip
     add_version(made, files.keep(files.check(name, png()), by=None, now=then), now=then)
-    made.stage, made.created_at = documents.READY, then
+    made.stage, made.created_at = model.READY, then
     db.session.commit()
     return made
 
@@ -161,9 +163,9 @@ def test_the_bytes_go_when_nobody_else_needs_them(
     for each, lives in ((one, True), (twin, False)):
         each.destroyed_at = world.now
         db.session.commit()
-        tick.run_due(world.now)
+        scheduler.run_due(world.now)
         db.session.expire_all()
-        assert each.newest.destroyed_at and storage.exists(sha256) is lives
-        with pytest.raises(storage.LostFile, match="dimusnahkan"):
+        assert each.newest.destroyed_at and blobs.exists(sha256) is lives
+        with pytest.raises(blobs.LostFile, match="dimusnahkan"):
             each.newest.read()
-    assert tick.run_due(world.now) >= 0 and db.session.query(StoredFile).count() == 2
+    assert scheduler.run_due(world.now) >= 0 and db.session.query(StoredFile).count() == 2

@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 from sqlalchemy import event, select
 
-from randal.areas import facts
-from randal.areas.models import AreaChange, Criterion, KeptIndex
-from randal.core.db import db
-from randal.core.places import Province, Unit
-from randal.evaluation.models import Area
+from randal.database.base import db
+from randal.models.areas import AreaChange, Criterion, KeptIndex
+from randal.models.progress import Area
+from randal.org.places import Province, Unit
+from randal.rooms.areas import facts
 from tests.evaluation.stories import activity, report
 from tests.world import World
 

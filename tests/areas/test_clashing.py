@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from randal.areas.beginning import FORMULA
-from randal.areas.clash_words import in_words, whole
-from randal.areas.clashing import Clash, clashes
-from randal.areas.index import Facts, Formula, Work, deviations, in_step
-from randal.core.db import db
-from randal.evaluation.limits import set_limits
+from randal.database.base import db
+from randal.models.thresholds import set_limits
+from randal.rooms.areas.beginning import FORMULA
+from randal.rooms.areas.clash_words import in_words, whole
+from randal.rooms.areas.clashing import Clash, clashes
+from randal.rooms.areas.index import Facts, Formula, Work, deviations, in_step
 from tests.areas.test_index import works
 from tests.monitoring import stories
 

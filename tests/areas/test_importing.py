@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from randal.core.db import db
-from randal.evaluation.models import Activity, Area
+from randal.database.base import db
+from randal.models.progress import Activity, Area
 from tests.imports.books import book, filled, post
 from tests.world import World
 
@@ -112,7 +112,7 @@ def test_every_wrong_cell_is_told_and_nothing_is_kept(world: World) -> None:
 
 @pytest.mark.database("sqlite")
 def test_two_units_do_not_claim_one_kegiatan_in_a_file(world: World) -> None:
-    from randal.core.places import Province, Unit
+    from randal.org.places import Province, Unit
 
     api, mine = world.api(world.secretariat), world.unit("ID-BB")
     province = db.session.scalars(select(Province).where(Province.iso == "ID-BB")).one()

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ops.processes import ROOT
-from randal.areas.beginning import FORMULA
-from randal.areas.index import COMMITMENTS, PARTS, Facts, Formula, Part, Work, index, of_parts, together
+from randal.rooms.areas.beginning import FORMULA
+from randal.rooms.areas.index import COMMITMENTS, PARTS, Facts, Formula, Part, Work, index, of_parts, together
 
 ONE = Formula.read("contoh", FORMULA)
 SECTORS = ("AM", "PLP", "BPB", "PKP")

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from randal.areas import proposing
-from randal.areas.beginning import FORMULA
-from randal.areas.example import EXAMPLE
-from randal.areas.index import Formula, index
-from randal.areas.models import AreaTheme, Criterion, IndexFormula, Theme
-from randal.core import paging
-from randal.core.db import db
-from randal.evaluation.models import Area
+from randal.database import paging
+from randal.database.base import db
+from randal.models.areas import AreaTheme, Criterion, IndexFormula, Theme
+from randal.models.progress import Area
+from randal.rooms.areas import proposing
+from randal.rooms.areas.beginning import FORMULA
+from randal.rooms.areas.example import EXAMPLE
+from randal.rooms.areas.index import Formula, index
 from tests.monitoring import stories
 
 pytestmark = pytest.mark.database("sqlite")

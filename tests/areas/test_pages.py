@@ -7,8 +7,8 @@ import os
 import pytest
 from sqlalchemy import select
 
-from randal.areas.models import Check, Commitment
-from randal.core.db import db
+from randal.database.base import db
+from randal.models.areas import Check, Commitment
 from tests.areas.test_areas import png
 from tests.evaluation.stories import activity, report
 from tests.world import World

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from randal.attendance.replies import reply_path, reply_url
-from randal.core import tick
-from randal.core.db import db
-from randal.core.notices import Mail
+from randal.database.base import db
+from randal.meeting_facts.rsvp_links import reply_path, reply_url
+from randal.notifications.notices import Mail
+from randal.schedule import scheduler
 from tests.attendance.test_replies import again, link, paper, row_of
 from tests.world import World
 
@@ -123,7 +123,7 @@ def test_the_clock_asks_with_the_readers_own_link(world: World) -> None:
     meeting = world.meeting(starts_at=starts, ends_at=starts + timedelta(hours=3))
     heard: dict[int, list[int]] = {silent.id: [], staff.id: []}
     for day in range(2, 14):
-        tick.run_due(datetime(2026, 3, day, 1, tzinfo=UTC))
+        scheduler.run_due(datetime(2026, 3, day, 1, tzinfo=UTC))
         for person in heard:
             mail = db.session.scalar(select(Mail).where(Mail.key == f"digest:2026-03-{day:02}:{person}"))
             if mail and meeting.title in mail.body:

@@ -13,10 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from PIL import Image, PngImagePlugin
 
-from randal.attendance.live_code import ticket_of
-from randal.attendance.models import Attendance, Presence
-from randal.core.db import db
-from randal.core.files import StoredFile
+from randal.database.base import db
+from randal.models.attendance import Attendance, Presence
+from randal.rooms.attendance.live_code import ticket_of
+from randal.storage.files import StoredFile
 
 GIVEN = {"name": "Contoh Hadir", "post": "Contoh", "institution": "Contoh", "no_drawing": "on"}
 
@@ -121,13 +121,13 @@ def test_pictures_that_are_none(world, client, make):
 
 
 def test_the_privacy_notice_says_who_why_and_how_long(world, client):
-    from randal.core import installation
+    from randal.org import app_settings
 
-    installation.change("privacy", {"keeps": "Contoh masa simpan.", "contact": "Contoh kontak data"})
+    app_settings.change("privacy", {"keeps": "Contoh masa simpan.", "contact": "Contoh kontak data"})
     meeting = world.meeting("in_session")
     page = client.get(f"/hadir/{ticket_of(meeting, world.now)}").text
     for fact in ("bukti kehadiran", "Nomor 27 Tahun 2022", "Contoh masa simpan.", "Contoh kontak data",
-                 installation.setting("kop")["office"]):  # fmt: skip
+                 app_settings.setting("kop")["office"]):  # fmt: skip
         assert fact in page
     person = world.ppk()
     person.phone, person.nip = "081200000000", "199001012020011001"

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 from PIL import Image
 
-from randal.attendance.live_code import code_of
-from randal.attendance.models import Attendance
-from randal.core.db import db
-from randal.core.files import StoredFile
+from randal.database.base import db
+from randal.models.attendance import Attendance
+from randal.rooms.attendance.live_code import code_of
+from randal.storage.files import StoredFile
 
 
 def png():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from randal.attendance.live_code import code_of
-from randal.attendance.models import Attendance, Presence
-from randal.core.db import db
+from randal.database.base import db
+from randal.models.attendance import Attendance, Presence
+from randal.rooms.attendance.live_code import code_of
 
 pytestmark = [pytest.mark.database("sqlite")]
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from randal.attendance import door, live_code
-from randal.attendance.models import Attendance, Presence
-from randal.core import forged
-from randal.core.db import db
-from randal.core.notices import Notice
+from randal.database.base import db
+from randal.models.attendance import Attendance, Presence
+from randal.notifications.notices import Notice
+from randal.rooms.attendance import door, live_code
+from randal.web import rate_limit
 from tests.attendance.test_door import png
 
 GUEST = {
@@ -118,7 +118,7 @@ def test_two_phones_for_one_row(world, client, meeting):
 
 
 def test_forged_keys_are_slowed_down_and_true_ones_never(world, client, meeting):
-    for _ in range(forged.FORGED.free):
+    for _ in range(rate_limit.FORGED.free):
         assert client.get("/hadir/bukan-kode").status_code == 410
     assert client.get("/hadir/bukan-kode").status_code == 429
     assert client.get(code(meeting, world)).status_code == 200

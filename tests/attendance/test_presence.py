@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from randal.attendance import presence
-from randal.attendance.models import Attendance
-from randal.attendance.presence_words import at_items, told
-from randal.core.db import db
-from randal.meetings.models import Session
+from randal.database.base import db
+from randal.meeting_facts import presence
+from randal.meeting_facts.presence_words import at_items, told
+from randal.models.attendance import Attendance
+from randal.models.meetings import Session
 
 HOUR = timedelta(hours=1)
 

@@ -11,13 +11,15 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import event
 
-from randal.attendance import papers, presence, register, register_papers
-from randal.attendance.list_papers import list_workbook
-from randal.core import clock, outbox
-from randal.core.db import db
-from randal.core.documents import Document
-from randal.core.paper_parts import heading
-from randal.meetings.models import Session
+from randal.database.base import db
+from randal.documents.model import Document
+from randal.documents.paper_parts import heading
+from randal.jobs import outbox
+from randal.l10n import clock
+from randal.meeting_facts import presence
+from randal.models.meetings import Session
+from randal.rooms.attendance import papers, register, register_papers
+from randal.rooms.attendance.list_papers import list_workbook
 from tests.attendance.test_replies import row_of
 from tests.world import World
 

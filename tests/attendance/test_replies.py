@@ -13,13 +13,13 @@ from itsdangerous import URLSafeSerializer
 from PIL import Image
 from sqlalchemy import select
 
-from randal.attendance.models import Attendance
-from randal.attendance.replies import reply_url
-from randal.core import outbox
-from randal.core.db import db
-from randal.core.events import Event
-from randal.core.files import StoredFile
-from randal.core.notices import Mail
+from randal.database.base import db
+from randal.history.events import Event
+from randal.jobs import outbox
+from randal.meeting_facts.rsvp_links import reply_url
+from randal.models.attendance import Attendance
+from randal.notifications.notices import Mail
+from randal.storage.files import StoredFile
 from tests.world import World
 
 REASON = "contoh alasan yang panjang"

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from randal.attendance.replies import reply_path
-from randal.core.db import db
+from randal.database.base import db
+from randal.meeting_facts.rsvp_links import reply_path
 from tests.attendance.test_replies import again, paper, row_of
 from tests.world import World
 

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
-from randal.attendance.replies import reply_url
-from randal.core import tick
-from randal.core.db import db
-from randal.core.notices import Mail
-from randal.core.people import Person
+from randal.database.base import db
+from randal.meeting_facts.rsvp_links import reply_url
+from randal.notifications.notices import Mail
+from randal.org.people import Person
+from randal.schedule import scheduler
 from tests.world import World
 
 
@@ -24,7 +24,7 @@ def heard(world: World, people: list[Person], first: date, last: date, about: st
     for n in range((last - first).days + 1):
         day = first + timedelta(days=n)
         for minutes in (0, 90):
-            tick.run_due(morning(day) + timedelta(minutes=minutes))
+            scheduler.run_due(morning(day) + timedelta(minutes=minutes))
         for person, mine in zip(people, found, strict=True):
             new = select(Mail).where(Mail.person_id == person.id, Mail.key == f"digest:{day}:{person.id}")
             mine += [day for mail in db.session.scalars(new) if about in mail.body]

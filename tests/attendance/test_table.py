@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from randal.attendance.models import Attendance, Presence
-from randal.core.db import db
+from randal.database.base import db
+from randal.models.attendance import Attendance, Presence
 
 JSON = {"Accept": "application/json"}
 REASON = "contoh alasan yang cukup"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from randal.core.db import db
+from randal.database.base import db
 from tests.audit.story import History
 from tests.world import World
 

@@ -10,16 +10,16 @@ from typing import Any
 
 from sqlalchemy import Connection, select, text
 
-from randal.core.audit import checkpoints, exporting
-from randal.core.audit.reading import File
-from randal.core.audit.verifying import Report, verify
-from randal.core.chain import NOTHING, link
-from randal.core.db import db
-from randal.core.erasure import erase_text
-from randal.core.events import CHAINED, Event, EventText
-from randal.core.people import Person
-from randal.findings.models import Finding
-from randal.follow_ups.models import FollowUp
+from randal.audit import checkpoints, exporting
+from randal.audit.reading import File
+from randal.audit.verifying import Report, verify
+from randal.database.base import db
+from randal.engine.erasure import erase_text
+from randal.history.chain import NOTHING, link
+from randal.history.events import CHAINED, Event, EventText
+from randal.models.findings import Finding
+from randal.models.follow_ups import FollowUp
+from randal.org.people import Person
 from tests import items
 from tests.world import World
 

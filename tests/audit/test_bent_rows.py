@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from randal.core.audit import exporting
-from randal.core.chain import FACTS, NOTHING, link
+from randal.audit import exporting
+from randal.history.chain import FACTS, NOTHING, link
 from tests.audit.story import Bender, History, named, table_of
 
 # What every column of an event is changed to.

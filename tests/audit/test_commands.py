@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 
 from ops.processes import ROOT
-from randal.core.audit import exporting
+from randal.audit import exporting
 from tests.audit.story import History
 from tests.conftest import environment_for
 
@@ -22,7 +22,7 @@ import runpy, sys
 for name in {gone!r}:
     sys.modules[name] = None
 sys.argv = ["audit", *sys.argv[1:]]
-runpy.run_module("randal.core.audit", run_name="__main__")
+runpy.run_module("randal.audit", run_name="__main__")
 """
 FRAMEWORKS = [
     "workflows",

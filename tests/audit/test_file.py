@@ -16,10 +16,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from randal.core.audit import exporting
-from randal.core.audit.reading import File, checkpoints_in
-from randal.core.audit.verifying import Report, verify
-from randal.core.chain import FACTS, canonical
+from randal.audit import exporting
+from randal.audit.reading import File, checkpoints_in
+from randal.audit.verifying import Report, verify
+from randal.history.chain import FACTS, canonical
 from tests.audit.story import History
 
 pytestmark = pytest.mark.database("sqlite")  # what the file of either database says, test_bent_rows compares

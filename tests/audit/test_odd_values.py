@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from randal.core.audit.reading import File
-from randal.core.audit.verifying import verify
+from randal.audit.reading import File
+from randal.audit.verifying import verify
 from tests.audit.story import History
 
 pytestmark = pytest.mark.database("sqlite")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-from randal.attendance.models import Attendance
-from randal.core.db import db
-from randal.meetings import invitees
+from randal.database.base import db
+from randal.meeting_facts import invitees
+from randal.models.attendance import Attendance
 from tests.audit.story import History, named
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from randal.core.audit import exporting
-from randal.core.audit.checkpoints import Checkpoint
-from randal.core.audit.proofs import digest_of, head_line
-from randal.core.audit.verifying import Report, verify
-from randal.core.db import db
+from randal.audit import exporting
+from randal.audit.checkpoints import Checkpoint
+from randal.audit.proofs import digest_of, head_line
+from randal.audit.verifying import Report, verify
+from randal.database.base import db
 from randal.signatures.authority import Authority
 from randal.signatures.pades import timestamp
 from tests.audit.story import Bender, History, named

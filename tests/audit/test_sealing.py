@@ -16,24 +16,24 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select
 
-from randal.core import tick
-from randal.core.audit import checkpoints, examining, exporting
-from randal.core.audit.checkpoints import Checkpoint
-from randal.core.db import db
-from randal.core.transitions import lock, record
-from randal.findings.models import Finding
+from randal.audit import checkpoints, examining, exporting
+from randal.audit.checkpoints import Checkpoint
+from randal.database.base import db
+from randal.engine.transitions import lock, record
+from randal.models.findings import Finding
+from randal.schedule import scheduler
 from randal.signatures.keystores import Keystore
 from tests.audit.story import History
 
 
 @pytest.fixture
 def only_checkpoints() -> Iterator[None]:
-    before = dict(tick.RULES)
-    tick.RULES.clear()
-    tick.RULES["core.checkpoint"] = before["core.checkpoint"]
+    before = dict(scheduler.RULES)
+    scheduler.RULES.clear()
+    scheduler.RULES["core.checkpoint"] = before["core.checkpoint"]
     yield
-    tick.RULES.clear()
-    tick.RULES.update(before)
+    scheduler.RULES.clear()
+    scheduler.RULES.update(before)
 
 
 def made() -> int:
@@ -68,13 +68,13 @@ def test_one_a_day_however_many_schedulers(app: Flask, history: History, only_ch
 
     def look() -> None:
         start.wait(20)
-        tick.run_due(now)
+        scheduler.run_due(now)
 
     together(app, look, look, look)
     assert made() == 3  # two were there
-    tick.run_due(now)
+    scheduler.run_due(now)
     assert made() == 3
-    tick.run_due(now + timedelta(days=1))
+    scheduler.run_due(now + timedelta(days=1))
     assert made() == 4
     report, _ = examining.examine(roots=history.roots)
     assert report.bends == [] and report.covered == report.events
@@ -114,7 +114,7 @@ def test_one_instant_of_a_history_that_goes_on(app: Flask, history: History) -> 
 def test_nothing_is_sealed_without_an_authority(app: Flask, history: History, only_checkpoints: None) -> None:
     db.session.execute(delete(Keystore))
     db.session.commit()
-    tick.run_due(history.world.now)
+    scheduler.run_due(history.world.now)
     assert made() == 2
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from randal.accounts import commands as accounts
-from randal.accounts.erasing import erase_person
-from randal.core.audit import examining
-from randal.core.db import db
-from randal.core.events import CHAINED, Event
+from randal.audit import examining
+from randal.database.base import db
+from randal.history.events import CHAINED, Event
+from randal.rooms.accounts import commands as accounts
+from randal.rooms.accounts.erasing import erase_person
 from tests.audit.story import WHY, History, named
 
 

@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete
 
-from randal.core.db import db
-from randal.core.fitness import NAME
+from randal.database.base import db
 from randal.signatures import installed
 from randal.signatures.keystores import Keystore
+from randal.web.fitness import NAME
 from tests.machines import Processes, Redis
 from tests.world import World
 

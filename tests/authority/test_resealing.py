@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from randal.core.db import db
+from randal.database.base import db
 from randal.signatures import installed
 from randal.signatures.authority import AuthorityError
 from tests.authority.test_taking_over import Run, run  # noqa: F401

@@ -16,8 +16,8 @@ from cryptography import x509
 from flask import Flask
 from sqlalchemy import delete, select
 
-from randal.core import setting_up
-from randal.core.db import db
+from randal.database.base import db
+from randal.org import bootstrap
 from randal.signatures import folders, installed, keystores
 from randal.signatures.authority import Authority, AuthorityError
 from randal.signatures.held_keys import SigningKey
@@ -127,7 +127,7 @@ def test_back_to_the_schema_before_and_up_again(app: Flask, world: World, run: R
         assert world.api(person).post("/me/signing-key", json={"passphrase": one}).status_code == 201
     ours, listed = installed.open_authority(app.config["RANDAL"]), revoked(app, world)
     db.session.remove()
-    with setting_up.alembic(db.engine) as config:
+    with bootstrap.alembic(db.engine) as config:
         command.downgrade(config, "0041")
     kept, entries = folders.read(folders.files_in(installed.old_folder(app.config["RANDAL"])))
     assert kept == ours.kept and {serial for serial, _ in entries} == listed and len(listed) == 1
@@ -191,7 +191,7 @@ def test_a_backup_from_before(
     """Made by the version before, with the authority in `ca/`: restored into today's database."""
     root, serials = (before / "root.pem").read_bytes(), set(db.session.scalars(select(SigningKey.serial)))
     db.session.remove()
-    with setting_up.alembic(db.engine) as config:
+    with bootstrap.alembic(db.engine) as config:
         command.downgrade(config, "0041")
     folder = tmp_path / "cadangan"
     assert run(app, "backup", folder).exit_code == 0

@@ -14,9 +14,10 @@ from click.testing import Result
 from flask import Flask
 
 from randal import create_app
-from randal.core import clock, files
-from randal.core.db import db
-from randal.meetings.models import Meeting, Objective
+from randal.database.base import db
+from randal.l10n import clock
+from randal.models.meetings import Meeting, Objective
+from randal.storage import files
 from tests import machines
 from tests.conftest import settings_for
 from tests.follow_ups.conftest import Story, png

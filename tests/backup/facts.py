@@ -10,13 +10,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from flask import Flask, current_app
 from sqlalchemy import inspect, select
 
-from randal.core import chain, storage
-from randal.core.backups import restoring, tables
-from randal.core.db import db
-from randal.core.events import Event
-from randal.core.files import StoredFile
-from randal.core.transitions import ITEMS
+from randal.backup import restoring, tables
+from randal.database.base import db
+from randal.engine.transitions import ITEMS
+from randal.history import chain
+from randal.history.events import Event
 from randal.signatures import installed
+from randal.storage import blobs
+from randal.storage.files import StoredFile
 
 
 def rows(app: Flask) -> dict[str, list[Any]]:
@@ -84,4 +85,4 @@ def is_empty(place: Flask) -> bool:
             made = inspect(connection).get_table_names()
             if db.engine.dialect.name == "postgresql":
                 made += restoring._functions(connection)
-        return not made and storage.is_empty()
+        return not made and blobs.is_empty()

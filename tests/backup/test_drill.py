@@ -10,8 +10,8 @@ from typing import Any
 
 from flask import Flask
 
-from randal.core.db import db
-from randal.findings.models import Finding
+from randal.database.base import db
+from randal.models.findings import Finding
 from tests.backup import facts
 from tests.backup.conftest import Elsewhere, Lived, Run
 from tests.items import body

@@ -17,8 +17,8 @@ from flask import Flask
 
 from ops.processes import ROOT
 from randal import create_app
-from randal.core.db import db
-from randal.core.files import StoredFile
+from randal.database.base import db
+from randal.storage.files import StoredFile
 from tests.backup import facts
 from tests.backup.conftest import Elsewhere, Run
 from tests.world import World

@@ -16,11 +16,12 @@ from flask import Flask
 from moto.server import ThreadedMotoServer
 from sqlalchemy import text
 
-from randal.core import setting_up, storage
-from randal.core.backups import snapshot
-from randal.core.db import db
-from randal.core.files import StoredFile
+from randal.backup import snapshot
+from randal.database.base import db
+from randal.org import bootstrap
 from randal.signatures import installed
+from randal.storage import blobs
+from randal.storage.files import StoredFile
 from tests.backup import facts
 from tests.backup.conftest import Elsewhere, Run
 
@@ -39,8 +40,8 @@ def refused(run: Run, place: Flask, folder: Path, *said: str) -> None:
 def test_a_place_with_tables_is_left_alone(saved: Path, run: Run, elsewhere: Elsewhere, target: str) -> None:
     place = elsewhere.place(target)
     with place.app_context():
-        setting_up.make_tables()
-        setting_up.load_provinces()
+        bootstrap.make_tables()
+        bootstrap.load_provinces()
         db.session.commit()
     before = facts.rows(place)
     refused(run, place, saved, "sudah berisi", "tabel")
@@ -55,12 +56,12 @@ def test_an_authority_or_files_are_left_alone(saved: Path, run: Run, elsewhere: 
     refused(run, place, saved, "Otoritas sertifikat sudah ada")
     folder.rmdir()
     with place.app_context():
-        storage.works()
-        foreign = storage.keep(b"milik orang lain")
+        blobs.works()
+        foreign = blobs.keep(b"milik orang lain")
     refused(run, place, saved, "Penyimpanan", "--keep-files")
     with place.app_context():
-        assert storage.read(foreign)
-        storage.remove(foreign)
+        assert blobs.read(foreign)
+        blobs.remove(foreign)
     assert run(place, "restore", saved).exit_code == 0, "what `randal check` leaves there is no file"
 
 
@@ -72,13 +73,13 @@ def test_onto_the_storage_that_outlived_its_database(
     place = elsewhere.place("sqlite")
     sha256 = db.session.query(StoredFile).one().sha256
     with place.app_context():
-        foreign = storage.keep(b"milik orang lain")
+        foreign = blobs.keep(b"milik orang lain")
         blob = place.config["RANDAL"].data_dir / "files" / sha256[:2] / sha256
         blob.parent.mkdir()
         blob.write_bytes(b"rusak")
     assert run(place, "restore", "--keep-files", saved).exit_code == 0
     with place.app_context():
-        assert storage.read(foreign) and facts.check_files() == 1
+        assert blobs.read(foreign) and facts.check_files() == 1
 
 
 @pytest.mark.database("sqlite")
@@ -112,7 +113,7 @@ def test_an_older_revision_is_brought_up(
     run: Run, elsewhere: Elsewhere, tmp_path: Path, target: str, database_url: str
 ) -> None:
     old = elsewhere.place(database_url.split(":")[0].split("+")[0], name="older")
-    first = ScriptDirectory(str(setting_up.MIGRATIONS)).get_base()
+    first = ScriptDirectory(str(bootstrap.MIGRATIONS)).get_base()
     with old.app_context():
         snapshot.bring(db.engine, str(first))
         with db.engine.begin() as connection:
@@ -128,7 +129,7 @@ def test_an_older_revision_is_brought_up(
     result = run(place, "restore", tmp_path / "cadangan")
     assert result.exit_code == 0 and f"dinaikkan dari {first}" in result.output, result.output
     with place.app_context():
-        assert setting_up.present_revision() == setting_up.newest_revision()
+        assert bootstrap.present_revision() == bootstrap.newest_revision()
         facts.check_chains()
 
 
@@ -252,10 +253,10 @@ def test_through_an_object_store(
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "contoh")
         place = elsewhere.place("sqlite", storage_url="s3://contoh-dari/berkas")
         with place.app_context():
-            setting_up.make_tables()
-            storage._storage("s3://contoh-dari/berkas")[0].makedirs("contoh-dari")
-            storage._storage("s3://contoh-ke")[0].makedirs("contoh-ke")
-            sha256 = storage.keep(b"isi contoh")
+            bootstrap.make_tables()
+            blobs._storage("s3://contoh-dari/berkas")[0].makedirs("contoh-dari")
+            blobs._storage("s3://contoh-ke")[0].makedirs("contoh-ke")
+            sha256 = blobs.keep(b"isi contoh")
             now = app.config["RANDAL"].now
             db.session.add(StoredFile(sha256=sha256, size=10, mime="x/y", name="contoh", created_at=now))
             db.session.commit()
@@ -264,23 +265,23 @@ def test_through_an_object_store(
         assert (tmp_path / "cadangan" / "files" / sha256[:2] / sha256).read_bytes() == b"isi contoh"
         there = elsewhere.place("sqlite", name="there", storage_url="s3://contoh-ke")
         with there.app_context():
-            assert storage.is_empty()
+            assert blobs.is_empty()
         result = run(there, "restore", tmp_path / "cadangan")
         assert result.exit_code == 0, result.output
         with there.app_context():
-            assert facts.check_files() == 1 and not storage.is_empty()
+            assert facts.check_files() == 1 and not blobs.is_empty()
         again = elsewhere.place("sqlite", name="there", storage_url="s3://contoh-ke")
         refused(run, again, tmp_path / "cadangan", "Penyimpanan")
     finally:
         server.stop()
-        storage._storage.cache_clear()
+        blobs._storage.cache_clear()
         s3fs.S3FileSystem.clear_instance_cache()
 
 
 def test_the_manifest_says_what_is_in_it(saved: Path, modest: Flask) -> None:
     manifest = json.loads((saved / "manifest.json").read_text())
     assert manifest["database"] == db.engine.dialect.name
-    assert manifest["revision"] == setting_up.newest_revision()
+    assert manifest["revision"] == bootstrap.newest_revision()
     here = {name: len(found) for name, found in facts.rows(modest).items()}
     assert manifest["tables"] == here | {"settings": here["settings"] - 1}, (
         "but for what was noted of the backup"

@@ -29,9 +29,9 @@ from sqlalchemy import (
     text,
 )
 
-from randal.core.backups import snapshot, tables
-from randal.core.backups.manifest import BackupError
-from randal.core.db import UTCDateTime
+from randal.backup import snapshot, tables
+from randal.backup.manifest import BackupError
+from randal.database.base import UTCDateTime
 from tests import machines
 
 Bases = Callable[[str], Engine]

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from randal.core import last_backup
-from randal.core.db import db
-from randal.core.files import StoredFile
+from randal.backup import last_backup
+from randal.database.base import db
+from randal.storage.files import StoredFile
 from tests.backup.conftest import Run
 from tests.items import finding
 from tests.world import World

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
-from randal.changes import papers
-from randal.changes.queries import changes_of
-from randal.core.db import db
-from randal.core.documents import Document
-from randal.core.paper_parts import heading
-from randal.core.rendering import render
-from randal.follow_ups.models import FollowUp
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.documents.model import Document
+from randal.documents.paper_parts import heading
+from randal.documents.rendering import render
+from randal.models.follow_ups import FollowUp
+from randal.models.meetings import Meeting
+from randal.overviews.changes import papers
+from randal.overviews.changes.queries import changes_of
 from tests import items
 
 DAY = timedelta(days=1)

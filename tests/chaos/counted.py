@@ -9,8 +9,9 @@ import os
 from datetime import timedelta
 
 from randal import create_app
-from randal.core import installation, outbox
-from randal.core.events import ON, Event, on
+from randal.history.events import ON, Event, on
+from randal.jobs import outbox
+from randal.org import app_settings
 from workflows import LIFECYCLES
 
 KIND = "trial"
@@ -26,7 +27,7 @@ def declare() -> None:
 
     @on(*NAMES)
     def count(event: Event) -> None:
-        installation.next_number(KIND, event.id)
+        app_settings.next_number(KIND, event.id)
 
 
 def forget() -> None:

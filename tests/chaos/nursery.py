@@ -23,7 +23,8 @@ def main() -> None:
 
     import tests.chaos.counted  # noqa: F401
     from randal.cli import processes  # noqa: F401
-    from randal.core import rendering, spreadsheets, typefaces  # noqa: F401
+    from randal.documents import rendering, typefaces  # noqa: F401
+    from randal.spreadsheets import writer  # noqa: F401
 
     signal.signal(signal.SIGCHLD, reap)
     print("ready", flush=True)

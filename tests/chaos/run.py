@@ -12,8 +12,8 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import func, select
 
-from randal.core.db import db, reading
-from randal.core.outbox import Delivery
+from randal.database.base import db, reading
+from randal.jobs.outbox import Delivery
 from tests.chaos import counted, verdict
 from tests.chaos.stage import VICTIMS, Stage
 from tests.chaos.writer import Cast as Cast

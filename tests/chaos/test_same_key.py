@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from randal.core import clock
-from randal.follow_ups import commands
+from randal.l10n import clock
+from randal.rooms.follow_ups import commands
 from tests.follow_ups.conftest import Story
 from tests.world import World
 

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import delete, select, text, update
 
-from randal.core import installation, outbox
-from randal.core.db import db
-from randal.core.documents import Document, DocumentVersion
-from randal.core.events import Event
-from randal.core.notices import Notice
-from randal.core.outbox import Delivery
+from randal.database.base import db
+from randal.documents.model import Document, DocumentVersion
+from randal.history.events import Event
+from randal.jobs import outbox
+from randal.jobs.outbox import Delivery
+from randal.notifications.notices import Notice
+from randal.org import app_settings
 from tests.chaos import counted, verdict
 from tests.world import World
 
@@ -64,7 +65,7 @@ def test_a_notice_that_was_never_written(ledger: verdict.Ledger) -> None:
 
 def test_an_effect_made_twice(ledger: verdict.Ledger) -> None:
     row = db.session.scalars(
-        select(installation.Counter).where(installation.Counter.kind == counted.KIND)
+        select(app_settings.Counter).where(app_settings.Counter.kind == counted.KIND)
     ).first()
     assert row
     row.last += 1

@@ -12,14 +12,16 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from randal.core import chain, installation, outbox
-from randal.core.audit import examining
-from randal.core.db import db
-from randal.core.documents import Document
-from randal.core.events import Event, following
-from randal.core.notices import Mail, Notice
-from randal.core.outbox import Delivery
-from randal.core.transitions import ITEMS
+from randal.audit import examining
+from randal.database.base import db
+from randal.documents.model import Document
+from randal.engine.transitions import ITEMS
+from randal.history import chain
+from randal.history.events import Event, following
+from randal.jobs import outbox
+from randal.jobs.outbox import Delivery
+from randal.notifications.notices import Mail, Notice
+from randal.org import app_settings
 from tests.chaos import counted
 
 Ledger = Counter[tuple[str, int, str]]
@@ -82,8 +84,8 @@ def counters(events: list[Event]) -> Figures:
     """The counting reaction ran exactly once for each of its events."""
     times = dict(
         db.session.execute(
-            select(installation.Counter.year, installation.Counter.last).where(
-                installation.Counter.kind == counted.KIND
+            select(app_settings.Counter.year, app_settings.Counter.last).where(
+                app_settings.Counter.kind == counted.KIND
             )
         ).all()
     )

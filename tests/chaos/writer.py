@@ -377,8 +377,8 @@ class Cast:
     def __init__(self, world: Any, units: int) -> None:
         from sqlalchemy import select
 
-        from randal.core.db import db
-        from randal.core.places import Province
+        from randal.database.base import db
+        from randal.org.places import Province
 
         isos = list(db.session.scalars(select(Province.iso).order_by(Province.iso).limit(units)))
         self.secretariat, self.evaluator = world.token(world.secretariat), world.token(world.evaluator)

@@ -10,8 +10,8 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import delete, select
 
-from randal.core.db import db
-from randal.core.people import Person
+from randal.database.base import db
+from randal.org.people import Person
 from randal.signatures.keystores import Keystore
 from tests.machines import Processes, Redis, wait_until
 from tests.world import World

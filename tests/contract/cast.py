@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from randal.core.db import db
-from randal.core.people import Person
+from randal.database.base import db
+from randal.org.people import Person
 from tests.contract.outsider import Outsider
 from tests.world import World
 

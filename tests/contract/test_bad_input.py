@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from randal.core.db import db
+from randal.database.base import db
 from tests.contract.chain import Chain
 from tests.contract.junk import MALFORMED, bodies
 from tests.contract.outsider import Outsider, kept

@@ -80,8 +80,8 @@ def addresses(app: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
 @pytest.mark.database("postgresql")  # the stricter of the two
 @pytest.mark.timeout(900)  # it grows with the house
 def test_junk_in_every_form(world, app, chain):
-    from randal.core.db import db
-    from randal.core.people import Person
+    from randal.database.base import db
+    from randal.org.people import Person
 
     fields = names(chain.admin.get("/openapi.json"))
     people = [world.sign_in(db.session.get_one(Person, who.id)) for who in

@@ -14,11 +14,11 @@ import pytest
 from sqlalchemy import select
 from werkzeug.http import parse_options_header
 
-from randal.attendance.models import Attendance
-from randal.core import giving
-from randal.core.db import db
-from randal.core.files import StoredFile
-from randal.core.people import Person
+from randal.database.base import db
+from randal.models.attendance import Attendance
+from randal.org.people import Person
+from randal.storage.files import StoredFile
+from randal.web import downloads as giving
 from tests.contract.chain import Chain
 from tests.contract.outsider import picture
 

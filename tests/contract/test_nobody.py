@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from randal.core.audit import examining
-from randal.core.db import db
-from randal.core.events import Event
+from randal.audit import examining
+from randal.database.base import db
+from randal.history.events import Event
 from tests.world import World
 
 NOBODY = ["chair_id", "minute_taker_id", "organiser_id"]
@@ -38,7 +38,7 @@ def test_nobody_takes_over(world: World) -> None:
 
 
 def test_an_account_of_no_unit(world: World) -> None:
-    from randal.accounts.commands import edit_person
+    from randal.rooms.accounts.commands import edit_person
     from workflows.lifecycle import Refused
 
     with pytest.raises(Refused) as refused:

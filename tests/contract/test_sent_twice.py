@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from randal.core.db import db
-from randal.core.events import Event
-from randal.core.once import FIELD, KeptAnswer
-from randal.core.people import Person
+from randal.database.base import db
+from randal.history.events import Event
+from randal.org.people import Person
+from randal.web.once import FIELD, KeptAnswer
 from tests.contract.chain import Chain
 from tests.contract.outsider import picture
 from tests.world import Client, World

@@ -14,9 +14,9 @@ import pytest
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from randal.core.db import db
-from randal.core.people import Person
-from randal.evaluation.models import Activity, Area
+from randal.database.base import db
+from randal.models.progress import Activity, Area
+from randal.org.people import Person
 from tests.contract.chain import Chain
 from tests.world import World
 
@@ -125,7 +125,7 @@ def with_figures(chain: Chain) -> None:
 
 
 def own_forms(page: Any, path: str) -> list[list[tuple[str, str]]]:
-    """Those of the page that are sent to where it came from, make nothing new (core/once.py) and are no deed of their own
+    """Those of the page that are sent to where it came from, make nothing new (web/once.py) and are no deed of their own
     (`about`: a post is ended today, as the form says)."""
     found = forms_of(page.text) if page.status_code == 200 else ()
     here = (fields for action, fields in found if action.partition("?")[0] in ("", path))

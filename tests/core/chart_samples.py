@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from randal.core import chart_colours as colours
-from randal.core.charts import Chart
-from randal.core.spreadsheets import Column
+from randal.documents import chart_colours as colours
+from randal.documents.charts import Chart
+from randal.spreadsheets.writer import Column
 
 
 def curve(name: str = "kurva", *, word: str = "Rencana") -> Chart:

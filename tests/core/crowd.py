@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from flask import Flask
 
 from ops.processes import ROOT
-from randal.core.db import db
+from randal.database.base import db
 from tests import machines
 from tests.world import World
 

@@ -368,7 +368,7 @@ if __name__ == "__main__":  # python tests/core/paper_samples.py DIR: print ever
 
     from jinja2 import Environment, FileSystemLoader
 
-    from randal.core.rendering import Attachment, render
+    from randal.documents.rendering import Attachment, render
 
     target = Path(sys.argv[1])
     target.mkdir(parents=True, exist_ok=True)

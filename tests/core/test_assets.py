@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from randal.core import assets
+from randal.web import assets
 
 ROOT = Path(__file__).resolve().parents[2]
 OF_A_PPK_PAGE = ("tabler.css", "randal.css", "htmx.js", "randal.js", "autosave.js", "emblem.svg")

@@ -19,15 +19,16 @@ from PIL import Image
 from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 
-from randal.core import files, printing
-from randal.core.db import db
-from randal.core.events import Event
-from randal.core.people import Person
-from randal.findings.models import Finding
-from randal.kendala.models import Kendala
-from randal.meetings.models import AgendaItem, Meeting, Objective
-from randal.minutes import commands
-from randal.minutes.models import Minutes, Signature
+from randal.database.base import db
+from randal.documents import pipeline
+from randal.history.events import Event
+from randal.models.findings import Finding
+from randal.models.kendala import Kendala
+from randal.models.meetings import AgendaItem, Meeting, Objective
+from randal.models.minutes import Minutes, Signature
+from randal.org.people import Person
+from randal.rooms.minutes import commands
+from randal.storage import files
 from tests import items
 from tests.core.crowd import CROWD, Answer, Ask, Crowd, serving
 from tests.world import World
@@ -183,7 +184,7 @@ def in_signing(world: World, *signers: Person) -> Minutes:
         files.Checked("notula.pdf", "application/pdf", b"%PDF-contoh", "0"), by=None, now=world.now
     )
     assert minutes.document is not None
-    printing.store(minutes.document.id, pdf, {}, world.now)
+    pipeline.store(minutes.document.id, pdf, {}, world.now)
     db.session.commit()
     db.session.expire_all()
     assert minutes.state == "signing"

@@ -12,9 +12,9 @@ import pytest
 from jinja2 import ChoiceLoader, DictLoader, Environment
 from pypdf import PdfReader
 
-from randal.core import chart_colours as colours
-from randal.core import charts
-from randal.core.rendering import render
+from randal.documents import chart_colours as colours
+from randal.documents import charts
+from randal.documents.rendering import render
 from tests.core import paper_samples as samples
 from tests.core.chart_samples import curve, tiles
 from tests.core.test_rendering import ENV

@@ -15,11 +15,13 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import select, text, update
 
-from randal.core import clock, documents, presence
-from randal.core.db import db
-from randal.core.documents import Document
-from randal.core.notices import Mail
-from randal.core.presence import Heartbeat
+from randal.database.base import db
+from randal.documents import model
+from randal.documents.model import Document
+from randal.jobs import presence
+from randal.jobs.presence import Heartbeat
+from randal.l10n import clock
+from randal.notifications.notices import Mail
 from tests.machines import Processes, Redis, wait_until
 from tests.world import World
 
@@ -68,11 +70,11 @@ def test_a_disk_that_is_nearly_full(check: Check, monkeypatch: pytest.MonkeyPatc
 
 
 def test_papers_that_fail_and_why(check: Check, world: World, redis: Redis) -> None:
-    paper = documents.request("invitation", "meeting", 1, title="Contoh Undangan", now=world.now)
+    paper = model.request("invitation", "meeting", 1, title="Contoh Undangan", now=world.now)
     db.session.execute(
-        update(Document).where(Document.id == paper.id).values(stage=documents.FAILED, error="Sistem gagal.")
+        update(Document).where(Document.id == paper.id).values(stage=model.FAILED, error="Sistem gagal.")
     )
-    from randal.core.outbox import Delivery
+    from randal.jobs.outbox import Delivery
 
     row = db.session.scalars(select(Delivery).where(Delivery.document_id == paper.id)).one()
     row.error = "MemoryError: contoh sebab"

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from marshmallow import fields
 
-from randal.core import forms
-from randal.core.asked import ask_schema
-from randal.core.cleaning import HALF_LETTER, HalfLetter, clean
+from randal.base.cleaning import HALF_LETTER, HalfLetter, clean
+from randal.schemas import forms
+from randal.schemas.moves import ask_schema
 from workflows import LIFECYCLES
 from workflows.lifecycle import Refused
 

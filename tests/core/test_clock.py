@@ -11,10 +11,12 @@ import rq.utils
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from randal.core import clock, outbox, queues, watching
-from randal.core.db import db, learn_the_time
-from randal.core.outbox import Delivery
-from randal.core.relay import publish_due
+from randal.database.base import db, learn_the_time
+from randal.jobs import outbox, queues
+from randal.jobs.outbox import Delivery
+from randal.jobs.relay import publish_due
+from randal.l10n import clock
+from randal.operations import monitor
 from tests.machines import Redis
 from tests.world import START, World
 
@@ -69,7 +71,7 @@ def test_work_of_a_machine_ahead_is_given_out_at_once(
     wrong_by(0)  # the relay runs elsewhere
     assert publish_due(redis.client()) >= len(waiting)
     then = clock.now() + timedelta(minutes=7)
-    assert all(q.oldest and q.oldest > timedelta(minutes=6) for q in watching.look(then).queues if q.waiting)
+    assert all(q.oldest and q.oldest > timedelta(minutes=6) for q in monitor.look(then).queues if q.waiting)
 
 
 @pytest.mark.database("postgresql")

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from randal.core import events
-from randal.core.db import db
-from randal.core.events import Event
-from randal.core.transitions import edit, fire
+from randal.database.base import db
+from randal.engine.transitions import edit, fire
+from randal.history import events
+from randal.history.events import Event
 from tests.world import World
 from workflows.lifecycle import Actor
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from randal.core.db import db
-from randal.core.events import Event
+from randal.database.base import db
+from randal.history.events import Event
 from tests.world import World
 
 

@@ -8,8 +8,8 @@ from psycopg.errors import DiskFull
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
-from randal.core import away
-from randal.core.db import db
+from randal.database import unavailable
+from randal.database.base import db
 from tests.world import World
 
 
@@ -57,5 +57,5 @@ def test_reads_go_on_and_writes_get_a_sentence(world: World, app: Flask) -> None
 
 
 def test_both_databases_say_it_in_the_same_words() -> None:
-    assert away.why_away(OperationalError("INSERT", {}, DiskFull("no space left"))) == away.FULL
-    assert away.why_away(OperationalError("SELECT 1", {}, Exception("closed"))) is None
+    assert unavailable.why_away(OperationalError("INSERT", {}, DiskFull("no space left"))) == unavailable.FULL
+    assert unavailable.why_away(OperationalError("SELECT 1", {}, Exception("closed"))) is None

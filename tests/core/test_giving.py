@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.http import parse_options_header
 
-from randal.core.files import clean_name
-from randal.core.giving import disposition
+from randal.storage.files import clean_name
+from randal.web.downloads import disposition
 
 NAMES = {  # as given → as its reader saves it
     "Berita Acara – 12.pdf": "Berita Acara – 12.pdf",

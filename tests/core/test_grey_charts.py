@@ -17,21 +17,25 @@ from jinja2 import Environment
 from pypdf import PdfReader
 
 from ops.processes import ROOT
-from randal.core import charts
-from randal.core.chart_colours import ALARM, STEPS, luminance
-from randal.core.charts import Chart
-from randal.core.rendering import render
-from randal.core.spreadsheets import Column
-from randal.follow_ups import insight_charts
-from randal.follow_ups.insight_facts import OUTCOMES, Insight, Repeat, Stay, Waiting
-from randal.monitoring import curves, pictures, tiles
-from randal.monitoring.tiles import Tile
+from randal.documents import charts
+from randal.documents.chart_colours import ALARM, STEPS, luminance
+from randal.documents.charts import Chart
+from randal.documents.rendering import render
+from randal.overviews.monitoring import curves, pictures, tiles
+from randal.overviews.monitoring.tiles import Tile
+from randal.rooms.follow_ups import insight_charts
+from randal.rooms.follow_ups.insight_facts import OUTCOMES, Insight, Repeat, Stay, Waiting
+from randal.spreadsheets.writer import Column
 from tests.core import paper_samples
 from tests.core.chart_samples import curve
 from tests.core.test_rendering import ENV
 
 APART = 12  # of the 100 steps of lightness (L*) that lie between black and white
-MAKERS = {"randal/follow_ups/insight_charts.py", "randal/monitoring/curves.py", "randal/monitoring/tiles.py"}
+MAKERS = {
+    "randal/rooms/follow_ups/insight_charts.py",
+    "randal/overviews/monitoring/curves.py",
+    "randal/overviews/monitoring/tiles.py",
+}
 
 
 def telaah(many: int) -> list[Chart]:

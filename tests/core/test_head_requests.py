@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from randal.attendance.replies import reply_path
-from randal.core import web
+from randal.meeting_facts.rsvp_links import reply_path
+from randal.web import pages
 from tests.world import World
 
 SAMPLES = {"token": "tidak-ada", "code": "AAAA-BBBB", "kind": "units", "name": "app.css"}
@@ -18,7 +18,7 @@ VARIES = {"Date", "Set-Cookie", "Content-Length", "ETag"}
 def paths(app: Any) -> list[str]:
     found = []
     for rule in app.url_map.iter_rules():
-        if "GET" in rule.methods and (rule.endpoint in web.PUBLIC or not rule.arguments):
+        if "GET" in rule.methods and (rule.endpoint in pages.PUBLIC or not rule.arguments):
             path = re.sub(r"<(?:\w+:)?(\w+)>", lambda m: SAMPLES.get(m[1], "1"), rule.rule)
             if not path.startswith(("/readyz", "/api/v1/openapi")):  # which ask what changes, or are large
                 found.append(path)

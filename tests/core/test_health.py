@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
-from randal.core.db import db
-from randal.core.events import QUEUES
+from randal.database.base import db
+from randal.history.events import QUEUES
 from tests.machines import Processes, Redis, wait_until
 from tests.world import Client, World
 

@@ -6,16 +6,16 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from randal.accounts import commands as accounts
-from randal.accounts.erasing import erase_person
-from randal.core import chain
-from randal.core.db import db
-from randal.core.erasure import erase_text
-from randal.core.events import CHAINED, Chained, Event, EventText
-from randal.core.history import GONE, history_of
-from randal.core.notices import Mail, Notice
-from randal.core.transitions import fire, record
-from randal.findings.models import Finding
+from randal.database.base import db
+from randal.engine.erasure import erase_text
+from randal.engine.transitions import fire, record
+from randal.history import chain
+from randal.history.events import CHAINED, GONE, Chained, Event, EventText
+from randal.models.findings import Finding
+from randal.notifications.notices import Mail, Notice
+from randal.rooms.accounts import commands as accounts
+from randal.rooms.accounts.erasing import erase_person
+from randal.web.timeline import history_of
 from tests import items
 from tests.world import World
 from workflows.lifecycle import Refused

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from randal.core.db import db
-from randal.core.events import Event, EventText
-from randal.core.history import sentence_of
-from randal.core.people import Person
+from randal.database.base import db
+from randal.history.events import Event, EventText
+from randal.org.people import Person
+from randal.web.timeline import sentence_of
 from tests.contract.chain import Chain
 from tests.world import World
 from workflows import LIFECYCLES

@@ -19,11 +19,12 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from sqlalchemy import select
 
-from randal.core import composing, courtesies, mailing, notices, reminders, rules
-from randal.core.db import db
-from randal.core.notices import Mail
-from randal.core.people import Person
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.models.meetings import Meeting
+from randal.notifications import composing, courtesies, mailing, notices
+from randal.notifications.notices import Mail
+from randal.org.people import Person
+from randal.schedule import reminders, rules
 from tests.machines import Mailbox
 from tests.world import World
 

@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from flask import Flask
 
-from randal.core import mailing, notices, smtp
-from randal.core.db import db
-from randal.core.notices import Mail
+from randal.database.base import db
+from randal.notifications import mailing, notices, smtp
+from randal.notifications.notices import Mail
 from randal.settings import Settings, SettingsError, read_settings
 from tests.machines import Mailbox
 from tests.world import World

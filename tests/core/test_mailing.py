@@ -10,10 +10,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from randal.core import composing, files, installation, mailing, notices, smtp, storage, watching
-from randal.core.db import db
-from randal.core.notices import Mail, Notice
-from randal.core.people import Person
+from randal.database.base import db
+from randal.notifications import composing, mailing, notices, smtp
+from randal.notifications.notices import Mail, Notice
+from randal.operations import monitor
+from randal.org import app_settings
+from randal.org.people import Person
+from randal.storage import blobs, files
 from tests.machines import Mailbox, Processes, free_port, wait_until
 from tests.world import World
 
@@ -88,7 +91,7 @@ def test_what_is_refused_for_good_is_told_at_once_and_sent_when_the_address_is_m
     assert mailing.send_due(settings, world.now + timedelta(days=2)) == 0
     page = world.sign_in(world.person("admin")).get("/operator").text
     assert old in page and "no such user here" in page
-    (about,) = [said for part, said in watching.troubles(watching.look(world.now)) if part == "Surel"]
+    (about,) = [said for part, said in monitor.troubles(monitor.look(world.now)) if part == "Surel"]
     assert "1 surel gagal" in about and "alamat tidak dikenal" in about
     ppk.email = "benar@contoh.example"
     db.session.commit()
@@ -104,7 +107,7 @@ def test_a_poisonous_mail_is_set_aside_and_harms_no_neighbour(
     lost = written(
         world, "hilang", attachments=[{"name": "a.pdf", "mime": "application/pdf", "file_id": stored.id}]
     )
-    storage.remove(stored.sha256)
+    blobs.remove(stored.sha256)
     nowhere = written(world, "alamat")
     nowhere.to = "a\nb@contoh.example"
     odd = written(world, "lampiran", attachments=[{"name": "a", "text": "a"}])
@@ -154,8 +157,8 @@ def test_a_server_that_is_down_is_left_alone_and_blames_no_mail(app: Flask, worl
         mailing.send_next(settings, world.now)
     db.session.refresh(mail)
     assert "tidak dapat dipakai" in mail.error and mail.attempt == 0 and other.attempt == 0
-    state = watching.look(world.now + timedelta(minutes=11))
-    assert any("tidak ada yang mendengar" in said for _part, said in watching.troubles(state))
+    state = monitor.look(world.now + timedelta(minutes=11))
+    assert any("tidak ada yang mendengar" in said for _part, said in monitor.troubles(state))
 
 
 def test_switching_mail_on_does_not_send_what_waited_too_long(
@@ -168,7 +171,7 @@ def test_switching_mail_on_does_not_send_what_waited_too_long(
     for mail in old:
         db.session.refresh(mail)
         assert (mail.why, mail.error) == ("unsent", "menunggu lebih dari 3 hari")
-    assert watching.look(world.now).mails.unsent == 3
+    assert monitor.look(world.now).mails.unsent == 3
     assert mailing.retry_failed(world.now) == 0
     page = world.sign_in(world.person("admin")).get("/operator").text
     assert "3 tidak dikirim lagi karena menunggu terlalu lama" in page
@@ -203,7 +206,7 @@ def test_without_a_server_mail_stays_in_the_app(app: Flask, world: World) -> Non
 
 
 def test_a_demonstration_sends_nothing(app: Flask, world: World, smtp: Mailbox) -> None:
-    installation.change("demo", True)
+    app_settings.change("demo", True)
     written(world)
     assert mailing.send_due(app.config["RANDAL"], world.now) == 0
     assert smtp.messages == []

@@ -16,10 +16,11 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from randal import create_app
-from randal.core import chain, setting_up
-from randal.core.db import Model, db
-from randal.core.events import CHAINED, Event
-from randal.follow_ups.models import FollowUp
+from randal.database.base import Model, db
+from randal.history import chain
+from randal.history.events import CHAINED, Event
+from randal.models.follow_ups import FollowUp
+from randal.org import bootstrap
 from tests import items, machines
 from tests.conftest import settings_for
 from tests.world import World
@@ -82,7 +83,7 @@ def triggers() -> list[str]:
 
 
 def test_the_revisions_make_the_tables_of_the_models(bare: Flask) -> None:
-    setting_up.make_tables()
+    bootstrap.make_tables()
     with db.engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), Model.metadata)
     assert not differences, "a revision is missing: alembic revision --autogenerate"
@@ -96,16 +97,16 @@ def test_the_revisions_make_the_tables_of_the_models(bare: Flask) -> None:
 
 
 def test_up_twice_is_once_and_down_leaves_nothing(bare: Flask) -> None:
-    assert setting_up.present_revision() is None
-    setting_up.make_tables()
-    setting_up.make_tables()
-    assert setting_up.present_revision() == setting_up.newest_revision()
-    with setting_up.alembic(db.engine) as config:
+    assert bootstrap.present_revision() is None
+    bootstrap.make_tables()
+    bootstrap.make_tables()
+    assert bootstrap.present_revision() == bootstrap.newest_revision()
+    with bootstrap.alembic(db.engine) as config:
         command.downgrade(config, "base")
     assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
-    setting_up.make_tables()
-    assert setting_up.load_provinces() == 38
-    assert setting_up.load_provinces() == 0
+    bootstrap.make_tables()
+    assert bootstrap.load_provinces() == 38
+    assert bootstrap.load_provinces() == 0
 
 
 def contents() -> dict[str, int]:
@@ -118,7 +119,7 @@ def contents() -> dict[str, int]:
 
 def steps() -> list[str]:
     """The revisions after the first, oldest first."""
-    with setting_up.alembic(db.engine) as config:
+    with bootstrap.alembic(db.engine) as config:
         every = ScriptDirectory.from_config(config).walk_revisions()
         return [each.revision for each in every if each.down_revision][::-1]
 
@@ -138,14 +139,14 @@ def test_every_revision_carries_the_data_of_the_one_before(world: World) -> None
     items.linked_follow_up(world, finding)
     db.session.remove()
     today = contents()
-    with setting_up.alembic(db.engine) as config:
+    with bootstrap.alembic(db.engine) as config:
         command.downgrade(config, "0001")
     first = contents()
     assert first["events"] > 5 and first["event_texts"] > 0
     for revision in steps():
-        with setting_up.alembic(db.engine) as config:
+        with bootstrap.alembic(db.engine) as config:
             command.upgrade(config, revision)
-        assert setting_up.present_revision() == revision
+        assert bootstrap.present_revision() == revision
         here = contents()
         assert {name: here[name] for name in first if name in here} == first_of(here, first), revision
     assert contents().keys() == today.keys()

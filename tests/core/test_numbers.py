@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from randal.core import forms, numbers, words
+from randal.l10n import formats, numbers
+from randal.schemas import forms
 
 MONEY = {
     "250.000": "250000",
@@ -92,15 +93,15 @@ def test_what_a_page_prints_is_taken_back(value: Decimal, money: bool) -> None:
     numbers.by_program(False)
     field = forms.money("Contoh") if money else forms.decimal("Contoh", max=MOST)
     assert field.deserialize(numbers.shown(value, money=money)) == value
-    assert forms.money("Contoh").deserialize(words.rupiah(value)) == value
-    assert forms.money("Contoh").deserialize(words.number(value, 2)) == value
+    assert forms.money("Contoh").deserialize(formats.rupiah(value)) == value
+    assert forms.money("Contoh").deserialize(formats.number(value, 2)) == value
 
 
 @given(st.decimals(0, 999, places=2))
 def test_what_a_page_prints_of_a_percent(value: Decimal) -> None:
     numbers.by_program(False)
     field = forms.decimal("Contoh", max=999)
-    assert field.deserialize(words.percent(value)) == field.deserialize(words.number(value, 2)) == value
+    assert field.deserialize(formats.percent(value)) == field.deserialize(formats.number(value, 2)) == value
 
 
 @given(st.decimals(-180, 180, places=6))

@@ -10,9 +10,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from randal.core import events, outbox
-from randal.core.db import db
-from randal.core.events import Event
+from randal.database.base import db
+from randal.history import events
+from randal.history.events import Event
+from randal.jobs import outbox
 from tests.core import trial
 from tests.world import World
 

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from randal.core import page_images
-from randal.core.limited import limits
-from randal.core.limited.errors import Unreadable
+from randal.documents import page_images
+from randal.untrusted.limited import limits
+from randal.untrusted.limited.errors import Unreadable
 
 
 def test_all_who_open_it_at_once_share_one_drawing() -> None:

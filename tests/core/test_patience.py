@@ -14,9 +14,9 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from randal.core import patience
-from randal.core.db import db
-from randal.core.patience import Patience
+from randal.database import timeouts
+from randal.database.base import db
+from randal.database.timeouts import Patience
 from tests import machines
 from tests.world import World
 
@@ -25,11 +25,11 @@ pytestmark = pytest.mark.database("postgresql")
 
 @pytest.fixture
 def hurried() -> Iterator[None]:
-    before = patience.use(Patience(statement=0.3, lock=0.3, idle=60))
+    before = timeouts.use(Patience(statement=0.3, lock=0.3, idle=60))
     db.session.remove()
     db.engine.dispose()
     yield
-    patience.use(before)
+    timeouts.use(before)
     db.session.remove()
     db.engine.dispose()
 
@@ -42,7 +42,7 @@ def test_each_connection_is_told_what_it_may_take(app: Flask) -> None:
     assert db.session.scalar(text("SHOW lock_timeout")) == "10s", "also after a rollback"
     result = app.test_cli_runner().invoke(args=["randal", "check"])
     assert "Basis data: menjawab" in result.output
-    assert patience.use(patience.PERSON) == patience.PERSON, "a command gives back what it took"
+    assert timeouts.use(timeouts.PERSON) == timeouts.PERSON, "a command gives back what it took"
 
 
 def test_a_row_that_another_holds_is_a_503_with_a_sentence(world: World, app: Flask, hurried: None) -> None:
@@ -86,10 +86,10 @@ def test_a_server_that_says_nothing_is_given_up(
 ) -> None:
     """On a connection that is open, and on a new one; and all is as before when it goes on."""
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    monkeypatch.setattr(patience, "CONNECT", 1)
+    monkeypatch.setattr(timeouts, "CONNECT", 1)
     client = world.sign_in(world.person("admin"))
     assert client.get("/readyz/serve").status_code == 200
-    with frozen(postgres), patience.of(1.0):
+    with frozen(postgres), timeouts.of(1.0):
         for _ in range(2):
             page = client.get("/rapat")
             assert page.status_code == 503 and "Coba lagi sebentar" in page.text

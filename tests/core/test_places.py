@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from randal.core.people import Appointment, Person, Post
-from randal.core.places import Province, Unit, post_at
-from randal.meetings.choices import said
-from randal.minutes.drafting import standing
+from randal.org.people import Appointment, Person, Post
+from randal.org.places import Province, Unit, post_at
+from randal.rooms.meetings.choices import said
+from randal.rooms.minutes.drafting import standing
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,13 @@ from redis.exceptions import RedisError
 from rq.job import Job
 from sqlalchemy import delete, select, text, update
 
-from randal.core import clock, events, jobs, outbox, queues, relay, waking
-from randal.core.db import db, reading
-from randal.core.documents import Document
-from randal.core.events import Event
+from randal.database.base import db, reading
+from randal.documents.model import Document
+from randal.history import events
+from randal.history.events import Event
+from randal.jobs import outbox, queues, relay, wakeup
+from randal.jobs import worker as jobs
+from randal.l10n import clock
 from tests.core import trial
 from tests.machines import Processes, Redis, wait_until
 from tests.world import World
@@ -155,7 +158,7 @@ def test_a_job_that_is_not_ours_is_not_run(app: Flask, redis: Redis, tmp_path: P
 
 
 def test_the_relay_wakes_at_a_commit(app: Flask, world: World) -> None:
-    waker, stop, woken = waking.waker(), threading.Event(), threading.Event()
+    waker, stop, woken = wakeup.waker(), threading.Event(), threading.Event()
     waker.wait(stop)  # the first look only learns where we are
     while waker.wait(stop, 0.05):
         pass
@@ -176,7 +179,7 @@ def test_the_relay_wakes_at_a_commit(app: Flask, world: World) -> None:
 
 @pytest.mark.database("postgresql")
 def test_the_relay_listens_again_when_its_connection_was_lost(app: Flask, world: World) -> None:
-    waker, stop = waking.Listener(), threading.Event()
+    waker, stop = wakeup.Listener(), threading.Event()
     waker.wait(stop)
     end = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")
     assert db.session.execute(end).all() == [(True,)]
@@ -243,10 +246,10 @@ def test_what_kills_its_worker_eight_times_is_stuck_and_says_so(world: World, re
 
 
 def test_a_paper_whose_worker_dies_is_failed_and_can_be_asked_again(world: World, redis: Redis) -> None:
-    from randal.core import documents
+    from randal.documents import model
 
-    paper = documents.request("invitation", "meeting", 1, title="Contoh", now=clock.now())
-    paper.stage = documents.RENDERING
+    paper = model.request("invitation", "meeting", 1, title="Contoh", now=clock.now())
+    paper.stage = model.RENDERING
     db.session.commit()
     (row,) = db.session.scalars(select(outbox.Delivery).where(outbox.Delivery.document_id == paper.id))
     row.attempt = outbox.MAX_ATTEMPTS

@@ -13,8 +13,8 @@ import pytest
 from jinja2 import DictLoader, Environment, FileSystemLoader, UndefinedError
 from pypdf import PdfReader
 
-from randal.core import papers
-from randal.core.rendering import Attachment, OwnAssets, Rendered, html, render, warm
+from randal.documents import snapshots
+from randal.documents.rendering import Attachment, OwnAssets, Rendered, html, render, warm
 from tests.conforming import faults
 from tests.core import paper_samples as samples
 
@@ -54,7 +54,7 @@ def from_text(body: str, **paper: Any) -> Rendered:
 @pytest.mark.parametrize(("template", "sample"), ALL)
 def test_every_paper_is_pdf_a_tagged_marked_and_the_same_twice(template, sample) -> None:
     paper = sample()
-    attachments = [Attachment("minutes.json", papers.canonical(paper), "Isi")]
+    attachments = [Attachment("minutes.json", snapshots.canonical(paper), "Isi")]
     fields = template == MINUTES
     done = render(template, paper, jinja_env=ENV, attachments=attachments, signature_fields=fields)
     if fields:
@@ -101,7 +101,7 @@ def test_the_sentence_claims_no_provider() -> None:
 
 def test_the_minutes_say_what_was_there() -> None:
     paper = samples.minutes()
-    attached = papers.canonical(paper)
+    attached = snapshots.canonical(paper)
     done = render(
         MINUTES,
         paper,

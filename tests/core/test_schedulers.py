@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import func, insert, select
 
-from randal.core import tick
-from randal.core.db import db, reading
-from randal.core.events import Event
-from randal.core.notices import Mail, Notice
-from randal.core.occurrences import Occurrence
-from randal.follow_ups.models import FollowUp
-from randal.kendala.models import Kendala
+from randal.database.base import db, reading
+from randal.history.events import Event
+from randal.models.follow_ups import FollowUp
+from randal.models.kendala import Kendala
+from randal.notifications.notices import Mail, Notice
+from randal.schedule import scheduler
+from randal.schedule.runs import Occurrence
 from tests.machines import Processes, wait_until
 from tests.world import World
 
@@ -32,7 +32,7 @@ def through() -> bool:
     with reading():
         days = Occurrence.rule.in_(("digest/day", "kendala.escalate/day"))
         done = db.session.scalar(select(func.count()).select_from(Occurrence).where(days))
-        return done == 8 and tick.last_tick() is not None
+        return done == 8 and scheduler.last_tick() is not None
 
 
 def test_each_once(world: World, processes: Processes) -> None:
@@ -80,5 +80,5 @@ def test_each_once(world: World, processes: Processes) -> None:
             select(Mail).where(Mail.person_id == person.id, Mail.key.startswith("digest:"))
         )
         assert mail.subject.startswith("Pengingat 12 Maret 2026")
-    assert tick.run_due(BACK + timedelta(minutes=5)) == 0
-    assert {planned.error for planned in tick.plan(BACK)} == {""}
+    assert scheduler.run_due(BACK + timedelta(minutes=5)) == 0
+    assert {planned.error for planned in scheduler.plan(BACK)} == {""}

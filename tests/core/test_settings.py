@@ -12,8 +12,8 @@ import pytest
 from flask import Flask
 
 from randal import create_app
-from randal.core import proxies
 from randal.settings import SettingsError, read_settings
+from randal.web import proxies
 from tests.conftest import settings_for
 
 SAFE = {

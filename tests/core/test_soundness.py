@@ -11,10 +11,11 @@ import pytest
 from PIL import Image
 from pypdf import PdfWriter
 
-from randal.core import files, photos, previews
-from randal.core.db import db
-from randal.core.readers.kinds import CUT_OFF, LOCKED, MACROS, fault
-from randal.follow_ups.models import FollowUp
+from randal.database.base import db
+from randal.documents import thumbnails
+from randal.models.follow_ups import FollowUp
+from randal.storage import files, photos
+from randal.untrusted.readers.kinds import CUT_OFF, LOCKED, MACROS, fault
 from tests.contract.outsider import picture
 from tests.items import body
 from tests.world import World
@@ -120,7 +121,7 @@ def test_a_phone_sends_heic(world: World) -> None:
     assert other.mimetype == "image/jpeg"
     assert photos.facts(other.data) == photos.Facts(), "without its position"
     assert Image.open(io.BytesIO(other.data)).size == (640, 480)
-    drawn = previews.pictures(HEIC, photos.HEIC)
+    drawn = thumbnails.pictures(HEIC, photos.HEIC)
     assert drawn and drawn.size == (640, 480)
 
 

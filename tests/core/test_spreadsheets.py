@@ -6,9 +6,9 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from randal.core.spreadsheets import CELL_LIMIT, Column, workbook
-from randal.follow_ups.spreadsheet import tracker_workbook
-from randal.minutes.spreadsheet import follow_ups_workbook
+from randal.rooms.follow_ups.spreadsheet import tracker_workbook
+from randal.rooms.minutes.spreadsheet import follow_ups_workbook
+from randal.spreadsheets.writer import CELL_LIMIT, Column, workbook
 from tests.core import paper_samples
 
 CREATED = "2018-06-26T03:00:00Z"

@@ -12,11 +12,12 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
-from randal.core import installation, tick, workdays
-from randal.core.db import db, is_sqlite
-from randal.core.occurrences import KEPT, Occurrence, Tick
-from randal.core.rules import EVERYWHERE
-from randal.core.tick import Due, When
+from randal.database.base import db, is_sqlite
+from randal.org import app_settings
+from randal.schedule import scheduler, workdays
+from randal.schedule.rules import EVERYWHERE
+from randal.schedule.runs import KEPT, Occurrence, Tick
+from randal.schedule.scheduler import Due, When
 from tests.world import World
 
 MINUTE = timedelta(minutes=1)
@@ -25,36 +26,36 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture(autouse=True)
 def rules() -> Iterator[None]:
     """Only the rules that a test declares."""
-    before = dict(tick.RULES)
-    tick.RULES.clear()
+    before = dict(scheduler.RULES)
+    scheduler.RULES.clear()
     yield
-    tick.RULES.clear()
-    tick.RULES.update(before)
+    scheduler.RULES.clear()
+    scheduler.RULES.update(before)
 
 
 def ran(subject_id: int) -> int:
-    found = db.session.get(installation.Counter, ("tick", subject_id), populate_existing=True)
+    found = db.session.get(app_settings.Counter, ("tick", subject_id), populate_existing=True)
     return found.last if found else 0
 
 
 def declare(*due: Due) -> None:
-    @tick.rule("trial", find=lambda when: due)
+    @scheduler.rule("trial", find=lambda when: due)
     def run(subject_id: int, now: datetime) -> None:
-        installation.next_number("tick", subject_id)
+        app_settings.next_number("tick", subject_id)
 
 
 def test_once_however_often_it_ticks(world: World) -> None:
     declare(Due(1, "2026-03-02"), Due(2, "2026-03-02"))
-    assert tick.run_due(world.now) == 2
-    assert tick.run_due(world.now) == 0
+    assert scheduler.run_due(world.now) == 2
+    assert scheduler.run_due(world.now) == 0
     assert (ran(1), ran(2)) == (1, 1)
 
 
 def test_another_due_date_of_the_same_subject_is_another_occurrence(world: World) -> None:
     declare(Due(1, "2026-03-02"))
-    tick.run_due(world.now)
+    scheduler.run_due(world.now)
     declare(Due(1, "2026-03-09"))
-    assert tick.run_due(world.now) == 1
+    assert scheduler.run_due(world.now) == 1
     assert ran(1) == 2
 
 
@@ -67,7 +68,7 @@ def test_several_tickers_at_once_run_each_once(app: Flask, world: World) -> None
     def work() -> None:
         with app.app_context():
             start.wait(20)
-            made.append(tick.run_due(now))
+            made.append(scheduler.run_due(now))
             db.session.remove()
 
     threads = [threading.Thread(target=work) for _ in range(4)]
@@ -82,25 +83,25 @@ def test_several_tickers_at_once_run_each_once(app: Flask, world: World) -> None
 def test_a_failing_one_is_tried_again_and_stops_nobody(world: World) -> None:
     broken = [True]
 
-    @tick.rule("trial", find=lambda when: [Due(1, "x"), Due(2, "x")], label="Contoh.")
+    @scheduler.rule("trial", find=lambda when: [Due(1, "x"), Due(2, "x")], label="Contoh.")
     def run(subject_id: int, now: datetime) -> None:
-        installation.next_number("tick", subject_id)
+        app_settings.next_number("tick", subject_id)
         if subject_id == 1 and broken:
             raise RuntimeError("contoh")
 
-    @tick.rule("other", find=tick.daily)
+    @scheduler.rule("other", find=scheduler.daily)
     def count(subject_id: int, now: datetime) -> None:
-        installation.next_number("tick", 3)
+        app_settings.next_number("tick", 3)
 
-    assert tick.run_due(world.now) == 2
+    assert scheduler.run_due(world.now) == 2
     assert (ran(1), ran(2), ran(3)) == (0, 1, 1)
-    assert "RuntimeError: contoh" in {p.name: p.error for p in tick.plan(world.now)}["trial"]
+    assert "RuntimeError: contoh" in {p.name: p.error for p in scheduler.plan(world.now)}["trial"]
     broken.clear()
-    assert tick.run_due(world.now + timedelta(seconds=1)) == 0, "it backs off"
-    assert {p.name: p.error for p in tick.plan(world.now)}["trial"], "it is still said"
-    assert tick.run_due(world.now + MINUTE) == 1
+    assert scheduler.run_due(world.now + timedelta(seconds=1)) == 0, "it backs off"
+    assert {p.name: p.error for p in scheduler.plan(world.now)}["trial"], "it is still said"
+    assert scheduler.run_due(world.now + MINUTE) == 1
     assert (ran(1), ran(2)) == (1, 1)
-    assert {p.error for p in tick.plan(world.now)} == {""}
+    assert {p.error for p in scheduler.plan(world.now)} == {""}
 
 
 def test_a_busy_neighbour_is_no_failure_of_the_rule(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,41 +109,41 @@ def test_a_busy_neighbour_is_no_failure_of_the_rule(world: World, monkeypatch: p
     if not is_sqlite():
         return  # PostgreSQL locks rows, and two schedulers wait for each other's for as long as it takes
     declare(Due(1, "2026-03-02"), Due(2, "2026-03-02"))
-    monkeypatch.setattr("randal.core.db.PATIENCE", 0.05)
+    monkeypatch.setattr("randal.database.base.PATIENCE", 0.05)
     neighbour = sqlite3.connect(str(db.engine.url.database), isolation_level=None, timeout=0)
     neighbour.execute("BEGIN IMMEDIATE")
     with pytest.raises(DBAPIError):
-        tick.run_due(world.now)
+        scheduler.run_due(world.now)
     neighbour.close()
-    assert tick.run_due(world.now) == 2
-    assert {planned.error for planned in tick.plan(world.now)} == {""}
+    assert scheduler.run_due(world.now) == 2
+    assert {planned.error for planned in scheduler.plan(world.now)} == {""}
 
 
 def test_a_rule_that_cannot_look_stops_nobody(world: World) -> None:
     def find(when: When) -> list[Due]:
         raise LookupError("contoh")
 
-    @tick.rule("trial", find=find, at="00:00")
+    @scheduler.rule("trial", find=find, at="00:00")
     def run(subject_id: int, now: datetime) -> None: ...
 
-    @tick.rule("zz", find=tick.daily)
+    @scheduler.rule("zz", find=scheduler.daily)
     def count(subject_id: int, now: datetime) -> None:
-        installation.next_number("tick", 1)
+        app_settings.next_number("tick", 1)
 
-    assert tick.run_due(world.now) == 1
-    assert "contoh" in {p.name: p.error for p in tick.plan(world.now)}["trial"]
-    assert tick.turns_at(world.now + MINUTE)[1].rule.name == "trial", "its day is not done"
+    assert scheduler.run_due(world.now) == 1
+    assert "contoh" in {p.name: p.error for p in scheduler.plan(world.now)}["trial"]
+    assert scheduler.turns_at(world.now + MINUTE)[1].rule.name == "trial", "its day is not done"
 
 
 def test_daily_once_a_day_in_jakarta(world: World) -> None:
     seen = []
 
-    @tick.rule("trial", find=tick.daily)
+    @scheduler.rule("trial", find=scheduler.daily)
     def run(subject_id: int, now: datetime) -> None:
         seen.append(now)
 
     for hours in (0, 1, 14, 15, 16):  # 09.00 in Jakarta, and on; midnight lies between 14 and 15
-        tick.run_due(world.now + timedelta(hours=hours, minutes=1))
+        scheduler.run_due(world.now + timedelta(hours=hours, minutes=1))
     assert len(seen) == 2
 
 
@@ -153,55 +154,57 @@ def test_not_before_its_time_in_each_zone_and_not_on_a_day_off(world: World) -> 
         seen.append((when.zone, when.day))
         return []
 
-    tick.rule("trial", find=find, at="07:30", zone=EVERYWHERE, working=True)(lambda _id, _now: None)
+    scheduler.rule("trial", find=find, at="07:30", zone=EVERYWHERE, working=True)(lambda _id, _now: None)
     monday = datetime(2026, 3, 2, tzinfo=UTC)
     jayapura = monday - timedelta(minutes=90)  # 07.30 there
     for now in (jayapura - MINUTE, jayapura, jayapura + MINUTE):
-        tick.run_due(now)
+        scheduler.run_due(now)
     assert seen == [("Asia/Jayapura", date(2026, 3, 2))], "looked at once, and not before"
-    tick.run_due(monday + MINUTE * 30)  # 07.30 in Jakarta
+    scheduler.run_due(monday + MINUTE * 30)  # 07.30 in Jakarta
     assert [zone for zone, _ in seen] == ["Asia/Jayapura", "Asia/Jakarta", "Asia/Pontianak", "Asia/Makassar"]
-    tick.run_due(datetime(2026, 3, 7, 5, tzinfo=UTC))  # a Saturday
+    scheduler.run_due(datetime(2026, 3, 7, 5, tzinfo=UTC))  # a Saturday
     assert len(seen) == 4
     workdays.correct(date(2026, 3, 7), True, "Contoh masuk", "", world.actor(world.secretariat), world.now)
     db.session.commit()
-    tick.run_due(datetime(2026, 3, 7, 5, tzinfo=UTC))
+    scheduler.run_due(datetime(2026, 3, 7, 5, tzinfo=UTC))
     assert len(seen) == 8
 
 
 def test_after_days_of_silence_it_looks_once(world: World) -> None:
     seen = []
-    tick.rule("trial", find=lambda when: seen.append(when.day) or [], at="07:30")(lambda _id, _now: None)
-    tick.run_due(world.now)
+    scheduler.rule("trial", find=lambda when: seen.append(when.day) or [], at="07:30")(lambda _id, _now: None)
+    scheduler.run_due(world.now)
     for _ in range(3):
-        tick.run_due(world.now + timedelta(days=3))
+        scheduler.run_due(world.now + timedelta(days=3))
     assert seen == [date(2026, 3, 2), date(2026, 3, 5)]
 
 
 def test_the_plan_says_what_comes_next_and_what_is_behind(world: World) -> None:
-    tick.rule("a", find=lambda w: [Due(1, "x")], at="07:30", working=True, label="Contoh.")(lambda i, n: None)
-    tick.rule("b", find=lambda w: [], at="10:00", zone="Asia/Jayapura")(lambda i, n: None)
-    tick.rule("c", find=lambda w: [])(lambda i, n: None)
+    scheduler.rule("a", find=lambda w: [Due(1, "x")], at="07:30", working=True, label="Contoh.")(
+        lambda i, n: None
+    )
+    scheduler.rule("b", find=lambda w: [], at="10:00", zone="Asia/Jayapura")(lambda i, n: None)
+    scheduler.rule("c", find=lambda w: [])(lambda i, n: None)
     now = datetime(2026, 3, 6, 2, 0, tzinfo=UTC)  # a Friday, 09.00 in Jakarta, 11.00 in Jayapura
-    plan = {p.name: p for p in tick.plan(now)}
+    plan = {p.name: p for p in scheduler.plan(now)}
     assert plan["a"].next_at == datetime(2026, 3, 6, 0, 30, tzinfo=UTC) and plan["a"].last_at is None, (
         "behind"
     )
-    tick.run_due(now)
-    plan = {p.name: p for p in tick.plan(now)}
+    scheduler.run_due(now)
+    plan = {p.name: p for p in scheduler.plan(now)}
     assert plan["a"].next_at == datetime(2026, 3, 9, 0, 30, tzinfo=UTC), "on Monday"
     assert plan["b"].next_at == datetime(2026, 3, 7, 1, 0, tzinfo=UTC), "also on Saturday"
     assert plan["c"].next_at is None
     assert (plan["a"].last_at, plan["b"].last_at, plan["a"].label) == (now, None, "Contoh.")
-    assert tick.last_tick() == now
-    tick.run_due(now + MINUTE)
-    assert tick.last_tick() == now + MINUTE
+    assert scheduler.last_tick() == now
+    scheduler.run_due(now + MINUTE)
+    assert scheduler.last_tick() == now + MINUTE
     assert db.session.scalar(select(func.count()).select_from(Tick)) == 1
 
 
 def test_old_occurrences_are_forgotten(world: World) -> None:
     declare(Due(1, "x"))
-    tick.run_due(world.now)
-    tick.forget_occurrences(0, world.now + KEPT + timedelta(days=1))
+    scheduler.run_due(world.now)
+    scheduler.forget_occurrences(0, world.now + KEPT + timedelta(days=1))
     db.session.commit()
     assert db.session.scalar(select(func.count()).select_from(Occurrence)) == 0

@@ -10,13 +10,13 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from randal.core import events
-from randal.core.db import db
-from randal.core.events import Event
-from randal.core.outbox import Delivery
-from randal.core.transitions import Changed, edit, fire, make
-from randal.findings.models import Finding
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.engine.transitions import Changed, edit, fire, make
+from randal.history import events
+from randal.history.events import Event
+from randal.jobs.outbox import Delivery
+from randal.models.findings import Finding
+from randal.models.meetings import Meeting
 from tests.core import trial
 from tests.world import World
 from workflows.lifecycle import Refused

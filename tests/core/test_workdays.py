@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from randal.core import workdays
-from randal.core.db import db
-from randal.core.transitions import Changed
-from randal.core.workdays import Calendar, DayOverride
+from randal.database.base import db
+from randal.engine.transitions import Changed
+from randal.schedule import workdays
+from randal.schedule.workdays import Calendar, DayOverride
 from tests.world import World
 from workflows.lifecycle import Refused
 

@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from randal.core.db import db, is_sqlite
-from randal.core.events import Event
-from randal.core.places import Province
+from randal.database.base import db, is_sqlite
+from randal.history.events import Event
+from randal.org.places import Province
 from tests.world import World
 
 

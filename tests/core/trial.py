@@ -13,18 +13,18 @@ from flask import current_app
 from sqlalchemy import select
 
 from randal import create_app
-from randal.core import installation
-from randal.core.db import db
-from randal.core.events import ON, Event, on
-from randal.core.outbox import Delivery
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.history.events import ON, Event, on
+from randal.jobs.outbox import Delivery
+from randal.models.meetings import Meeting
+from randal.org import app_settings
 
 KEYS = ("tests.core.trial.count", "tests.core.trial.count_in_a_child")
 
 
 def effects(event_id: int) -> int:
     """How often the effect for this event was made."""
-    found = db.session.get(installation.Counter, ("trial", event_id), populate_existing=True)
+    found = db.session.get(app_settings.Counter, ("trial", event_id), populate_existing=True)
     return found.last if found else 0
 
 
@@ -45,14 +45,14 @@ def declare() -> None:
             raise ValueError("contoh kegagalan")
         if title == "mati" and not _once("died"):
             os.kill(os.getpid(), signal.SIGKILL)
-        installation.next_number("trial", event.id)
+        app_settings.next_number("trial", event.id)
 
     @on("meeting.cancel", queue="documents")
     def count_in_a_child(event: Event) -> None:
         title = db.session.get_one(Meeting, event.item_id).title
         if title == "mati" and not _once("died"):
             os.kill(os.getpid(), signal.SIGKILL)
-        installation.next_number("trial", event.id)
+        app_settings.next_number("trial", event.id)
 
 
 def _once(name: str) -> bool:

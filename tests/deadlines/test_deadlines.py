@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from randal.core import tick, workdays
-from randal.core.db import db
-from randal.core.notices import Mail
-from randal.core.workdays import Calendar
-from randal.deadlines.models import Deadline, DeadlineMark, standing
-from randal.evaluation.models import ProgressReport
+from randal.database.base import db
+from randal.models.deadlines import Deadline, DeadlineMark, standing
+from randal.models.progress import ProgressReport
+from randal.notifications.notices import Mail
+from randal.schedule import scheduler, workdays
+from randal.schedule.workdays import Calendar
 from tests.evaluation.stories import activity, report
 from tests.world import World
 
@@ -77,26 +77,26 @@ def test_told_before_on_the_day_and_after(world: World) -> None:
     rule(world, since="2026-02")
     due = workdays.add(date(2026, 2, 28), 5)
     assert due == date(2026, 3, 6)
-    tick.run_due(morning(date(2026, 3, 2)))
+    scheduler.run_due(morning(date(2026, 3, 2)))
     assert told(ppk) == []
     for _ in range(2):
-        tick.run_due(morning(date(2026, 3, 3)))
+        scheduler.run_due(morning(date(2026, 3, 3)))
     assert len(told(ppk)) == 1 and "tenggatnya 3 hari lagi, 6 Maret 2026" in told(ppk)[0]
-    tick.run_due(morning(date(2026, 3, 6)))
+    scheduler.run_due(morning(date(2026, 3, 6)))
     assert "tenggatnya hari ini" in told(ppk)[1]
-    tick.run_due(morning(date(2026, 3, 9)))
+    scheduler.run_due(morning(date(2026, 3, 9)))
     assert "terlambat, tenggatnya 6 Maret 2026" in told(ppk)[2]
-    tick.run_due(morning(date(2026, 3, 10)))
+    scheduler.run_due(morning(date(2026, 3, 10)))
     assert len(told(ppk)) == 3 and told(other) == []
     world.now = morning(date(2026, 3, 11))
     made = report(world, "ID-BB", period="2026-02", state="submitted")
-    tick.run_due(morning(date(2026, 3, 16)))
+    scheduler.run_due(morning(date(2026, 3, 16)))
     assert len(told(ppk)) == 3, "it was handed in"
     assert [s.days_late for s in [standing_now(world, made)]] == [3]
 
 
 def standing_now(world: World, made: ProgressReport) -> Any:
-    from randal.deadlines.models import standing_of
+    from randal.models.deadlines import standing_of
 
     return standing_of(made, world.now)
 
@@ -120,7 +120,7 @@ def test_lateness_stands_in_the_list_and_stays_after_a_return(world: World) -> N
 def test_what_is_handed_in_outside_is_said_by_who_owes_it(world: World) -> None:
     made, _ = rule(world, name="Contoh B", anchor="quarter", who="evaluator"), world.evaluator
     world.now = morning(date(2026, 4, 9))
-    tick.run_due(world.now)
+    scheduler.run_due(world.now)
     assert any("Contoh B, Triwulan I 2026: terlambat" in line for line in told(world.evaluator))
     ppk, evaluator = world.sign_in(world.ppk("ID-BB")), world.sign_in(world.evaluator)
     assert "Sudah disampaikan" not in ppk.get("/tenggat").text
@@ -132,7 +132,7 @@ def test_what_is_handed_in_outside_is_said_by_who_owes_it(world: World) -> None:
     assert len(db.session.scalars(select(DeadlineMark)).all()) == 1
     assert "Disampaikan, terlambat 1 hari kerja" in evaluator.get("/tenggat").text
     before = len(told(world.evaluator))
-    tick.run_due(morning(date(2026, 4, 20)))
+    scheduler.run_due(morning(date(2026, 4, 20)))
     assert len(told(world.evaluator)) == before
 
 
@@ -169,7 +169,7 @@ def test_a_report_made_here_meets_its_deadline_by_itself(world: World, drain: An
         {"period": "2026-03", "dated_on": "2026-04-09", "note": "laporan evaluasi dibuat"}
     ]
     assert "Disampaikan, terlambat 1 hari kerja" in world.sign_in(world.evaluator).get("/tenggat").text
-    tick.run_due(morning(date(2026, 4, 16)))
+    scheduler.run_due(morning(date(2026, 4, 16)))
     assert not told(world.evaluator)
 
 

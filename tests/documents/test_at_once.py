@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from randal.core.db import db
-from randal.core.documents import Document
-from randal.core.events import Event
-from randal.documents import reactions
+from randal.database.base import db
+from randal.documents.model import Document
+from randal.history.events import Event
+from randal.rooms.documents import reactions
 from tests.world import World
 
 

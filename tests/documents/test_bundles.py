@@ -13,11 +13,14 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
-from randal.core import bundles, clock, outbox, printing
-from randal.core.db import db
-from randal.core.documents import Document
-from randal.core.outbox import Delivery
-from randal.core.zipping import SUMS
+from randal.base.zipping import SUMS
+from randal.database.base import db
+from randal.documents import bundle as bundles
+from randal.documents import pipeline
+from randal.documents.model import Document
+from randal.jobs import outbox
+from randal.jobs.outbox import Delivery
+from randal.l10n import clock
 from tests.follow_ups.conftest import Story
 from tests.world import World
 
@@ -76,14 +79,14 @@ def test_nothing_half_when_a_part_fails(
 ) -> None:
     bundle = asked(story, format="xlsx")
     _first, second = sorted(part["id"] for part in parts_of(story, bundle))
-    build, draw = printing.RENDERERS["tracker_sheet"]
+    build, draw = pipeline.RENDERERS["tracker_sheet"]
 
     def broken(document: Document, now: datetime) -> Any:
         if document.id == second:
             raise RuntimeError("contoh gangguan")
         return build(document, now)
 
-    monkeypatch.setitem(printing.RENDERERS, "tracker_sheet", (broken, draw))
+    monkeypatch.setitem(pipeline.RENDERERS, "tracker_sheet", (broken, draw))
     at = clock.now()  # one instant: on a slow machine the second try of what failed would be due meanwhile
     with pytest.raises(RuntimeError):
         drain(at)
@@ -92,7 +95,7 @@ def test_nothing_half_when_a_part_fails(
     assert story.evaluator.get(f"/documents/{bundle['id']}").json["state"] == "queued"
     office = world.sign_in(world.evaluator)
     assert "1 dari 2 berkas siap; 1 gagal dan dicoba lagi" in office.get(f"/dokumen/{bundle['id']}").text
-    monkeypatch.setitem(printing.RENDERERS, "tracker_sheet", (build, draw))
+    monkeypatch.setitem(pipeline.RENDERERS, "tracker_sheet", (build, draw))
     assert office.post(f"/dokumen/{bundle['id']}/ulangi").status_code == 303
     drain()
     assert story.evaluator.get(f"/documents/{bundle['id']}").json["state"] == "ready"

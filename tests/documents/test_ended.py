@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from randal.core import documents, outbox, printing
-from randal.core.db import db
-from randal.core.documents import Document
+from randal.database.base import db
+from randal.documents import model, pipeline
+from randal.documents.model import Document
+from randal.jobs import outbox
 from tests.world import World
 
 pytestmark = pytest.mark.database("sqlite")
@@ -20,9 +21,9 @@ pytestmark = pytest.mark.database("sqlite")
 @pytest.fixture
 def paper(world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Any], Any]], Document]:
     def make(draw: Callable[[Any], Any]) -> Document:
-        monkeypatch.setitem(printing.RENDERERS, "tracker", (lambda _document, _now: {}, draw))
+        monkeypatch.setitem(pipeline.RENDERERS, "tracker", (lambda _document, _now: {}, draw))
         unit = world.unit("ID-BB").id
-        made = documents.request("tracker", "unit", unit, title="Contoh Pelacak", now=world.now)
+        made = model.request("tracker", "unit", unit, title="Contoh Pelacak", now=world.now)
         db.session.commit()
         return made
 
@@ -78,10 +79,10 @@ def test_the_reason_stays_while_it_is_tried_again(world: World, paper: Any) -> N
 
     def draw(_paper: Any) -> Any:
         said.append(world.sign_in(world.evaluator).get(f"/dokumen/{document.id}/status").text)
-        return printing.Drawn(b"%PDF-1.7\n%%EOF\n")
+        return pipeline.Drawn(b"%PDF-1.7\n%%EOF\n")
 
     document = paper(draw)
-    document.stage = documents.RENDERING
+    document.stage = model.RENDERING
     tried(world, document)
     assert "Sedang dibuat lagi" in said[0] and "memori" in said[0]
     told = seen(world, document)

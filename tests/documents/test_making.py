@@ -14,12 +14,15 @@ from PIL import Image, ImageDraw
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
-from randal.attendance.models import Attendance
-from randal.core import documents, files, installation, outbox, printing
-from randal.core.db import db
-from randal.core.documents import Document, DocumentVersion
-from randal.core.outbox import Delivery
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.documents import model, pipeline
+from randal.documents.model import Document, DocumentVersion
+from randal.jobs import outbox
+from randal.jobs.outbox import Delivery
+from randal.models.attendance import Attendance
+from randal.models.meetings import Meeting
+from randal.org import app_settings
+from randal.storage import files
 from tests.world import World
 
 Drain = Callable[[], int]
@@ -169,7 +172,7 @@ def test_twice_run_is_once_made(world: World, drain: Drain) -> None:
     meeting = world.meeting("scheduled")
     delivery = db.session.scalars(select(Delivery).where(Delivery.document_id.is_not(None))).one()
     db.session.commit()
-    store = printing.draw(delivery.document_id, world.now)  # a run that is slower than the next
+    store = pipeline.draw(delivery.document_id, world.now)  # a run that is slower than the next
     assert outbox.deliver(delivery.id, world.now) is True
     store()
     db.session.commit()
@@ -184,7 +187,7 @@ def test_twice_run_is_once_made(world: World, drain: Drain) -> None:
 def test_while_it_waits_a_second_wish_is_the_same(world: World, drain: Drain) -> None:
     meeting = world.meeting("scheduled")
     first = paper("invitation", meeting)
-    again = documents.request(
+    again = model.request(
         "invitation",
         "meeting",
         meeting.id,
@@ -195,7 +198,7 @@ def test_while_it_waits_a_second_wish_is_the_same(world: World, drain: Drain) ->
     )
     assert again.id == first.id and again.title == "Lain"
     drain()
-    later = documents.request(
+    later = model.request(
         "invitation",
         "meeting",
         meeting.id,
@@ -217,8 +220,8 @@ def test_a_failure_says_why_and_is_tried_again(
         stages.append(db.session.scalar(select(Document.stage)))
         raise RuntimeError("/a/path/of/ours is broken")
 
-    build, drawer = printing.RENDERERS["invitation"]
-    monkeypatch.setitem(printing.RENDERERS, "invitation", (build, broken))
+    build, drawer = pipeline.RENDERERS["invitation"]
+    monkeypatch.setitem(pipeline.RENDERERS, "invitation", (build, broken))
     with pytest.raises(RuntimeError):
         drain()
     document = db.session.scalars(select(Document)).one()
@@ -226,7 +229,7 @@ def test_a_failure_says_why_and_is_tried_again(
     assert stages == ["rendering"]
     assert document.stage == "failed" and document.error.startswith("Sistem gagal membuat berkas ini.")
     assert "/a/path" not in document.error
-    monkeypatch.setitem(printing.RENDERERS, "invitation", (build, drawer))
+    monkeypatch.setitem(pipeline.RENDERERS, "invitation", (build, drawer))
     api = world.api(world.secretariat)
     assert api.get(f"/documents/{document.id}").json["error"] == document.error
     answer = api.post(f"/documents/{document.id}/retry")
@@ -238,7 +241,7 @@ def test_a_failure_says_why_and_is_tried_again(
 
 
 def test_the_demonstration_marks_every_paper(world: World, drain: Drain) -> None:
-    installation.change("demo", True)
+    app_settings.change("demo", True)
     meeting = world.meeting("closed")
     drain()
     for kind in ("invitation", "attendance_list"):
@@ -264,7 +267,7 @@ def test_trackers_as_pdf_and_sheet(world: World, drain: Drain) -> None:
 
 
 def promise(world: World, meeting: Meeting, iso: str, text: str) -> Any:
-    from randal.follow_ups.models import FollowUp
+    from randal.models.follow_ups import FollowUp
 
     answer = world.api(world.secretariat).post(
         "/follow-ups",

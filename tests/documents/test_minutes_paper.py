@@ -13,17 +13,17 @@ from typing import Any
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from randal.core import papers, printing
-from randal.core.db import db
-from randal.core.documents import Document
-from randal.core.transitions import make
-from randal.evaluation.models import Activity, Figure, ProgressReport
-from randal.findings.models import Finding
-from randal.follow_ups.models import FollowUp
-from randal.kendala.models import Kendala
-from randal.meetings.models import AgendaItem, Decision, Directive, Meeting
-from randal.minutes.models import Minutes
-from randal.minutes.papers import minutes_paper
+from randal.database.base import db
+from randal.documents import pipeline, snapshots
+from randal.documents.model import Document
+from randal.engine.transitions import make
+from randal.models.findings import Finding
+from randal.models.follow_ups import FollowUp
+from randal.models.kendala import Kendala
+from randal.models.meetings import AgendaItem, Decision, Directive, Meeting
+from randal.models.minutes import Minutes
+from randal.models.progress import Activity, Figure, ProgressReport
+from randal.rooms.minutes.papers import minutes_paper
 from tests.world import World
 
 Drain = Callable[[], int]
@@ -130,7 +130,7 @@ def test_from_approval_to_the_call_for_signatures(world: World, drain: Drain) ->
     assert document and document.stage == "queued" and minutes.state == "approved"
     snapshot = dict(minutes.snapshot)
     assert document.code == snapshot["verification"]["code"]
-    assert papers.fingerprint(snapshot) == minutes.snapshot_sha256
+    assert snapshots.fingerprint(snapshot) == minutes.snapshot_sha256
     # Whatever is changed after the approval is not on the paper.
     finding = db.session.query(Finding).one()
     finding.text = "Diubah sesudah disetujui"
@@ -161,7 +161,7 @@ def test_from_approval_to_the_call_for_signatures(world: World, drain: Drain) ->
     assert "Diubah sesudah" not in said and said.count("Contoh janji bersama") == 1
     reader = PdfReader(io.BytesIO(data))
     attached = {name: content[0] for name, content in reader.attachments.items()}
-    assert attached["minutes.json"] == papers.canonical(snapshot)
+    assert attached["minutes.json"] == snapshots.canonical(snapshot)
     assert json.loads(attached["minutes.json"])["number"] == minutes.number
     sheet = load_workbook(io.BytesIO(attached["tindak-lanjut.xlsx"])).worksheets[0]
     assert [cell.value for cell in sheet["B"]][1:] == ["Contoh janji bersama", "Contoh janji sendiri"]
@@ -172,7 +172,7 @@ def test_from_approval_to_the_call_for_signatures(world: World, drain: Drain) ->
 def test_the_same_snapshot_gives_the_same_bytes(world: World, drain: Drain) -> None:
     minutes = approved(world, held(world))
     drain()
-    build, draw = printing.RENDERERS["minutes"]
+    build, draw = pipeline.RENDERERS["minutes"]
     again = draw(build(minutes.document, world.now))
     assert again.data == minutes.document.newest.read()
 

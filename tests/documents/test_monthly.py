@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from randal.core import tick
-from randal.core.db import db
-from randal.core.documents import Document
-from randal.core.notices import Notice
+from randal.database.base import db
+from randal.documents.model import Document
+from randal.notifications.notices import Notice
+from randal.schedule import scheduler
 from tests.follow_ups.conftest import Story
 from tests.world import World
 
@@ -25,7 +25,7 @@ def made() -> list[Document]:
 
 @pytest.fixture
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tick, "RULES", {RULE: tick.RULES[RULE]})
+    monkeypatch.setattr(scheduler, "RULES", {RULE: scheduler.RULES[RULE]})
 
 
 @pytest.mark.database("sqlite")
@@ -33,13 +33,13 @@ def test_on_the_first_working_day_once(world: World, drain: Callable[[], int], a
     story = Story(world)
     story.assigned()
     saturday, monday = datetime(2026, 8, 1, 3, tzinfo=UTC), datetime(2026, 8, 3, 0, tzinfo=UTC)
-    tick.run_due(saturday)
-    tick.run_due(datetime(2026, 8, 2, 22, 30, tzinfo=UTC))  # Monday 05.30 in Jakarta
+    scheduler.run_due(saturday)
+    scheduler.run_due(datetime(2026, 8, 2, 22, 30, tzinfo=UTC))  # Monday 05.30 in Jakarta
     assert made() == []
-    tick.run_due(monday)
-    tick.run_due(monday)
+    scheduler.run_due(monday)
+    scheduler.run_due(monday)
     world.now = datetime(2026, 8, 4, 3, tzinfo=UTC)
-    tick.run_due(world.now)
+    scheduler.run_due(world.now)
     titles = {d.title: d.params for d in made()}
     assert titles == {
         "Pelacak Tindak Lanjut nasional, Juli 2026": {"as_of": "2026-07-31"},
@@ -59,7 +59,7 @@ def test_on_the_first_working_day_once(world: World, drain: Callable[[], int], a
 @pytest.mark.database("sqlite")
 def test_an_outage_is_made_up_for_but_not_weeks_later(world: World, alone: None) -> None:
     Story(world).assigned()
-    tick.run_due(datetime(2026, 9, 4, 3, tzinfo=UTC))
+    scheduler.run_due(datetime(2026, 9, 4, 3, tzinfo=UTC))
     assert len(made()) == 2
-    tick.run_due(datetime(2026, 10, 20, 3, tzinfo=UTC))
+    scheduler.run_due(datetime(2026, 10, 20, 3, tzinfo=UTC))
     assert len(made()) == 2

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from randal.core.db import db
-from randal.core.documents import FAILED, Document
+from randal.database.base import db
+from randal.documents.model import FAILED, Document
 from tests.world import World
 
 Drain = Callable[[], int]

@@ -15,10 +15,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from ops.processes import ROOT
-from randal.core import durable, storage
-from randal.core.db import db
-from randal.core.files import StoredFile
+from randal.base import durable
+from randal.database.base import db
 from randal.settings import read_settings
+from randal.storage import blobs
+from randal.storage.files import StoredFile
 from tests.backup.conftest import Lived, programs_of_the_server  # noqa: F401
 from tests.follow_ups.conftest import Story, png
 from tests.nodes.conftest import Node
@@ -122,14 +123,14 @@ def test_what_a_web_process_answered_with_201(world: World, app: Flask, tmp_path
 def test_the_same_bytes_while_the_first_upload_is_on_its_way(app: Flask, disk: Any) -> None:
     """A second upload finds the blob that the first has not yet synced: its answer holds as well."""
     folder = app.config["RANDAL"].data_dir / "files"
-    storage.keep(b"yang pertama")
+    blobs.keep(b"yang pertama")
     data = b"contoh bukti"
     sha256 = hashlib.sha256(data).hexdigest()
     with disk(folder) as left:
         place = folder / sha256[:2] / sha256
         place.parent.mkdir(exist_ok=True)
         place.write_bytes(data)  # as an earlier version left it, or another process a moment ago
-        assert storage.keep(data) == sha256
+        assert blobs.keep(data) == sha256
         after = left()
     assert (after / sha256[:2] / sha256).read_bytes() == data
 
@@ -162,7 +163,7 @@ def test_a_backup_that_said_it_is_complete(
 ) -> None:
     root = tmp_path / "disk"
     root.mkdir()
-    storage.keep(b"contoh")
+    blobs.keep(b"contoh")
     with disk(root) as left:
         made = app.test_cli_runner().invoke(args=["randal", "backup", str(root / "malam")])
         assert made.exit_code == 0, made.output

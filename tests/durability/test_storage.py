@@ -16,10 +16,12 @@ import s3fs
 from flask import Flask
 from moto.server import ThreadedMotoServer
 
-from randal.core import durable, storage, stored_files
-from randal.core.db import db
-from randal.core.files import StoredFile
-from randal.core.storage import LostFile, StorageDown
+from randal.backup import stored_files
+from randal.base import durable
+from randal.database.base import db
+from randal.storage import blobs
+from randal.storage.blobs import LostFile, StorageDown
+from randal.storage.files import StoredFile
 from tests.follow_ups.conftest import Story, png
 from tests.world import World
 
@@ -48,19 +50,19 @@ def place(request: pytest.FixtureRequest, app: Flask, monkeypatch: pytest.Monkey
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "contoh")
     bucket = f"contoh-{secrets.token_hex(4)}"  # what one server was told, the next one of this process knows
     app.config["RANDAL"] = replace(settings, storage_url=f"s3://{bucket}/berkas")
-    store = storage._storage(f"s3://{bucket}/berkas")[0]
+    store = blobs._storage(f"s3://{bucket}/berkas")[0]
     store.makedirs(bucket)
     path = f"{bucket}/berkas/{NAME[:2]}/{NAME}"
     yield lambda data: store.rm(path) if data is None else store.pipe_file(path, data)
     server.stop()
-    storage._storage.cache_clear()
+    blobs._storage.cache_clear()
     s3fs.S3FileSystem.clear_instance_cache()
 
 
 @pytest.mark.parametrize("bent", [b"", DATA[:-3], DATA[:-1] + b"R", DATA + b"x", None])
 def test_the_next_upload_of_the_same_bytes_mends_it(place: Any, world: World, bent: bytes | None) -> None:
     owner = world.person("ppk", "ID-BB")
-    assert storage.keep(DATA) == NAME and storage.read(NAME) == DATA
+    assert blobs.keep(DATA) == NAME and blobs.read(NAME) == DATA
     row = StoredFile(sha256=NAME, size=len(DATA), mime="x/y", name="foto lapangan.jpg", created_at=world.now)
     row.created_by_id = owner.id
     db.session.add(row)
@@ -68,10 +70,10 @@ def test_the_next_upload_of_the_same_bytes_mends_it(place: Any, world: World, be
     assert stored_files.faults() == ([], 0)
     place(bent)
     with pytest.raises(LostFile):
-        storage.read(NAME)
+        blobs.read(NAME)
     (fault,), _unread = stored_files.faults()
     assert "foto lapangan.jpg" in str(fault) and owner.name in str(fault), "by name and owner"
-    assert storage.keep(DATA) == NAME and storage.read(NAME) == DATA
+    assert blobs.keep(DATA) == NAME and blobs.read(NAME) == DATA
     assert stored_files.faults() == ([], 0)
 
 
@@ -95,11 +97,11 @@ def test_a_bucket_that_is_missing_is_an_error_and_is_not_made(place: Any, app: F
     s3 = app.config["RANDAL"].storage_url.startswith("s3")
     elsewhere = "s3://salah-ketik/berkas" if s3 else f"file://{tmp_path}/salah-ketik"
     app.config["RANDAL"] = replace(app.config["RANDAL"], storage_url=elsewhere)
-    for use in (storage.works, lambda: storage.keep(DATA), lambda: storage.read(NAME)):
+    for use in (blobs.works, lambda: blobs.keep(DATA), lambda: blobs.read(NAME)):
         with pytest.raises(StorageDown, match="tempat penyimpanan tidak ada") as down:
             use()
         assert "RANDAL_STORAGE_URL" in down.value.why and "salah-ketik" not in str(down.value)
-    store, root = storage._storage(elsewhere)
+    store, root = blobs._storage(elsewhere)
     store.invalidate_cache()
     assert not store.exists(root.split("/", 1)[0] if s3 else root)
     said = app.test_cli_runner().invoke(args=["randal", "check"])
@@ -116,7 +118,7 @@ def test_a_full_or_read_only_disk(
     """What was full or read-only said "baik": the check writes something new each time. People get a sentence."""
     story = Story(world)
     item = story.assigned()
-    storage.works()
+    blobs.works()
     real = os.open
 
     def refuse(path: Any, flags: int, *more: Any, **kw: Any) -> int:

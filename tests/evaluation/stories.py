@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from randal.core.db import db
-from randal.evaluation import commands, places
-from randal.evaluation.models import Activity, Area, ProgressReport
+from randal.database.base import db
+from randal.models.progress import Activity, Area, ProgressReport
+from randal.rooms.evaluation import commands, places
 
 
 def activity(world: Any, iso: str = "ID-BB", name: str = "Contoh SPAM", budget: int = 100) -> Activity:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from randal.core.db import db
-from randal.core.places import Province
-from randal.evaluation.models import Figure, ProgressReport
+from randal.database.base import db
+from randal.models.progress import Figure, ProgressReport
+from randal.org.places import Province
 from tests.evaluation.stories import activity, report
 from tests.imports.books import book, repacked
 from tests.imports.test_figures import HEADS, row

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from randal.core.db import db
-from randal.evaluation.models import Activity, Area, ProgressReport
+from randal.database.base import db
+from randal.models.progress import Activity, Area, ProgressReport
 from tests.evaluation.stories import activity, report
 
 

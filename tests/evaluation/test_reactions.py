@@ -1,10 +1,10 @@
 """What a meeting does to reports, and who hears of a report's moves."""
 
-from randal.attendance.models import Attendance
-from randal.core.db import db
-from randal.core.notices import Notice
-from randal.core.transitions import make
-from randal.evaluation.models import ProgressReport
+from randal.database.base import db
+from randal.engine.transitions import make
+from randal.models.attendance import Attendance
+from randal.models.progress import ProgressReport
+from randal.notifications.notices import Notice
 from tests.evaluation.stories import report
 
 

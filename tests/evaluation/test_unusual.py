@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from randal.core.db import db
-from randal.evaluation.limits import Limits, Threshold, limits
-from randal.evaluation.models import ProgressReport
-from randal.evaluation.unusual import Earlier, unusual
+from randal.database.base import db
+from randal.models.progress import ProgressReport
+from randal.models.thresholds import Limits, Threshold, limits
+from randal.models.unusual_figures import Earlier, unusual
 from tests.evaluation.stories import full_row, report
 from tests.world import World
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from randal.core.db import db
-from randal.core.notices import Notice
-from randal.findings.models import Finding
+from randal.database.base import db
+from randal.models.findings import Finding
+from randal.notifications.notices import Notice
 from tests.items import body, finding, linked_follow_up
 
 HTML = "<script>alert(1)</script> temuan"

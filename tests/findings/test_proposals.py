@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from randal.core.db import db
-from randal.evaluation.models import ProgressReport
-from randal.findings.models import Finding, ProposalDecision
-from randal.findings.proposing import proposals
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.models.findings import Finding, ProposalDecision
+from randal.models.meetings import Meeting
+from randal.models.progress import ProgressReport
+from randal.rooms.findings.proposing import proposals
 from tests.evaluation.stories import activity, report
 from tests.meetings.test_projector import again, mark_in
 from tests.meetings.test_pulse import statements

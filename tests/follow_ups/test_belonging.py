@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from randal.core.db import db
-from randal.core.richtext import marked, plain
-from randal.evaluation import places
-from randal.minutes.models import Minutes, MinutesSection
+from randal.database.base import db
+from randal.documents.richtext import marked, plain
+from randal.models.minutes import Minutes, MinutesSection
+from randal.rooms.evaluation import places
 from tests.follow_ups.conftest import Story
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from randal.core.db import db
-from randal.core.notices import Notice
-from randal.follow_ups.models import FollowUp
-from randal.minutes import facts
+from randal.database.base import db
+from randal.models.follow_ups import FollowUp
+from randal.notifications.notices import Notice
+from randal.rooms.minutes import facts
 from tests import items
 from tests.world import World
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from randal.core.db import db
-from randal.follow_ups.models import FollowUp
-from randal.imports.models import ColumnMapping, Import
+from randal.database.base import db
+from randal.models.follow_ups import FollowUp
+from randal.models.imports import ColumnMapping, Import
 from tests.follow_ups.conftest import Story
 from tests.imports.books import book, upload
 from tests.world import World

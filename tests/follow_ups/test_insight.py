@@ -11,9 +11,9 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import event
 
-from randal.core.db import db
-from randal.follow_ups.insight import insight
-from randal.follow_ups.insight_facts import KEPT, LATE_DONE, LATE_OPEN, PENDING, share
+from randal.database.base import db
+from randal.rooms.follow_ups.insight import insight
+from randal.rooms.follow_ups.insight_facts import KEPT, LATE_DONE, LATE_OPEN, PENDING, share
 from tests import items
 from tests.follow_ups.conftest import Story
 from tests.world import World

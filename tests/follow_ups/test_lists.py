@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from randal.core.db import db
+from randal.database.base import db
 from tests.follow_ups.conftest import Story
 
 EAST = "ID-PA"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from randal.core.db import db
-from randal.minutes.models import Minutes
+from randal.database.base import db
+from randal.models.minutes import Minutes
 from tests.follow_ups.conftest import Story
 from tests.world import World
 

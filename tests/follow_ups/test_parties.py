@@ -11,8 +11,8 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from randal.core.db import db
-from randal.core.documents import Document
+from randal.database.base import db
+from randal.documents.model import Document
 from tests.follow_ups.conftest import Story
 
 pytestmark = pytest.mark.database("sqlite")

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from randal.core import photos, previews
-from randal.core.db import db
-from randal.core.previews import Preview
+from randal.database.base import db
+from randal.documents import thumbnails
+from randal.documents.thumbnails import Preview
+from randal.storage import photos
 from tests.follow_ups.conftest import PDF, Story
 
 
@@ -198,5 +199,5 @@ def test_small_pictures_are_made_by_a_worker(story: Story, drain: Callable[[], i
 
 
 def test_no_picture_comes_of_a_broken_file() -> None:
-    assert previews.pictures(b"%PDF-1.7 rusak", previews.PDF) is None
-    assert previews.pictures(photo()[:200], photos.JPEG) is None
+    assert thumbnails.pictures(b"%PDF-1.7 rusak", thumbnails.PDF) is None
+    assert thumbnails.pictures(photo()[:200], photos.JPEG) is None

@@ -8,15 +8,15 @@ from typing import Any
 
 from sqlalchemy import event, func, insert, select
 
-from randal.core import occurrences, tick, workdays
-from randal.core.db import db
-from randal.core.notices import Mail, Notice
-from randal.core.people import Person
-from randal.core.reminders import told as told_key
-from randal.core.rules import When
-from randal.follow_ups import opening, rules
-from randal.follow_ups.commands import make_follow_up
-from randal.follow_ups.models import FollowUp
+from randal.database.base import db
+from randal.models.follow_ups import FollowUp
+from randal.notifications.notices import Mail, Notice
+from randal.org.people import Person
+from randal.rooms.follow_ups import opening, rules
+from randal.rooms.follow_ups.commands import make_follow_up
+from randal.schedule import runs, scheduler, workdays
+from randal.schedule.reminders import told as told_key
+from randal.schedule.rules import When
 from tests.follow_ups.conftest import Story
 from tests.world import World
 
@@ -68,15 +68,15 @@ def assigned(world: World, iso: str, due_on: date, meeting: Any = None, seen: bo
 def test_late_is_told_in_the_morning_of_its_own_province(world: World) -> None:
     assigned(world, "ID-PA", DUE)  # Papua, WIT
     assigned(world, "ID-BB", DUE)  # Bangka Belitung, WIB
-    tick.run_due(morning(DUE))  # reminded on the day
+    scheduler.run_due(morning(DUE))  # reminded on the day
     papua, bangka = world.ppk("ID-PA"), world.ppk("ID-BB")
     assert (len(told(papua)), len(told(bangka))) == (1, 1)
     half_past_seven_in_jayapura = datetime(2026, 3, 10, 22, 30, tzinfo=UTC)
-    tick.run_due(half_past_seven_in_jayapura - timedelta(minutes=1))
+    scheduler.run_due(half_past_seven_in_jayapura - timedelta(minutes=1))
     assert (len(told(papua)), len(told(bangka))) == (1, 1), "silence at night"
-    tick.run_due(half_past_seven_in_jayapura)
+    scheduler.run_due(half_past_seven_in_jayapura)
     assert (len(told(papua)), len(told(bangka))) == (2, 1)
-    tick.run_due(morning(DUE + timedelta(days=1)))
+    scheduler.run_due(morning(DUE + timedelta(days=1)))
     assert (len(told(papua)), len(told(bangka))) == (2, 2)
     assert "terlambat" in told(bangka)[1] and "10 Maret 2026" in told(bangka)[1]
 
@@ -86,8 +86,8 @@ def test_three_working_days_before_and_on_the_day(world: World) -> None:
     heard = []
     for day in days(date(2026, 3, 3), DUE):
         before = len(told(world.ppk()))
-        tick.run_due(morning(day))
-        tick.run_due(morning(day) + timedelta(hours=3))
+        scheduler.run_due(morning(day))
+        scheduler.run_due(morning(day) + timedelta(hours=3))
         if len(told(world.ppk())) > before:
             heard.append(day)
     assert heard == [date(2026, 3, 5), DUE], "Thursday: Friday, Monday and Tuesday are three"
@@ -103,7 +103,7 @@ def test_before_a_day_off_the_notice_comes_on_the_working_day_before(world: Worl
     heard = []
     for day in days(date(2026, 3, 9), date(2026, 3, 25)):
         before = len(told(world.ppk()))
-        tick.run_due(morning(day))
+        scheduler.run_due(morning(day))
         if len(told(world.ppk())) > before:
             heard.append(day)
     # the last working day before Nyepi is Monday 16; three before it is Wednesday 11; late when work begins again
@@ -115,11 +115,11 @@ def test_what_was_missed_is_said_once_and_together(world: World) -> None:
     meeting = world.meeting("in_session", units=["ID-BB"])
     for due in (DUE, DUE + timedelta(days=1), date(2026, 3, 13), date(2026, 4, 13)):
         assigned(world, "ID-BB", due, meeting)
-    tick.run_due(morning(date(2026, 3, 3)))
+    scheduler.run_due(morning(date(2026, 3, 3)))
     assert told(world.ppk()) == []
     back = morning(date(2026, 3, 12))
     for minutes in (0, 1, 60):
-        tick.run_due(back + timedelta(minutes=minutes))
+        scheduler.run_due(back + timedelta(minutes=minutes))
     (sentence,) = told(world.ppk())
     assert sentence == "Pengingat Kamis, 12 Maret 2026: 2 terlambat, 1 segera. Buka Beranda untuk melihatnya."
     (mail,) = mails(world.ppk())
@@ -135,7 +135,7 @@ def test_late_is_said_again_each_fifth_working_day(world: World) -> None:
     heard = []
     for day in days(date(2026, 3, 11), date(2026, 4, 8)):
         before = len(told(world.ppk()))
-        tick.run_due(morning(day))
+        scheduler.run_due(morning(day))
         if len(told(world.ppk())) > before:
             heard.append(day)
     # 18, 20, 23 and 24 March are cuti bersama, 19 is Nyepi, 3 April is a holiday
@@ -149,7 +149,7 @@ def test_leaders_hear_of_it_one_level_after_the_other(world: World) -> None:
     assigned(world, "ID-BB", DUE)
     heard: dict[str, list[int]] = {"satker": [], "direktorat": []}
     for day in days(date(2026, 3, 11), date(2026, 4, 2)):
-        tick.run_due(morning(day))
+        scheduler.run_due(morning(day))
         for name, who in (("satker", head), ("direktorat", world.chair)):
             said = [m for m in mails(who) if m.key.startswith(f"digest:{day}") and "RTL-1" in m.body]
             heard[name] += [workdays.between(DUE, day) for _ in said]
@@ -159,7 +159,7 @@ def test_leaders_hear_of_it_one_level_after_the_other(world: World) -> None:
 
 def test_a_unit_without_a_leader_is_the_directorates_business(world: World) -> None:
     assigned(world, "ID-BB", DUE)
-    tick.run_due(morning(date(2026, 3, 26)))
+    scheduler.run_due(morning(date(2026, 3, 26)))
     assert any("RTL-1" in mail.body for mail in mails(world.chair))
 
 
@@ -168,7 +168,7 @@ def test_what_ended_or_is_handed_in_is_not_late_any_more(story: Story, world: Wo
     cancelled = story.assigned(due_on=due)
     story.move(story.chair, cancelled, "cancel", reason="contoh alasan pembatalan")
     story.submitted(due_on=due)
-    tick.run_due(morning(date(2026, 3, 12)))
+    scheduler.run_due(morning(date(2026, 3, 12)))
     assert told(world.ppk()) == []
     # the one that waits is the evaluator's: more than two working days
     (mail,) = mails(world.evaluator)
@@ -184,7 +184,7 @@ def test_what_waits_for_the_evaluator_is_recalled(story: Story, world: World) ->
     heard = {}
     for day in days(date(2026, 3, 3), date(2026, 3, 13)):
         before = len(told(world.evaluator))
-        tick.run_due(morning(day))
+        scheduler.run_due(morning(day))
         if len(told(world.evaluator)) > before:
             heard[day] = told(world.evaluator)[-1]
     assert list(heard) == [date(2026, 3, 5), date(2026, 3, 12)]
@@ -203,7 +203,7 @@ def test_what_nobody_of_the_unit_opened_is_nudged_once(world: World) -> None:
         "who has a form open may still send it"
     )
     for day in days(date(2026, 3, 3), date(2026, 3, 17)):
-        tick.run_due(morning(day))
+        scheduler.run_due(morning(day))
     (sentence,) = told(world.ppk())
     assert "belum dibuka siapa pun" in sentence and told(world.ppk("ID-PA")) == []
     (mail,) = mails(world.ppk())
@@ -214,14 +214,12 @@ def test_a_reminder_stands_in_the_history_and_outlives_the_forgetting(world: Wor
     """An escalation's key never changes: forgotten after 400 days, it would be told again."""
     head = world.person("leader", "ID-BB")
     item = assigned(world, "ID-BB", DUE)
-    tick.run_due(morning(date(2026, 3, 26)))
+    scheduler.run_due(morning(date(2026, 3, 26)))
     later = morning(date(2027, 6, 1))
-    occurrences.forget(later)
+    runs.forget(later)
     db.session.commit()
     (escalated,) = rules.escalated(When(morning(date(2026, 3, 27)), date(2026, 3, 27), "Asia/Jakarta"))
-    assert not occurrences.not_run(
-        {occurrences.occurrence_id("follow_up.escalate", item.id, told_key(escalated)): 1}
-    )
+    assert not runs.not_run({runs.occurrence_id("follow_up.escalate", item.id, told_key(escalated)): 1})
     page = world.sign_in(world.evaluator).get(f"/rtl/{item.id}").text
     assert f"{head.name} diingatkan: terlambat, perlu perhatian pimpinan." in page
     assert f"{world.ppk().name} diingatkan: tenggatnya lewat." in page
@@ -236,7 +234,7 @@ def test_without_any_leader_the_secretariat_hears_of_it(world: World) -> None:
     item.meeting.organiser_id = None
     db.session.commit()
     world.known("secretariat")
-    tick.run_due(morning(date(2026, 3, 26)))
+    scheduler.run_due(morning(date(2026, 3, 26)))
     assert any("isi pejabatnya" in mail.body for mail in mails(world.secretariat))
 
 
@@ -250,7 +248,7 @@ def test_more_than_five_hundred_claims_are_all_recalled(world: World) -> None:
     }  # fmt: skip
     db.session.execute(insert(FollowUp), [row | {"number": n} for n in range(620)])
     db.session.commit()
-    tick.run_due(morning(date(2026, 3, 10)))
+    scheduler.run_due(morning(date(2026, 3, 10)))
     assert "580 lainnya" in mails(world.evaluator)[0].body
 
 
@@ -267,14 +265,14 @@ def test_ten_thousand_follow_ups_do_not_slow_the_tick(world: World) -> None:
     db.session.execute(insert(FollowUp), rows)
     db.session.commit()
     began = time.monotonic()
-    tick.run_due(morning(date(2026, 3, 12)))
+    scheduler.run_due(morning(date(2026, 3, 12)))
     first = time.monotonic() - began
     (mail,) = mails(world.ppk())
     assert "dan 710 lainnya" in mail.body and len(mail.body) < 20_000
     said: list[str] = []
     event.listen(db.engine, "before_cursor_execute", lambda c, cur, sql, *rest: said.append(sql))
     began = time.monotonic()
-    tick.run_due(morning(date(2026, 3, 12)) + timedelta(minutes=1))
+    scheduler.run_due(morning(date(2026, 3, 12)) + timedelta(minutes=1))
     again = time.monotonic() - began
     assert len(said) < 25 and not any("follow_ups" in sql for sql in said), said
     assert first < 10 and again < 1, (first, again)

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from randal.core.db import db
-from randal.core.people import actor_of
-from randal.core.transitions import make
-from randal.core.words import long_date
-from randal.follow_ups import sifting
-from randal.follow_ups.models import FollowUp
+from randal.database.base import db
+from randal.engine.transitions import make
+from randal.l10n.formats import long_date
+from randal.models.follow_ups import FollowUp
+from randal.org.people import actor_of
+from randal.rooms.follow_ups import sifting
 from tests.follow_ups.conftest import Story
 from tests.world import World
 
@@ -213,8 +213,8 @@ def test_the_pdf_carries_its_table_and_is_the_same_twice(story: Story, drain: Ca
     from openpyxl import load_workbook
     from pypdf import PdfReader
 
-    from randal.core import printing
-    from randal.core.documents import Document
+    from randal.documents import pipeline
+    from randal.documents.model import Document
 
     story.assigned(text='=SUM(1;2) "Contoh" <b>')
     answer = story.evaluator.get("/tracker", headers={"Accept": "application/pdf"})
@@ -229,7 +229,7 @@ def test_the_pdf_carries_its_table_and_is_the_same_twice(story: Story, drain: Ca
     embedded = reader.root_object["/AF"][0].get_object()
     assert embedded["/AFRelationship"] == "/Data"
     dated = embedded["/EF"]["/F"]["/Params"]["/ModDate"]
-    build, draw = printing.RENDERERS["tracker"]
+    build, draw = pipeline.RENDERERS["tracker"]
     with story.world.app.test_request_context():
         document = db.session.get_one(Document, answer.json["id"])
         again = draw(build(document, document.created_at)).data

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from randal.core.db import db
-from randal.core.notices import Notice
-from randal.core.people import Person
+from randal.database.base import db
+from randal.notifications.notices import Notice
+from randal.org.people import Person
 from tests.follow_ups.conftest import Story
 
 

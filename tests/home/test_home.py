@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from randal.core.db import db
-from randal.core.people import Person
-from randal.core.transitions import ITEMS
-from randal.evaluation.models import ProgressReport
-from randal.follow_ups.models import FollowUp
-from randal.home.conditions import WHEN
-from randal.home.expected import IN_ORDER, SHOWN, mine
-from randal.home.queries import Home, home_of
-from randal.meetings.models import Meeting, Objective
-from randal.minutes import commands
-from randal.minutes.models import Minutes
+from randal.database.base import db
+from randal.engine.transitions import ITEMS
+from randal.models.follow_ups import FollowUp
+from randal.models.meetings import Meeting, Objective
+from randal.models.minutes import Minutes
+from randal.models.progress import ProgressReport
+from randal.org.people import Person
+from randal.overviews.home.conditions import WHEN
+from randal.overviews.home.expected import IN_ORDER, SHOWN, mine
+from randal.overviews.home.queries import Home, home_of
+from randal.rooms.minutes import commands
 from tests import items
 from tests.world import World
 from workflows import LIFECYCLES
@@ -139,7 +139,7 @@ def test_a_report_of_years_ago_is_no_task(world: World) -> None:
 
 
 def test_a_draft_that_others_assign_is_told_to_them(world: World, drain: Any) -> None:
-    from randal.core.notices import Notice
+    from randal.notifications.notices import Notice
 
     meeting = world.meeting("in_session", units=("ID-BB",))
     given = {"meeting_id": meeting.id, "unit_id": world.unit("ID-BB").id, "text": "Contoh tindak lanjut"}

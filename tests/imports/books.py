@@ -8,9 +8,9 @@ from typing import Any
 
 from openpyxl import Workbook, load_workbook
 
-from randal.core import clock
-from randal.core.importing import KINDS, Desk
-from randal.imports.template import template
+from randal.l10n import clock
+from randal.rooms.imports.template import template
+from randal.spreadsheets.importing import KINDS, Desk
 from tests.world import Client
 from workflows.lifecycle import ADMIN, Actor
 

@@ -11,15 +11,15 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 
-from randal.core import sheets, spreadsheets
-from randal.core.cells import read
-from randal.core.db import db
-from randal.core.importing import Column
-from randal.core.people import Person
-from randal.core.readers.worksheet import multiplies
-from randal.core.spreadsheets import Kind, workbook
-from randal.evaluation.models import Activity
-from randal.follow_ups.models import FollowUp
+from randal.database.base import db
+from randal.models.follow_ups import FollowUp
+from randal.models.progress import Activity
+from randal.org.people import Person
+from randal.spreadsheets import reader, writer
+from randal.spreadsheets.coercion import read
+from randal.spreadsheets.importing import Column
+from randal.spreadsheets.writer import Kind, workbook
+from randal.untrusted.readers.worksheet import multiplies
 from tests.contract.chain import Chain
 from tests.evaluation.stories import activity
 from tests.imports.books import PEOPLE, book, post, repacked, saved
@@ -107,8 +107,8 @@ def test_what_lies_beside_a_workbook_is_not_judged(world: World) -> None:
             post(world.api(world.evaluator), "figures", repacked(sent, **{name: content})).status_code == 422
         )
     evil = repacked(book(HEADS, row(work)), **{"customXml/item1.xml": bad, "[Content_Types].xml": types})
-    with pytest.raises(sheets.Unreadable):
-        list(sheets.read(evil).rows)
+    with pytest.raises(reader.Unreadable):
+        list(reader.read(evil).rows)
 
 
 @pytest.mark.parametrize("blank", [" ", "\u200b", "\u00a0\t"])
@@ -139,7 +139,7 @@ def test_a_telephone_number_that_was_a_number(world: World, said: Any, kept_as: 
 
 def test_codes_with_zeros_in_front() -> None:
     sent = formatted([["Kode"], [123]], "A2", "000000")
-    assert [values for _n, values in sheets.read(sent).rows] == [("Kode",), ("000123",)]
+    assert [values for _n, values in reader.read(sent).rows] == [("Kode",), ("000123",)]
 
 
 # -- what goes out, and comes back -----------------------------------------------------------------------
@@ -153,14 +153,14 @@ ROUND: dict[Kind, list[str]] = {
 
 @pytest.mark.parametrize("kind", ROUND)
 def test_each_kind_of_number_comes_back(kind: Kind) -> None:
-    head = [spreadsheets.Column("Angka", kind)]
+    head = [writer.Column("Angka", kind)]
     data = workbook(
         head,
         [(v,) for v in ROUND[kind]],
         sheet="Isian",
         created_at="2026-01-01T00:00:00Z",
     )
-    sheet = sheets.read(data)
+    sheet = reader.read(data)
     column = Column("a", "A", kind)  # type: ignore[arg-type]
     found = [read(column, values[0], sheet.epoch) for number, values in sheet.rows if number > 1]
     assert found == [Decimal(v) for v in ROUND[kind]]
@@ -170,7 +170,7 @@ def test_each_kind_of_number_comes_back(kind: Kind) -> None:
 def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[bytes, list[Any]]]:
     """Every workbook that is made from here on: its bytes, and (name, columns, rows) of each sheet."""
     made: list[tuple[bytes, list[Any]]] = []
-    write = spreadsheets.workbook
+    write = writer.workbook
 
     def keep(columns: Any, rows: Any, *, sheet: str, more: Any = (), curves: Any = (), **rest: Any) -> bytes:
         told = [
@@ -184,8 +184,10 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[bytes, list[Any]]]:
         made.append((data, told))
         return data
 
-    for module in ("follow_ups.spreadsheet", "minutes.spreadsheet", "monitoring.papers", "archive.sheet",
-                   "attendance.list_papers", "attendance.register_papers"):  # fmt: skip
+    for module in (
+        "rooms.follow_ups.spreadsheet", "rooms.minutes.spreadsheet", "rooms.archive.sheet", "rooms.attendance.list_papers",
+        "rooms.attendance.register_papers", "overviews.monitoring.papers",
+    ):  # fmt: skip
         monkeypatch.setattr(f"randal.{module}.workbook", keep)
     return made
 
@@ -217,7 +219,7 @@ def test_every_exported_column_says_what_was_put_in(world: World, drain: Any, wr
     assert checked > 60
 
 
-def numbers_are_numbers(column: spreadsheets.Column, values: list[Any]) -> bool:
+def numbers_are_numbers(column: writer.Column, values: list[Any]) -> bool:
     """A column of text holds no figures, but for codes."""
     if column.kind != "text" or column.header.startswith(("Kode", "No", "SHA")):
         return True

@@ -9,13 +9,13 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import numbers
 from sqlalchemy import func, select
 
-from randal.core.db import db
-from randal.core.events import Event
-from randal.core.importing import KINDS
-from randal.core.notices import Notice
-from randal.core.places import Province
-from randal.evaluation.models import Figure, ProgressReport
-from randal.evaluation.province_names import ProvinceNames
+from randal.database.base import db
+from randal.history.events import Event
+from randal.models.progress import Figure, ProgressReport
+from randal.notifications.notices import Notice
+from randal.org.places import Province
+from randal.rooms.evaluation.province_names import ProvinceNames
+from randal.spreadsheets.importing import KINDS
 from tests.evaluation.stories import activity, report
 from tests.imports.books import book, post, saved
 from tests.imports.test_kinds import cells, counts

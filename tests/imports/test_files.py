@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from randal.core import sheets
+from randal.spreadsheets import reader
 from tests.imports.books import UNITS, book, post, repacked, saved
 from tests.world import World
 
@@ -50,7 +50,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "no header": (book(["a", "b"], ["c", "d"]), "Judul kolom tidak ditemukan"),
     "a column is missing": (book(["Kode satuan kerja", "Provinsi"], ["C-1", "ID-BB"]), "Nama satuan kerja"),
     "no row": (book(UNITS), "Tidak ada baris data"),
-    "too many": (CSV.encode() + b"A;B;\n" * (sheets.MOST_ROWS + 1), "20.000 baris"),
+    "too many": (CSV.encode() + b"A;B;\n" * (reader.MOST_ROWS + 1), "20.000 baris"),
 }
 
 

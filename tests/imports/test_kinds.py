@@ -7,11 +7,11 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from randal.core.db import db
-from randal.core.events import Event
-from randal.core.importing import KINDS
-from randal.core.people import Person
-from randal.core.places import Unit
+from randal.database.base import db
+from randal.history.events import Event
+from randal.org.people import Person
+from randal.org.places import Unit
+from randal.spreadsheets.importing import KINDS
 from tests.imports.books import PEOPLE, POSTS, UNITS, book, filled, post
 from tests.world import World
 

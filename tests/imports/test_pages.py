@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from randal.core import tick
-from randal.core.db import db
-from randal.core.people import Person
-from randal.core.places import Unit
-from randal.imports.models import Import
+from randal.database.base import db
+from randal.models.imports import Import
+from randal.org.people import Person
+from randal.org.places import Unit
+from randal.schedule import scheduler
 from tests.imports.books import PEOPLE, UNITS, book, upload
 from tests.world import World
 
@@ -105,7 +105,7 @@ def test_what_nobody_applied_is_forgotten_within_a_day(world: World) -> None:
     assert "sudah dibuang" in page.get(first).text
     url = upload(page, "units", book(UNITS, *ROWS)).headers["Location"]
     world.now += timedelta(days=2)
-    tick.run_due(world.now)
+    scheduler.run_due(world.now)
     db.session.expire_all()
     assert all(row.file is None and row.found is None for row in db.session.scalars(select(Import)))
     assert "sudah dibuang" in page.get(url).text

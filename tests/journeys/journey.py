@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
-from randal.follow_ups.models import FollowUp
-from randal.meetings.models import Meeting
-from randal.minutes.models import Minutes
+from randal.models.follow_ups import FollowUp
+from randal.models.meetings import Meeting
+from randal.models.minutes import Minutes
 from tests.contract.outsider import picture
 from tests.journeys.session import Session, asked, state_of
 

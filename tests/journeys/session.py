@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from randal.core.db import db
-from randal.core.places import Province
-from randal.evaluation import places
-from randal.follow_ups.models import FollowUp
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.models.follow_ups import FollowUp
+from randal.models.meetings import Meeting
+from randal.org.places import Province
+from randal.rooms.evaluation import places
 from tests.journeys.visitor import PASSWORD, Visitor
 
 

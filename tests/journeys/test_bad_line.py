@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from randal.core.db import db
-from randal.follow_ups.models import FollowUp
-from randal.meetings.models import AgendaItem
+from randal.database.base import db
+from randal.models.follow_ups import FollowUp
+from randal.models.meetings import AgendaItem
 from tests.contract.outsider import Outsider, picture
 from tests.journeys.visitor import PASSWORD
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from randal.core import clock
+from randal.l10n import clock
 from tests import machines
 from tests.conftest import Server
 from tests.journeys.journey import Journey

@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from randal.attendance import papers
-from randal.attendance.live_code import code_of
-from randal.attendance.models import Attendance
-from randal.attendance.replies import reply_path
-from randal.core.db import db
-from randal.core.documents import Document
-from randal.core.paper_parts import heading
-from randal.core.places import Province
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.documents.model import Document
+from randal.documents.paper_parts import heading
+from randal.meeting_facts.rsvp_links import reply_path
+from randal.models.attendance import Attendance
+from randal.models.meetings import Meeting
+from randal.org.places import Province
+from randal.rooms.attendance import papers
+from randal.rooms.attendance.live_code import code_of
 from tests.changes.test_changes import promised
 from tests.journeys.visitor import Visitor
 from tests.photos.test_photos import photo

@@ -2,9 +2,9 @@
 
 import pytest
 
-from randal.core.db import db
-from randal.core.notices import Notice
-from randal.kendala.models import Kendala
+from randal.database.base import db
+from randal.models.kendala import Kendala
+from randal.notifications.notices import Notice
 from tests.items import body, kendala, linked_follow_up
 
 HTML = "<img src=x onerror=alert(1)> kendala"

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
-from randal.core import tick, workdays
-from randal.core.db import db
-from randal.core.events import Event
-from randal.core.notices import Notice
-from randal.kendala.models import Kendala
+from randal.database.base import db
+from randal.history.events import Event
+from randal.models.kendala import Kendala
+from randal.notifications.notices import Notice
+from randal.schedule import scheduler, workdays
 from tests.items import kendala
 from tests.world import World
 
@@ -35,11 +35,11 @@ def waiting(world: World, answer_by: date) -> Kendala:
 
 def test_level_by_level_and_then_people(world: World, drain) -> None:
     item = waiting(world, date(2026, 3, 5))
-    tick.run_due(morning(date(2026, 3, 5)))
+    scheduler.run_due(morning(date(2026, 3, 5)))
     assert ups(item) == [], "the day itself is not over"
     friday = date(2026, 3, 6)
     for minutes in (0, 30):
-        tick.run_due(morning(friday) + timedelta(minutes=minutes))
+        scheduler.run_due(morning(friday) + timedelta(minutes=minutes))
     (first,) = ups(item)
     db.session.refresh(item)
     assert (item.level, item.answer_by) == ("direktorat", date(2026, 3, 13))
@@ -50,12 +50,12 @@ def test_level_by_level_and_then_people(world: World, drain) -> None:
     up = select(Notice).where(Notice.key.startswith("kendala.escalate"), Notice.person_id == world.ppk().id)
     assert len(db.session.scalars(up).all()) == 1, "those of the unit are told of the move"
 
-    tick.run_due(morning(date(2026, 3, 16)))
+    scheduler.run_due(morning(date(2026, 3, 16)))
     db.session.refresh(item)
     assert (item.level, item.answer_by) == ("ditjen_pemda", date(2026, 3, 30))  # over Nyepi and Idul Fitri
     assert workdays.between(date(2026, 3, 16), item.answer_by) == 5
     for day in (date(2026, 3, 30), date(2026, 3, 31), date(2026, 4, 1), date(2026, 4, 2)):
-        tick.run_due(morning(day))
+        scheduler.run_due(morning(day))
     assert len(ups(item)) == 2, "there is no level above"
     mine = select(Notice.text).where(
         Notice.person_id == world.evaluator.id,
@@ -70,7 +70,7 @@ def test_after_an_outage_one_level_only(world: World) -> None:
     """Whoever is asked next has his own days to answer: the silence of the machine is not held against him."""
     item = waiting(world, date(2026, 3, 5))
     for minutes in range(3):
-        tick.run_due(morning(date(2026, 4, 15)) + timedelta(minutes=minutes))
+        scheduler.run_due(morning(date(2026, 4, 15)) + timedelta(minutes=minutes))
     assert len(ups(item)) == 1
     db.session.refresh(item)
     assert (item.level, item.answer_by) == ("direktorat", date(2026, 4, 22))
@@ -79,5 +79,5 @@ def test_after_an_outage_one_level_only(world: World) -> None:
 def test_what_is_resolved_or_taken_back_stays(world: World) -> None:
     item = waiting(world, date(2026, 3, 5))
     world.fire(item, "withdraw", world.evaluator, reason="contoh alasan pencabutan")
-    tick.run_due(morning(date(2026, 3, 9)))
+    scheduler.run_due(morning(date(2026, 3, 9)))
     assert ups(item) == []

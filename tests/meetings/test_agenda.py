@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from randal.core.db import db
-from randal.core.events import Event
-from randal.meetings.models import Meeting, Session
+from randal.database.base import db
+from randal.history.events import Event
+from randal.models.meetings import Meeting, Session
 
 THREE = "Pembukaan (15)\nPaparan (30)\nPenutup (15)"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from randal.core.db import db
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.models.meetings import Meeting
 
 pytestmark = [pytest.mark.database("sqlite")]
 FOUR = "Pembukaan (15)\nPaparan (30)\nDiskusi (60)\nPenutup (15)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from randal.meetings.answers import answers
+from randal.rooms.meetings.answers import answers
 from tests.evaluation.stories import activity, report
 from tests.paparan.test_paparan import added, read
 from tests.world import World

@@ -289,8 +289,8 @@ def test_the_calendar(world, desk, drain):
 
 
 def test_everybody_is_told_once(world, drain):
-    from randal.core.db import db
-    from randal.core.notices import Mail, Notice
+    from randal.database.base import db
+    from randal.notifications.notices import Mail, Notice
 
     ppk, staff = world.ppk(), world.person("ppk_staff", "ID-BB")
     meeting = world.meeting("scheduled")

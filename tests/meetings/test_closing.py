@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from randal.attendance.models import Attendance
-from randal.core.db import db
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.models.attendance import Attendance
+from randal.models.meetings import Meeting
 from tests.world import World
 
 

@@ -12,11 +12,11 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from randal.core.db import db
-from randal.core.documents import Document
-from randal.core.notices import Mail
-from randal.meetings.letter_models import Copy, copies_of
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.documents.model import Document
+from randal.models.letters import Copy, copies_of
+from randal.models.meetings import Meeting
+from randal.notifications.notices import Mail
 from tests.meetings.test_series import first
 from tests.world import World
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from randal.meetings.parts import KINDS
+from randal.rooms.meetings.parts import KINDS
 from tests.world import World
 from workflows.meeting import LIFECYCLE
 

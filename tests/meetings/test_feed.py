@@ -13,13 +13,13 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from randal.core import clock
-from randal.core.db import db
-from randal.core.documents import Document
-from randal.core.notices import Mail
-from randal.meetings.feed import change, owner_of
-from randal.meetings.models import Meeting
-from randal.meetings.part_models import Session
+from randal.database.base import db
+from randal.documents.model import Document
+from randal.l10n import clock
+from randal.models.meeting_parts import Session
+from randal.models.meetings import Meeting
+from randal.notifications.notices import Mail
+from randal.rooms.meetings.feed import change, owner_of
 from tests.world import World
 
 Drain = Callable[[], int]
@@ -269,7 +269,7 @@ def test_a_zone_that_does_not_exist(world: World) -> None:
 
 
 def test_the_letter_is_really_sent_with_its_paper(world: World, drain: Drain, smtp) -> None:  # type: ignore[no-untyped-def]
-    from randal.core import mailing
+    from randal.notifications import mailing
 
     meeting = world.meeting("scheduled")
     ppk = world.ppk("ID-BB")

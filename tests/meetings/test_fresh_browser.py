@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from randal.core.db import db
+from randal.database.base import db
 
 pytestmark = [pytest.mark.database("sqlite")]
 UNITS = ["ID-BB", "ID-AC", "ID-BA", "ID-BT", "ID-GO", "ID-JA", "ID-JB", "ID-JI", "ID-KB", "ID-LA"]

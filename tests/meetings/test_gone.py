@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from randal.core.db import db
-from randal.core.people import Person
-from randal.meetings.models import Meeting, Objective
-from randal.minutes.models import Minutes
+from randal.database.base import db
+from randal.models.meetings import Meeting, Objective
+from randal.models.minutes import Minutes
+from randal.org.people import Person
 from tests.world import World
 
 

@@ -11,14 +11,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from randal.core import clock
-from randal.core.db import db
-from randal.core.documents import Document
-from randal.core.events import Event
-from randal.core.notices import Mail, Notice
-from randal.core.people import Appointment, Post
-from randal.meetings.models import LetterSignature, Meeting
-from randal.minutes.archive import manifest_of
+from randal.database.base import db
+from randal.documents.model import Document
+from randal.history.events import Event
+from randal.l10n import clock
+from randal.models.meetings import LetterSignature, Meeting
+from randal.notifications.notices import Mail, Notice
+from randal.org.people import Appointment, Post
+from randal.verification.registry import manifest_of
 from tests.minutes import fake_provider
 from tests.world import Api, World
 

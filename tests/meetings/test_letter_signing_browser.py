@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from randal.core.db import db
-from randal.core.documents import Document
+from randal.database.base import db
+from randal.documents.model import Document
 from tests.world import World
 
 pytestmark = pytest.mark.database("sqlite")

@@ -11,12 +11,12 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from randal.core import stationery
-from randal.core.db import db
-from randal.core.documents import Document
-from randal.core.stationery import GivenNumber, Stationery
-from randal.meetings import clashes, papers
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.documents import letterhead
+from randal.documents.letterhead import GivenNumber, Stationery
+from randal.documents.model import Document
+from randal.models.meetings import Meeting
+from randal.rooms.meetings import clashes, papers
 from tests.world import World
 from workflows.lifecycle import Refused
 
@@ -44,7 +44,7 @@ def dress(world: World, unit_id: int | None = None, **given: object) -> Statione
         "opening": "",
         "closing": "",
     }
-    return stationery.keep(Stationery(), usual | given, None, world.now)
+    return letterhead.keep(Stationery(), usual | given, None, world.now)
 
 
 def said(data: bytes) -> str:
@@ -60,15 +60,15 @@ def issue(world: World, meeting, **given):  # type: ignore[no-untyped-def]
 
 def test_the_unit_on_the_day_else_all_units_else_the_setting(world: World) -> None:
     unit = world.centre
-    assert stationery.dress_of(unit.id, date(2018, 6, 25)).ministry == stationery.BEFORE_THAT
-    assert stationery.dress_of(unit.id, date(2026, 3, 2)).ministry == "Kementerian Pekerjaan Umum"
+    assert letterhead.dress_of(unit.id, date(2018, 6, 25)).ministry == letterhead.BEFORE_THAT
+    assert letterhead.dress_of(unit.id, date(2026, 3, 2)).ministry == "Kementerian Pekerjaan Umum"
     dress(world, office="Untuk semua")
     dress(world, unit.id, office="Lama", valid_to=date(2019, 12, 31))
     dress(world, unit.id, office="Baru", valid_from=date(2020, 1, 1))
-    offices = [stationery.dress_of(unit.id, date(y, m, d)).office for y, m, d in
+    offices = [letterhead.dress_of(unit.id, date(y, m, d)).office for y, m, d in
                [(2009, 12, 31), (2019, 12, 31), (2020, 1, 1)]]  # fmt: skip
-    assert offices == [stationery.usual(FIRST).office, "Lama", "Baru"]
-    assert stationery.dress_of(None, date(2019, 1, 1)).office == "Untuk semua"
+    assert offices == [letterhead.usual(FIRST).office, "Lama", "Baru"]
+    assert letterhead.dress_of(None, date(2019, 1, 1)).office == "Untuk semua"
 
 
 @pytest.mark.parametrize(
@@ -93,12 +93,12 @@ def test_no_two_dresses_on_one_day(world: World, first: date, last: date | None,
 
 @pytest.mark.parametrize("pattern", ["UM/{year}", "{n}/{{n}}", "{n.__class__}", "{n}{{", "{n} {%x%}"])
 def test_a_pattern_is_filled_never_evaluated(pattern: str) -> None:
-    assert stationery.wrong_pattern(pattern)
+    assert letterhead.wrong_pattern(pattern)
 
 
 def test_a_pattern_filled() -> None:
-    assert stationery.wrong_pattern("{n}/UND/{month}/{year}") is None
-    assert stationery.filled("{n}/UND/{month}/{year}", 7, date(2018, 6, 25)) == "7/UND/VI/2018"
+    assert letterhead.wrong_pattern("{n}/UND/{month}/{year}") is None
+    assert letterhead.filled("{n}/UND/{month}/{year}", 7, date(2018, 6, 25)) == "7/UND/VI/2018"
 
 
 # -- numbers -------------------------------------------------------------------------------------------
@@ -110,19 +110,19 @@ def test_numbers_run_per_unit_and_year_and_none_is_given_twice(world: World) -> 
 
     def following(unit_id: int | None, year: int, subject: int) -> str:
         day = date(year, 6, 1)
-        pattern = stationery.dress_of(unit_id, day).invitation_pattern
-        return stationery.next_number("invitation", pattern, unit_id, day, subject, world.now)
+        pattern = letterhead.dress_of(unit_id, day).invitation_pattern
+        return letterhead.next_number("invitation", pattern, unit_id, day, subject, world.now)
 
     assert following(unit, 2018, 1) == "UM 0201-Ct/1/VI/2018"
-    stationery.take("invitation", unit, "UM 0201-Ct/2/VI/2018", 2, world.now)  # by hand
+    letterhead.take("invitation", unit, "UM 0201-Ct/2/VI/2018", 2, world.now)  # by hand
     assert following(unit, 2018, 3) == "UM 0201-Ct/3/VI/2018"
     assert following(unit, 2019, 4) == "UM 0201-Ct/1/VI/2019"
     assert following(None, 2018, 5) == "UM 0201-Ct/1/VI/2018"
-    stationery.take(
+    letterhead.take(
         "invitation", unit, "UM 0201-Ct/2/VI/2018", 2, world.now
     )  # the same letter comes back signed
     with pytest.raises(Refused):
-        stationery.take("invitation", unit, "UM 0201-Ct/2/VI/2018", 9, world.now)
+        letterhead.take("invitation", unit, "UM 0201-Ct/2/VI/2018", 9, world.now)
 
 
 def test_issued_without_a_number_it_gets_the_next_and_a_taken_one_is_refused(world: World) -> None:

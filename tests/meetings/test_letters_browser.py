@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from randal.core.db import db
+from randal.database.base import db
 
 pytestmark = pytest.mark.database("sqlite")
 

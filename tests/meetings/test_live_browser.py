@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from randal.core.db import db
-from randal.findings.models import Finding
-from randal.follow_ups.models import FollowUp
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.models.findings import Finding
+from randal.models.follow_ups import FollowUp
+from randal.models.meetings import Meeting
 
 pytestmark = [pytest.mark.database("sqlite")]
 
@@ -100,7 +100,7 @@ def test_two_in_one_field_lose_nothing(world, sign_in_browser):
 
 
 def test_a_finger_signs_at_the_door(world, browser, axe):
-    from randal.attendance.live_code import code_of
+    from randal.rooms.attendance.live_code import code_of
 
     meeting = world.meeting("in_session")
     page = patient(browser(width=390))

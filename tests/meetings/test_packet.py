@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from randal.core.db import db
-from randal.core.documents import Document
-from randal.core.paper_parts import heading
-from randal.meetings.models import Meeting
-from randal.meetings.packet import packet_of
+from randal.database.base import db
+from randal.documents.model import Document
+from randal.documents.paper_parts import heading
+from randal.models.meetings import Meeting
+from randal.rooms.meetings.packet import packet_of
 from tests.attendance.test_replies import row_of
 from tests.changes.test_changes import promised
 from tests.minutes.test_signing import text_of

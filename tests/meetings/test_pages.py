@@ -7,9 +7,9 @@ import re
 import pytest
 from sqlalchemy import event
 
-from randal.core.db import db
-from randal.meetings.models import Meeting
-from randal.meetings.room import PARTS
+from randal.database.base import db
+from randal.models.meetings import Meeting
+from randal.rooms.meetings.room import PARTS
 
 FORM = {
     "title": "Contoh Rakor",
@@ -187,7 +187,7 @@ def test_the_calendar_of_the_page(world):
 
 
 def many_units(world, name, count):
-    from randal.core.places import Unit
+    from randal.org.places import Unit
 
     province = world.unit("ID-BB").province
     rows = [

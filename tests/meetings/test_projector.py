@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from randal.core.db import db
+from randal.database.base import db
 from tests.meetings.test_pulse import statements
 
 AGENDA = "Pembukaan (15)\nPaparan (30)\nDiskusi (60)"

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from randal.core.db import db
+from randal.database.base import db
 
 pytestmark = [pytest.mark.database("sqlite")]
 

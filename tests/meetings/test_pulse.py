@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import event
 from werkzeug.exceptions import NotFound
 
-from randal.attendance.models import Presence
-from randal.core.db import db
-from randal.meetings import pulse
-from randal.meetings.models import Session
+from randal.database.base import db
+from randal.meeting_facts import etag
+from randal.models.attendance import Presence
+from randal.models.meetings import Session
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def beat(world):
 
     def mark() -> str:
         db.session.commit()
-        return pulse.mark_of(meeting.id, who, world.now)
+        return etag.mark_of(meeting.id, who, world.now)
 
     mark.meeting = meeting
     return mark
@@ -103,8 +103,8 @@ def test_what_has_no_event_counts_too(world, beat):
 
 
 def test_a_paparan_its_version_and_who_has_read_it(world, beat):
-    from randal.core import files
-    from randal.paparan.models import Paparan, PaparanVersion, Reading
+    from randal.models.paparan import Paparan, PaparanVersion, Reading
+    from randal.storage import files
 
     meeting, seen = beat.meeting, [beat()]
     made = Paparan(meeting_id=meeting.id, title="Contoh", created_at=world.now)
@@ -137,9 +137,9 @@ def test_a_report_and_an_earlier_promise_of_an_invited_unit(world, beat):
 
 def test_not_for_everybody(world, beat):
     with pytest.raises(NotFound):
-        pulse.mark_of(beat.meeting.id, world.actor(world.ppk("ID-BA")), world.now)
+        etag.mark_of(beat.meeting.id, world.actor(world.ppk("ID-BA")), world.now)
     with pytest.raises(NotFound):
-        pulse.mark_of(2**40, world.actor(world.secretariat), world.now)
+        etag.mark_of(2**40, world.actor(world.secretariat), world.now)
 
 
 def statements(act) -> list[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from randal.core.db import db
-from randal.meetings.models import Meeting, Session
+from randal.database.base import db
+from randal.models.meetings import Meeting, Session
 from tests import items
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from icalendar import Calendar
 from sqlalchemy import select
 
-from randal.core.db import db
-from randal.core.notices import Mail, Notice
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.models.meetings import Meeting
+from randal.notifications.notices import Mail, Notice
 from tests.world import World
 
 Drain = Callable[[], int]
@@ -114,7 +114,8 @@ def test_a_new_title_reaches_the_calendars(world: World, drain: Drain) -> None:
         f"/meetings/{meeting.id}", json={"title": "Judul yang baru"}, headers={"If-Match": f'"{version}"'}
     )
     assert changed.status_code == 200
-    from randal.core import clock, outbox
+    from randal.jobs import outbox
+    from randal.l10n import clock
 
     outbox.drain(clock.now().replace(year=clock.now().year + 1))
     first, last = calendars_to(world.ppk("ID-BB").email)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from randal.meetings import timetable
+from randal.rooms.meetings import timetable
 
 NINE = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from randal.core.db import db
-from randal.meetings.models import Meeting
-from randal.meetings.part_models import Writer
+from randal.database.base import db
+from randal.models.meeting_parts import Writer
+from randal.models.meetings import Meeting
 
 pytestmark = [pytest.mark.database("sqlite")]
 

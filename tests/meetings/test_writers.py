@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from randal.core.db import db
-from randal.meetings.part_models import Writer
+from randal.database.base import db
+from randal.models.meeting_parts import Writer
 from tests.meetings.test_projector import again, mark_in
 from tests.meetings.test_pulse import statements
 

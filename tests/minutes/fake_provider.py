@@ -30,7 +30,7 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pypdf import PdfReader, PdfWriter
 
-from randal.core import outgoing
+from randal.base import outgoing
 from randal.signatures import certificates
 from randal.signatures.pades import as_asn1
 

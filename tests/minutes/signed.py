@@ -7,7 +7,7 @@ from functools import cache
 import pydyf
 import weasyprint
 
-from randal.core.finishing import finish
+from randal.documents.pdfa import finish
 from randal.signatures.authority import Authority, IssuedKey
 from randal.signatures.manifest import Expected, Manifest, Version
 from randal.signatures.signing import Stamp, sign_local

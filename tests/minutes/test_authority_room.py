@@ -12,11 +12,11 @@ from cryptography import x509
 from flask import Flask
 from sqlalchemy import select
 
-from randal.core.db import db
-from randal.core.events import Event
-from randal.core.passwords import hasher
-from randal.minutes.models import SigningKey
+from randal.database.base import db
+from randal.history.events import Event
+from randal.models.minutes import SigningKey
 from randal.signatures import installed, upkeep
+from randal.web.passwords import hasher
 from tests.minutes import signed
 from tests.world import World
 
@@ -109,9 +109,9 @@ def test_a_certificate_is_revoked_on_the_page_with_its_reason(
     assert key.revoked_at and key.revoked_why == "compromised"
     assert desk.get(at).status_code == 404
     assert desk.post("/operator/otoritas/hukum", data={"law": "Contoh kalimat hukum."}).status_code == 303
-    from randal.core import installation
+    from randal.org import app_settings
 
-    assert installation.setting("law_of_signatures") == "Contoh kalimat hukum."
+    assert app_settings.setting("law_of_signatures") == "Contoh kalimat hukum."
 
 
 @pytest.mark.database("sqlite")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from randal.core.db import db
-from randal.meetings.models import Objective
-from randal.minutes.changes import difference
-from randal.minutes.commands import write_section
-from randal.minutes.models import Minutes
+from randal.database.base import db
+from randal.models.meetings import Objective
+from randal.models.minutes import Minutes
+from randal.rooms.minutes.changes import difference
+from randal.rooms.minutes.commands import write_section
 from tests.world import World
 
 

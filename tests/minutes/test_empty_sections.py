@@ -10,11 +10,11 @@ import pytest
 from jinja2 import Environment, FileSystemLoader
 
 from ops.processes import ROOT
-from randal.core.db import db
-from randal.core.rendering import html
-from randal.minutes.composing import COMPOSE
-from randal.minutes.facts import facts
-from randal.minutes.kinds import FACTS, KINDS, Kind
+from randal.database.base import db
+from randal.documents.rendering import html
+from randal.models.minutes_kinds import FACTS, KINDS, Kind
+from randal.rooms.minutes.composing import COMPOSE
+from randal.rooms.minutes.facts import facts
 from tests import items
 from tests.papers import awkward
 from tests.world import World

@@ -15,10 +15,10 @@ import pytest
 import requests
 from flask import Flask, current_app
 
-from randal.core.db import db
-from randal.core.people import Person
-from randal.meetings.models import Meeting, Objective
-from randal.minutes.models import Minutes, Signature
+from randal.database.base import db
+from randal.models.meetings import Meeting, Objective
+from randal.models.minutes import Minutes, Signature
+from randal.org.people import Person
 from randal.signatures import keys
 from tests.minutes.test_room_browser import look, read, until, watched  # noqa: F401 - a fixture among them
 from tests.world import Api, World

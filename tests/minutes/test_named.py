@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import Flask
 
-from randal.core.db import db
-from randal.meetings.models import Objective
-from randal.minutes.archive import told
-from randal.minutes.models import Minutes
+from randal.database.base import db
+from randal.models.meetings import Objective
+from randal.models.minutes import Minutes
+from randal.verification.registry import told
 from tests.world import World
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from randal.core.db import db
-from randal.core.documents import Document
-from randal.core.notices import Mail
-from randal.core.people import Person
-from randal.meetings.models import Decision, Meeting, Objective
+from randal.database.base import db
+from randal.documents.model import Document
+from randal.models.meetings import Decision, Meeting, Objective
+from randal.notifications.notices import Mail
+from randal.org.people import Person
 from tests.world import Api, World
 
 SECRET = "frasa contoh yang panjang"

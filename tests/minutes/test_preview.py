@@ -10,15 +10,16 @@ import pypdfium2
 import pytest
 from sqlalchemy import func, select
 
-from randal.core import outbox, trials
-from randal.core.db import db
-from randal.core.documents import Document
-from randal.core.files import StoredFile
-from randal.core.outbox import Delivery
-from randal.core.printing import Drawn
-from randal.core.trials import Trial
-from randal.minutes.commands import write_section
-from randal.minutes.models import Minutes
+from randal.database.base import db
+from randal.documents import preview
+from randal.documents.model import Document
+from randal.documents.pipeline import Drawn
+from randal.documents.preview import Trial
+from randal.jobs import outbox
+from randal.jobs.outbox import Delivery
+from randal.models.minutes import Minutes
+from randal.rooms.minutes.commands import write_section
+from randal.storage.files import StoredFile
 from tests.world import World
 
 
@@ -32,7 +33,7 @@ def minutes(world: World) -> Minutes:
 def light(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was drawn, without WeasyPrint: the words of the closing section."""
     made: list[str] = []
-    build, _draw = trials.BUILDERS["minutes"]
+    build, _draw = preview.BUILDERS["minutes"]
 
     def draw(paper: Any) -> Any:
         made.append(paper["sections"][-1]["html"])
@@ -42,7 +43,7 @@ def light(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         document.save(page)
         return Drawn(page.getvalue())
 
-    monkeypatch.setitem(trials.BUILDERS, "minutes", (build, draw))
+    monkeypatch.setitem(preview.BUILDERS, "minutes", (build, draw))
     return made
 
 
@@ -98,7 +99,7 @@ def test_what_is_saved_while_it_is_drawn_is_drawn_next(
     taker, here = world.sign_in(world.minute_taker), f"/notula/{minutes.id}/pratinjau"
     write(world, minutes, "Satu.")
     taker.get(here)
-    build, draw = trials.BUILDERS["minutes"]
+    build, draw = preview.BUILDERS["minutes"]
 
     def slow(paper: Any) -> Any:
         if not light:
@@ -107,7 +108,7 @@ def test_what_is_saved_while_it_is_drawn_is_drawn_next(
             assert open_rows() == 1  # the one that is being drawn
         return draw(paper)
 
-    monkeypatch.setitem(trials.BUILDERS, "minutes", (build, slow))
+    monkeypatch.setitem(preview.BUILDERS, "minutes", (build, slow))
     outbox.drain(world.now)
     assert light == ["<p>Satu.</p>", "<p>Dua.</p>"] and open_rows() == 0
     done = db.session.scalars(select(Delivery.id).where(Delivery.trial_id.is_not(None))).all()
@@ -126,13 +127,13 @@ def test_without_a_worker_and_after_a_failure_it_says_so(
     world.now += timedelta(seconds=40)
     late = taker.get(here).text
     assert "Belum digambar sejak" in late and f"{here}.pdf" in late and f"{here}/1.png" in late
-    build, draw = trials.BUILDERS["minutes"]
-    monkeypatch.setitem(trials.BUILDERS, "minutes", (build, lambda paper: 1 / 0))
+    build, draw = preview.BUILDERS["minutes"]
+    monkeypatch.setitem(preview.BUILDERS, "minutes", (build, lambda paper: 1 / 0))
     with pytest.raises(ZeroDivisionError):
         outbox.drain(world.now)
     failed = taker.get(f"{here}/keadaan").text
     assert "Gagal digambar" in failed and f"{here}/ulangi" in failed and "ZeroDivision" not in failed
-    monkeypatch.setitem(trials.BUILDERS, "minutes", (build, draw))
+    monkeypatch.setitem(preview.BUILDERS, "minutes", (build, draw))
     assert outbox.drain(world.now) == 0  # it rests
     assert taker.post(f"{here}/ulangi").status_code == 303
     assert "Sedang digambar" in taker.get(here).text

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from randal.core.db import db
-from randal.meetings.models import Meeting, Objective
-from randal.minutes.models import Minutes
+from randal.database.base import db
+from randal.models.meetings import Meeting, Objective
+from randal.models.minutes import Minutes
 from tests.world import Api, World
 
 XSS = '<p>Halo <b>dunia</b><script>alert(1)</script><img src=x onerror=alert(2)><a href="javascript:alert(3)">x</a></p>'

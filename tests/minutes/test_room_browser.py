@@ -11,10 +11,10 @@ import pypdfium2
 import pytest
 from flask import Flask
 
-from randal.core.db import db
-from randal.core.trials import Trial
-from randal.meetings.models import Decision, Directive, Meeting, Objective
-from randal.minutes.models import Minutes, MinutesSection, Signature
+from randal.database.base import db
+from randal.documents.preview import Trial
+from randal.models.meetings import Decision, Directive, Meeting, Objective
+from randal.models.minutes import Minutes, MinutesSection, Signature
 from tests.world import World
 
 PASSPHRASE = "frasa sandi contoh"

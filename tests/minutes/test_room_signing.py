@@ -15,11 +15,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from randal.core.db import db
-from randal.core.passwords import hasher
-from randal.meetings.models import Meeting, Objective
-from randal.minutes.models import Minutes, Signature
+from randal.database.base import db
+from randal.models.meetings import Meeting, Objective
+from randal.models.minutes import Minutes, Signature
 from randal.signatures import installed, stored
+from randal.web.passwords import hasher
 from tests import conforming
 from tests.world import Api, World
 

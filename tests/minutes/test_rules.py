@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
-from randal.core import tick
-from randal.core.db import db
-from randal.core.notices import Notice
-from randal.core.transitions import make
-from randal.minutes.models import Signature, SigningKey
+from randal.database.base import db
+from randal.engine.transitions import make
+from randal.models.minutes import Signature, SigningKey
+from randal.notifications.notices import Notice
+from randal.schedule import scheduler
 from tests.world import World
 from workflows.lifecycle import MACHINE
 
@@ -27,7 +27,7 @@ def test_the_signer_is_reminded_and_reminded_again(world: World) -> None:
     heard: list[date] = []
     for n in range(10):
         day = date(2026, 3, 2) + timedelta(days=n)
-        tick.run_due(datetime(day.year, day.month, day.day, 1, tzinfo=UTC))
+        scheduler.run_due(datetime(day.year, day.month, day.day, 1, tzinfo=UTC))
         mine = select(Notice).where(Notice.person_id == signer.id, Notice.key == f"digest:{day}")
         for notice in db.session.scalars(mine):
             heard.append(day)
@@ -50,7 +50,7 @@ def test_a_key_that_soon_ends_is_told_once(world: World) -> None:
     db.session.commit()
     for n in range(14):
         day = date(2026, 3, 2) + timedelta(days=n)
-        tick.run_due(datetime(day.year, day.month, day.day, 1, tzinfo=UTC))
+        scheduler.run_due(datetime(day.year, day.month, day.day, 1, tzinfo=UTC))
     told = list(db.session.scalars(select(Notice).where(Notice.url == "/profil/kunci-tanda-tangan")))
     assert [(one.person_id, one.key) for one in told] == [(owner.id, "digest:2026-03-12")]
     assert "berakhir 10 April 2026" in told[0].text

@@ -14,11 +14,11 @@ import pytest
 from flask import Flask
 from rq.job import Job
 
-from randal.core import outbox, relay
-from randal.core.db import db
-from randal.meetings.models import Meeting, Objective
-from randal.minutes import moves
-from randal.minutes.models import Signature
+from randal.database.base import db
+from randal.jobs import outbox, relay
+from randal.models.meetings import Meeting, Objective
+from randal.models.minutes import Signature
+from randal.rooms.minutes import moves
 from tests import machines
 from tests.minutes import fake_provider
 from tests.world import World

@@ -18,7 +18,7 @@ from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader, PdfWriter
 
-from randal.core import typefaces
+from randal.documents import typefaces
 from randal.signatures.authority import Authority
 from randal.signatures.pades import as_asn1
 from randal.signatures.reading import DIFFERENCES, read

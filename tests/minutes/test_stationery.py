@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from randal.core.db import db
-from randal.core.stationery import GivenNumber
-from randal.meetings.models import Objective
-from randal.minutes.models import Minutes
+from randal.database.base import db
+from randal.documents.letterhead import GivenNumber
+from randal.models.meetings import Objective
+from randal.models.minutes import Minutes
 from tests.meetings.test_letters import dress
 from tests.world import World
 from workflows.lifecycle import Refused

@@ -16,7 +16,7 @@ from asn1crypto import algos, tsp
 from cryptography.hazmat.primitives import serialization
 from pyhanko.sign.timestamps import DummyTimeStamper
 
-from randal.core import outgoing
+from randal.base import outgoing
 from randal.settings import SettingsError, read_settings
 from randal.signatures import upkeep
 from randal.signatures.authority import Authority, AuthorityError

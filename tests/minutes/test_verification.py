@@ -8,12 +8,12 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pypdf import PdfWriter
 
-from randal.core.limited.errors import Unreadable
 from randal.signatures.counting import MAX_BYTES
 from randal.signatures.kinds import OWN, UNKNOWN, UNSIGNED
 from randal.signatures.manifest import Expected, Manifest, Version, revisions
 from randal.signatures.report import Report
 from randal.signatures.verification import verify
+from randal.untrusted.limited.errors import Unreadable
 from tests.minutes import signed
 
 NAME = generic.NameObject

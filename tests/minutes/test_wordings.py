@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from randal.attendance.models import Attendance
-from randal.core.db import db
-from randal.core.notices import Notice
-from randal.core.papers import fingerprint
-from randal.meetings.models import Meeting, Objective
-from randal.minutes.models import Minutes
-from randal.minutes.wordings import MinutesWording
+from randal.database.base import db
+from randal.documents.snapshots import fingerprint
+from randal.models.attendance import Attendance
+from randal.models.meetings import Meeting, Objective
+from randal.models.minutes import Minutes
+from randal.models.minutes_wordings import MinutesWording
+from randal.notifications.notices import Notice
 from tests.world import World
 
 

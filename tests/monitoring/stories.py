@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from randal.core.db import db
-from randal.evaluation import commands, places
-from randal.evaluation.models import Activity, ProgressReport
+from randal.database.base import db
+from randal.models.progress import Activity, ProgressReport
+from randal.rooms.evaluation import commands, places
 
 
 def area(world: Any, iso: str, name: str, theme: str = "permukiman") -> int:

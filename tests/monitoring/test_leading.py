@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from randal.core.db import db
-from randal.follow_ups.models import FollowUp
-from randal.meetings.models import Directive
+from randal.database.base import db
+from randal.models.follow_ups import FollowUp
+from randal.models.meetings import Directive
 from tests.items import kendala
 from tests.monitoring.stories import country
 from tests.world import World

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
-from randal.core import charts
-from randal.core.chart_colours import ALARM, STEPS
-from randal.core.db import db
-from randal.core.places import Province
-from randal.evaluation.models import ProgressReport
-from randal.meetings.queries import overview
-from randal.monitoring import filters, matrix, pictures, queries, sums, tiles
-from randal.monitoring.queries import Line
+from randal.database.base import db
+from randal.documents import charts
+from randal.documents.chart_colours import ALARM, STEPS
+from randal.models.progress import ProgressReport
+from randal.org.places import Province
+from randal.overviews.monitoring import filters, matrix, pictures, queries, sums, tiles
+from randal.overviews.monitoring.queries import Line
+from randal.rooms.meetings.queries import overview
 from tests.monitoring import stories
 
 

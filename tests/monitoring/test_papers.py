@@ -12,12 +12,12 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from randal.areas import lists
-from randal.areas.models import IndexFormula
-from randal.core.db import db
-from randal.core.documents import Document
-from randal.evaluation.models import Area
-from randal.monitoring import leader, papers
+from randal.database.base import db
+from randal.documents.model import Document
+from randal.models.areas import IndexFormula
+from randal.models.progress import Area
+from randal.overviews.monitoring import leader, papers
+from randal.rooms.areas import lists
 from tests import items
 from tests.monitoring import stories
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from randal.core.db import db
-from randal.meetings.models import Directive
+from randal.database.base import db
+from randal.models.meetings import Directive
 from tests.items import kendala
 from tests.monitoring.stories import country
 from tests.world import World

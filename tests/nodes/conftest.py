@@ -21,8 +21,8 @@ import pytest
 
 from ops.processes import ROOT
 from randal import create_app
-from randal.core import clock
-from randal.core.db import db
+from randal.database.base import db
+from randal.l10n import clock
 from randal.settings import Settings
 from tests import machines
 from tests.conftest import environment_for, settings_for

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from ops.sessions import session_members
-from randal.core.db import db
+from randal.database.base import db
 from tests import machines
 from tests.nodes.conftest import Node, Two
 

@@ -15,10 +15,11 @@ import pytest
 from cryptography import x509
 from sqlalchemy import func, select
 
-from randal.core import clock, outbox
-from randal.core.db import db
-from randal.core.outbox import Delivery
-from randal.meetings.models import Objective
+from randal.database.base import db
+from randal.jobs import outbox
+from randal.jobs.outbox import Delivery
+from randal.l10n import clock
+from randal.models.meetings import Objective
 from randal.signatures.held_keys import SigningKey
 from randal.signatures.keystores import Keystore
 from tests import machines

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from randal.core import access_log, tick
-from randal.core.access_log import Access
-from randal.core.db import db
-from randal.core.people import Person
+from randal.database.base import db
+from randal.engine import access_log
+from randal.engine.access_log import Access
+from randal.org.people import Person
+from randal.schedule import scheduler
 from tests.world import World
 
 PAGE = "/operator/akses"
@@ -113,7 +114,7 @@ def test_it_is_forgotten_after_two_years(world: World) -> None:
     old, young = world.now - timedelta(days=3 * 366), world.now - timedelta(days=729)
     note(old, about=1)
     note(young, about=2)
-    tick.run_due(world.now)
+    scheduler.run_due(world.now)
     assert [look.about_id for look in looks()] == [2]
     access_log.forget(world.now + timedelta(days=1))
     assert [look.about_id for look in looks()] == [2]

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, text
 
-from randal.core.audit import checkpoints, examining
-from randal.core.audit.reading import File
-from randal.core.audit.verifying import verify
-from randal.core.db import db
-from randal.operator import history
+from randal.audit import checkpoints, examining
+from randal.audit.reading import File
+from randal.audit.verifying import verify
+from randal.database.base import db
+from randal.overviews.operator import history
 from randal.signatures.keystores import Keystore
 from tests.world import World
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from randal.core import workdays
-from randal.core.db import db
+from randal.database.base import db
+from randal.schedule import workdays
 from tests.world import World
 
 PAGE = "/operator/hari-kerja"

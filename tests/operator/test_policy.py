@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.exc import DBAPIError
 
-from randal.core import forecast, policies, tick
-from randal.core.db import db
-from randal.core.occurrences import Occurrence
-from randal.core.policies import BEGINNING, Policies, Policy
-from randal.core.workdays import Calendar
-from randal.follow_ups.models import FollowUp
+from randal.database.base import db
+from randal.models.follow_ups import FollowUp
+from randal.schedule import forecast, policies, scheduler
+from randal.schedule.policies import BEGINNING, Policies, Policy
+from randal.schedule.runs import Occurrence
+from randal.schedule.workdays import Calendar
 from tests.follow_ups.test_lists import statements
 from tests.follow_ups.test_rules import DUE, assigned, days, mails, morning
 from tests.world import World
@@ -79,9 +79,9 @@ def test_the_policy_moves_the_escalation(world: World) -> None:
     head = world.person("leader", "ID-BB")
     policies.begin(world.actor(world.secretariat), given("2026-03-02", satker_after=1), world.now)
     assigned(world, "ID-BB", DUE)
-    tick.run_due(morning(date(2026, 3, 11)))
+    scheduler.run_due(morning(date(2026, 3, 11)))
     assert mails(head) == []
-    tick.run_due(morning(date(2026, 3, 12)))
+    scheduler.run_due(morning(date(2026, 3, 12)))
     assert len(mails(head)) == 1
 
 
@@ -94,12 +94,12 @@ def test_what_is_foreseen_is_what_is_sent(world: World) -> None:
     world.person("leader", "ID-BB")
     assigned(world, "ID-BB", DUE)
     assigned(world, "ID-PA", date(2026, 3, 17), seen=False)
-    tick.run_due(morning(date(2026, 3, 10)))
+    scheduler.run_due(morning(date(2026, 3, 10)))
     for day in (date(2026, 3, 11), date(2026, 3, 12), date(2026, 3, 25)):
         foreseen = forecast.coming(day, morning(date(2026, 3, 10)))
         assert foreseen.day == day and not foreseen.refused
         before = sorted(told())
-        tick.run_due(morning(day))
+        scheduler.run_due(morning(day))
         sent = sorted(told())
         for each in before:
             sent.remove(each)

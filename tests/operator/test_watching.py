@@ -10,16 +10,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from randal.core import checks, documents, mailing, outbox, presence, tick, watching
-from randal.core.db import db
-from randal.core.notices import Mail
-from randal.core.outbox import Delivery
+from randal.database.base import db
+from randal.documents import model
+from randal.jobs import outbox, presence
+from randal.jobs.outbox import Delivery
+from randal.notifications import mailing
+from randal.notifications.notices import Mail
+from randal.operations import checks, monitor
+from randal.schedule import scheduler
 from tests.machines import Redis
 from tests.world import World
 
 
 def troubled(world: World) -> dict[str, str]:
-    return dict(watching.troubles(watching.look(world.now)))
+    return dict(monitor.troubles(monitor.look(world.now)))
 
 
 def scheduled(world: World) -> list[Delivery]:
@@ -44,7 +48,7 @@ def test_each_part_that_is_away_is_named_with_what_to_do(world: World, redis: Re
     db.session.commit()
     for name in ("relay", "schedule"):
         presence.Pulse(world.app, name).beat()
-    tick.run_due(world.now)
+    scheduler.run_due(world.now)
     assert set(troubled(world)) == {"Worker"}
     world.now += timedelta(minutes=3)
     assert set(troubled(world)) == {"Worker", "Jadwal"}
@@ -61,9 +65,9 @@ def test_what_waits_too_long_is_told(world: World, redis: Redis) -> None:
     scheduled(world)
     assert "Antrean" not in troubled(world)
     world.now += timedelta(minutes=7)
-    said = [said for _part, said in watching.troubles(watching.look(world.now))]
+    said = [said for _part, said in monitor.troubles(monitor.look(world.now))]
     assert any(each.startswith("Pemberitahuan terlama sudah menunggu 7 menit") for each in said)
-    (small, _documents) = watching.look(world.now).queues
+    (small, _documents) = monitor.look(world.now).queues
     assert small.waiting > 0
     outbox.drain(world.now)
     assert "Antrean" not in troubled(world)
@@ -71,8 +75,8 @@ def test_what_waits_too_long_is_told(world: World, redis: Redis) -> None:
 
 def test_stuck_mails_papers_and_rows_are_told(world: World, redis: Redis) -> None:
     stuck(world)
-    paper = documents.request("invitation", "meeting", 1, title="Contoh", now=world.now)
-    paper.stage = documents.RENDERING
+    paper = model.request("invitation", "meeting", 1, title="Contoh", now=world.now)
+    paper.stage = model.RENDERING
     lost = Mail(key="contoh", to="a@contoh.example", subject="Contoh", body="Contoh", created_at=world.now)
     lost.failed_at, lost.why, lost.error = world.now, "refused", "alamat tidak dikenal (550)"
     db.session.add(lost)
@@ -128,7 +132,7 @@ def test_a_row_that_is_not_stuck_is_not_started_twice(world: World) -> None:
 
 def test_the_clocks_rules_are_listed(world: World) -> None:
     page = world.sign_in(world.person("admin")).get("/operator/jadwal").text
-    for each in tick.plan(world.now):
+    for each in scheduler.plan(world.now):
         assert each.name in page
 
 
@@ -137,7 +141,7 @@ def test_the_clocks_rules_are_listed(world: World) -> None:
     [(3, "3 detik"), (150, "2 menit"), (3700, "1 jam"), (90000, "1 hari"), (None, "belum pernah")],
 )
 def test_ages_in_words(seconds: int | None, words: str) -> None:
-    assert watching.age(None if seconds is None else timedelta(seconds=seconds)) == words
+    assert monitor.age(None if seconds is None else timedelta(seconds=seconds)) == words
 
 
 @pytest.mark.parametrize("width", [390, 1280])

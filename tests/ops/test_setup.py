@@ -12,7 +12,7 @@ from redis import Redis
 
 from ops import processes
 from ops.processes import PROCESSES, ROOT
-from randal.core import embedded_redis
+from randal.base import embedded_redis
 
 LOCKS = ["requirements.txt", "requirements-dev.txt", "requirements-node.txt", "package-lock.json"]
 SCRIPTS = ["run", "test", ".ci/run", "ops/setup", "ops/lock"]

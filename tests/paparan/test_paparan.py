@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from randal.core.db import db
-from randal.core.notices import Notice
-from randal.meetings.models import AgendaItem, Meeting
-from randal.paparan.models import Paparan, PaparanVersion, paparan_of, reach_of
+from randal.database.base import db
+from randal.models.meetings import AgendaItem, Meeting
+from randal.models.paparan import Paparan, PaparanVersion, paparan_of, reach_of
+from randal.notifications.notices import Notice
 from tests.world import World
 
 UNITS = ("ID-BB", "ID-AC", "ID-PA")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from typing import Any
 
-from randal.core.charts import paper_chart
+from randal.documents.charts import paper_chart
 from tests.core import chart_samples, paper_samples
 
 NAMES = (
@@ -410,7 +410,7 @@ def main(target: str, *only: str) -> None:
 
     from jinja2 import Environment, FileSystemLoader
 
-    from randal.core.rendering import render
+    from randal.documents.rendering import render
 
     env = Environment(loader=FileSystemLoader("templates"), autoescape=True)
     folder = Path(target)

@@ -17,7 +17,7 @@ import pytest
 from jinja2 import Environment, FileSystemLoader
 from weasyprint.formatting_structure import boxes
 
-from randal.core.rendering import OwnAssets, html, source
+from randal.documents.rendering import OwnAssets, html, source
 from tests.papers import awkward
 
 TEMPLATES = Path(__file__).parents[2] / "templates"

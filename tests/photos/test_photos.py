@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from randal.core import files, rendering
-from randal.core.db import db
-from randal.core.history import history_of
-from randal.meetings.models import Meeting
-from randal.minutes.papers import minutes_paper
-from randal.photos.developing import develop
-from randal.photos.models import Photo, for_paper, photos_of
+from randal.database.base import db
+from randal.documents import rendering
+from randal.models.meetings import Meeting
+from randal.models.photos import Photo, for_paper, photos_of
+from randal.rooms.minutes.papers import minutes_paper
+from randal.rooms.photos.developing import develop
+from randal.storage import files
+from randal.web.timeline import history_of
 
 PLACE = b"Contoh tempat rahasia"
 

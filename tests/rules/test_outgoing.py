@@ -12,14 +12,14 @@ WAYS_OUT = {
 }  # fmt: skip
 # And who may, with why. Databases, Redis and object storage are reached by their drivers, at addresses of the settings.
 OWN = {
-    "randal/core/outgoing.py": "the guarded client",
-    "randal/core/addresses.py": "reads an address as a browser does; opens nothing",
-    "randal/core/smtp.py": "the mail server of the settings",
-    "randal/core/limited/door.py": "a socket of this machine",
-    "randal/core/limited/server.py": "a socket of this machine",
-    "randal/core/limited/child.py": "a socket of this machine",
-    "randal/core/limited/wire.py": "a socket of this machine",
-    "randal/core/audit/exporting.py": "the name of this machine",
+    "randal/base/outgoing.py": "the guarded client",
+    "randal/base/addresses.py": "reads an address as a browser does; opens nothing",
+    "randal/notifications/smtp.py": "the mail server of the settings",
+    "randal/untrusted/limited/door.py": "a socket of this machine",
+    "randal/untrusted/limited/server.py": "a socket of this machine",
+    "randal/untrusted/limited/child.py": "a socket of this machine",
+    "randal/untrusted/limited/wire.py": "a socket of this machine",
+    "randal/audit/exporting.py": "the name of this machine",
 }
 
 
@@ -29,5 +29,5 @@ def test_only_the_guarded_client_goes_out() -> None:
         for path in SOURCES
         if any(f"{name}.".startswith(f"{way}.") for name in names_of(path) for way in WAYS_OUT)
     }
-    assert found - set(OWN) == set(), "ask by randal.core.outgoing"
+    assert found - set(OWN) == set(), "ask by randal.base.outgoing"
     assert set(OWN) == found, "take what opens nothing off the list"

@@ -10,10 +10,11 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import IntegerConverter
 
-from randal.core import tick, web
-from randal.core.db import Model, db
-from randal.core.events import ON, QUEUES, WITHIN
-from randal.core.transitions import ITEMS
+from randal.database.base import Model, db
+from randal.engine.transitions import ITEMS
+from randal.history.events import ON, QUEUES, WITHIN
+from randal.schedule import scheduler
+from randal.web import pages
 from tests.world import World
 from workflows import LIFECYCLES
 from workflows.lifecycle import Actor
@@ -44,7 +45,7 @@ def test_a_stranger_gets_nowhere(app: Flask, world: World) -> None:
     client = world.client()
     let_in = []
     for method, address, endpoint in routes(app):
-        if endpoint in web.PUBLIC or endpoint in OPEN or endpoint == "static":
+        if endpoint in pages.PUBLIC or endpoint in OPEN or endpoint == "static":
             continue
         answer = client.open(address, method=method)
         away = answer.status_code in TURNED_AWAY
@@ -58,7 +59,7 @@ def test_a_stranger_gets_nowhere(app: Flask, world: World) -> None:
 @pytest.mark.database("sqlite")
 def test_public_endpoints_exist(app: Flask) -> None:
     there = {rule.endpoint for rule in app.url_map.iter_rules()}
-    assert web.PUBLIC - there == set()
+    assert pages.PUBLIC - there == set()
 
 
 @pytest.mark.database("sqlite")
@@ -82,7 +83,7 @@ def test_a_consumer_has_one_name_for_ever(app: Flask) -> None:
         for r in reactions
         if r.key.split(".")[0] != "tests"
     }
-    now |= {f"rule {name}" for name in tick.RULES}
+    now |= {f"rule {name}" for name in scheduler.RULES}
     known = {line for line in CONSUMERS.read_text().splitlines() if line and not line.startswith("#")}
     assert now - known == set(), "new: add these lines to tests/rules/consumers.txt"
     assert known - now == set(), (

@@ -22,7 +22,7 @@ PARSERS = {
 }  # fmt: skip
 # The child's own modules, imported by nobody else.
 READERS = (
-    "randal/core/readers/",
+    "randal/untrusted/readers/",
     *(
         f"randal/signatures/{name}.py"
         for name in "anchors counting reading seals usages verification".split()
@@ -30,10 +30,10 @@ READERS = (
 )
 # What the rest of the house opens or makes is its own. Say why; a stranger's file has no place here.
 OWN = {
-    "randal/core/zipping.py": "writes archives",
-    "randal/core/typefaces.py": "cuts the typefaces of the lock",
-    "randal/core/rendering.py": "pictures that the child has drawn",
-    "randal/core/paper_parts.py": "pictures that the child has drawn",
+    "randal/base/zipping.py": "writes archives",
+    "randal/documents/typefaces.py": "cuts the typefaces of the lock",
+    "randal/documents/rendering.py": "pictures that the child has drawn",
+    "randal/documents/paper_parts.py": "pictures that the child has drawn",
     "randal/demo/player.py": "draws the demonstration's pictures",
     "randal/signatures/pades.py": "signs a paper of ours",
     "randal/signatures/paths.py": "checks a certificate of ours; opens no file",
@@ -71,7 +71,7 @@ def is_reader(name: str) -> bool:
 def test_only_the_childs_modules_open_files() -> None:
     found = {name_of(path): sorted(names) for path in SOURCES if (names := opens(path))}
     astray = {name: names for name, names in found.items() if not is_reader(name) and name not in OWN}
-    assert astray == {}, "read it in the limited child: randal/core/limited"
+    assert astray == {}, "read it in the limited child: randal/untrusted/limited"
     assert set(OWN) <= set(found), "take what opens nothing off the list"
     assert any(map(is_reader, found)), "the rule itself no longer finds what it looks for"
 

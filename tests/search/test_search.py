@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from randal.core.db import db
-from randal.meetings.models import Meeting
+from randal.database.base import db
+from randal.models.meetings import Meeting
+from randal.models.search import KINDS, SearchEntry
 from randal.search import indexing, stemming
-from randal.search.models import KINDS, SearchEntry
 from randal.search.queries import excerpt, search
 from tests import items
 

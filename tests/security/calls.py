@@ -25,7 +25,7 @@ from schemathesis import GenerationMode
 from schemathesis.core import NOT_SET
 from schemathesis.transport.wsgi import WSGI_TRANSPORT
 
-from randal.core.people import Person
+from randal.org.people import Person
 from tests.world import World
 
 BASE = "/api/v1"

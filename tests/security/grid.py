@@ -24,7 +24,7 @@ from zlib import crc32
 
 from flask import Flask
 
-from randal.core.db import db
+from randal.database.base import db
 from tests.security.people import KINDS, OUT, hats_of, sees
 from tests.security.routes import READS, WRITES, Route, routes
 from tests.security.stage import Stage

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from randal.core.limited.errors import Unreadable
+from randal.untrusted.limited.errors import Unreadable
 
 
 def told(data: bytes, **given: Any) -> dict[str, Any]:

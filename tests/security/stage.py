@@ -14,26 +14,27 @@ from typing import Any
 from sqlalchemy import select
 
 from randal import create_app
-from randal.accounts.models import ApiToken, Grant
-from randal.archive.models import Destruction
-from randal.core import clock, outbox
-from randal.core.audit import checkpoints
-from randal.core.audit.checkpoints import Checkpoint
-from randal.core.db import db
-from randal.core.events import EventText
-from randal.core.notices import Notice
-from randal.core.outbox import Delivery
-from randal.core.people import Person
-from randal.core.transitions import make
-from randal.core.workdays import DayOverride
-from randal.follow_ups.saved import SavedFilter
-from randal.imports.models import Import
-from randal.meetings.models import Meeting
-from randal.meetings.part_models import Session
-from randal.minutes.part_models import MinutesComment
+from randal.audit import checkpoints
+from randal.audit.checkpoints import Checkpoint
+from randal.database.base import db
+from randal.engine.transitions import make
+from randal.history.events import EventText
+from randal.jobs import outbox
+from randal.jobs.outbox import Delivery
+from randal.l10n import clock
+from randal.models.accounts import ApiToken, Grant
+from randal.models.archive import Destruction
+from randal.models.imports import Import
+from randal.models.meeting_parts import Session
+from randal.models.meetings import Meeting
+from randal.models.minutes_parts import MinutesComment
+from randal.models.saved_filters import SavedFilter
+from randal.notifications.notices import Notice
+from randal.org.people import Person
+from randal.overviews.summaries.commands import start
+from randal.schedule.workdays import DayOverride
 from randal.signatures import identities
 from randal.signatures.held_keys import SigningKey
-from randal.summaries.commands import start
 from tests.conftest import furnish, settings_for
 from tests.contract.chain import Chain
 from tests.contract.outsider import Outsider, picture

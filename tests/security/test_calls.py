@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from randal.core.db import db
-from randal.core.people import Person
+from randal.database.base import db
+from randal.org.people import Person
 from tests.contract.chain import Chain
 from tests.security import calls
 from tests.world import World

@@ -10,8 +10,8 @@ from flask import Flask
 from flask_login import current_user
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from randal.core.db import db
-from randal.core.people import Person
+from randal.database.base import db
+from randal.org.people import Person
 from tests.world import World
 
 NUMBER = re.compile(r"\b[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}\b")

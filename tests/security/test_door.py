@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from ops.processes import ROOT
-from randal.core.limited import door, limits
-from randal.core.limited.errors import Busy, TooComplex, Unreadable
+from randal.untrusted.limited import door, limits
+from randal.untrusted.limited.errors import Busy, TooComplex, Unreadable
 from tests.machines import wait_until
 
 MB = limits.MB
@@ -152,7 +152,7 @@ def test_a_server_that_died_is_started_again(monkeypatch: pytest.MonkeyPatch) ->
 CLIENT = """
 import sys
 from pathlib import Path
-from randal.core.limited import door
+from randal.untrusted.limited import door
 door.use(Path(sys.argv[1]))
 door.ask(door.Task("tests.security.odd_readers:told", door.Limits(1, 9, 10**8, 9, 999)), b"")
 print(door._servers[0].pid if door._servers else 0, flush=True)

@@ -12,7 +12,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 
 from ops.processes import ROOT
-from randal.core.db import is_sqlite
+from randal.database.base import is_sqlite
 from tests.security.routes import READS, WRITES, Route, routes
 from tests.world import World
 

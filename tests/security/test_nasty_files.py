@@ -11,7 +11,7 @@ import pytest
 
 from bench.files import TASKS, outcome
 from bench.nasty import DOORS
-from randal.core.limited.errors import Busy, Unreadable
+from randal.untrusted.limited.errors import Busy, Unreadable
 
 LARGE = 3_000_000  # bytes: those that are large by themselves are for the bench
 

@@ -7,8 +7,8 @@ import io
 import pytest
 from PIL import Image
 
-from randal.core.db import db
-from randal.photos.models import Photo
+from randal.database.base import db
+from randal.models.photos import Photo
 from tests.world import World
 
 OLD = {"If-Match": '"99"'}

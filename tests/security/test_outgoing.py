@@ -19,7 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from randal.core import addresses, outgoing
+from randal.base import addresses, outgoing
 from tests.follow_ups.conftest import Story
 from tests.world import World
 

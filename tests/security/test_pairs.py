@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from randal.accounts.models import Grant
-from randal.core.db import db
-from randal.core.people import Person, actor_of
+from randal.database.base import db
+from randal.models.accounts import Grant
+from randal.org.people import Person, actor_of
 from tests.world import World
 from workflows.lifecycle import ROLES
 
@@ -212,7 +212,7 @@ def test_four_eyes_are_four_eyes(world: World, makers: dict[str, Person]) -> Non
 
 
 def test_the_only_admin_is_said_to_be_alone(world: World) -> None:
-    from randal.core.events import Event
+    from randal.history.events import Event
 
     admin = world.person("admin")
     made = world.api(admin).post("/users", json={"name": "Contoh Dua", "email": "d@contoh.example", "role": "ppk_staff",

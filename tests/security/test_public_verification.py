@@ -10,13 +10,16 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
-from randal.core import documents, files, storage, tick
-from randal.core.db import db
-from randal.core.documents import Document
-from randal.core.limited import limits
-from randal.core.limited.errors import Busy
-from randal.core.readers import pages
-from randal.minutes import turns, verdicts
+from randal.database.base import db
+from randal.documents import model
+from randal.documents.model import Document
+from randal.models.verifications import Turn
+from randal.rooms.minutes import turns, verdicts
+from randal.schedule import scheduler
+from randal.storage import blobs, files
+from randal.untrusted.limited import limits
+from randal.untrusted.limited.errors import Busy
+from randal.untrusted.readers import pages
 from tests.imports.books import UNITS, book
 from tests.security import pdfs
 from tests.world import World
@@ -33,15 +36,15 @@ def nothing_remembered() -> None:
 
 def paper(world: World, data: bytes = b"", mime: str = "application/pdf", **more: Any) -> Document:
     """A stored paper of ours, without drawing one."""
-    row = documents.request(
+    row = model.request(
         "tracker", "unit", world.unit("ID-BB").id, title="Contoh Pelacak", now=world.now, **more
     )
     if data:
         kept = files.StoredFile(
-            sha256=storage.keep(data), size=len(data), mime=mime, name="contoh", created_at=world.now
+            sha256=blobs.keep(data), size=len(data), mime=mime, name="contoh", created_at=world.now
         )
-        documents.add_version(row, kept, now=world.now)
-        row.stage = documents.READY
+        model.add_version(row, kept, now=world.now)
+        row.stage = model.READY
     db.session.commit()
     return row
 
@@ -148,7 +151,7 @@ def test_who_must_wait_gets_a_number_and_then_his_answer(world: World, slots: li
     again = world.client().get(first.headers["Location"], headers=JSON)
     assert again.json == done.json, "looked at once more, it is not judged once more"
     assert "tidak ditandatangani" in world.client().get(second.location).text
-    assert db.session.scalar(select(func.count(turns.Turn.id)).where(turns.Turn.file.is_not(None))) == 0
+    assert db.session.scalar(select(func.count(Turn.id)).where(Turn.file.is_not(None))) == 0
     world.now += turns.KEPT + timedelta(seconds=1)
     assert world.client().get(first.headers["Location"], headers=JSON).status_code == 404
 
@@ -164,8 +167,8 @@ def test_a_queue_has_an_end_and_one_address_does_not_fill_it(
     monkeypatch.setattr(turns, "MOST", turns.MOST_EACH + 1)
     assert drop(world, pdfs.page(), address="192.0.2.3", html=True).status_code == 503
     world.now += turns.KEPT + timedelta(seconds=1)
-    tick.run_due(world.now)
-    assert db.session.scalar(select(func.count(turns.Turn.id))) == 0, "the clock takes them away"
+    scheduler.run_due(world.now)
+    assert db.session.scalar(select(func.count(Turn.id))) == 0, "the clock takes them away"
     assert drop(world, pdfs.page(), address="192.0.2.3").status_code == 202
 
 

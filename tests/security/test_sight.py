@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from randal.core.clock import local_date
-from randal.core.db import db
-from randal.core.people import Person
+from randal.database.base import db
+from randal.l10n.clock import local_date
+from randal.org.people import Person
 from tests.security.routes import READS, routes
 from tests.world import World
 

@@ -18,7 +18,7 @@ import pytest
 from flask import Flask
 
 from ops.processes import ROOT
-from randal.core.db import db
+from randal.database.base import db
 from tests import machines
 from tests.machines import wait_until
 

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from randal.core.db import db
-from randal.core.notices import Mail, Notice
-from randal.core.people import Person
-from randal.minutes.models import Signature
+from randal.database.base import db
+from randal.models.minutes import Signature
+from randal.notifications.notices import Mail, Notice
+from randal.org.people import Person
 from randal.signatures import identities, installed
 from randal.signatures.held_keys import SigningKey
 from tests.world import Api, Client, World
@@ -84,7 +84,7 @@ def house(world: World, app: Any, drain: Callable[[], int]) -> House:
     ).all()
     signed = world.api(taker).move("signatures", ready[0].id, "sign", passphrase="frasa notulis contoh")
     assert signed.status_code == 200, signed.text
-    from randal.core.passwords import hasher
+    from randal.web.passwords import hasher
 
     chair.password_hash = hasher.hash(HERS)
     db.session.commit()

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from randal.core.db import db
-from randal.meetings.models import Meeting
-from randal.summaries.models import Summary
-from randal.summaries.personal import traces
+from randal.database.base import db
+from randal.models.meetings import Meeting
+from randal.models.summaries import Summary
+from randal.overviews.summaries.personal import traces
 from tests.world import World
 
 

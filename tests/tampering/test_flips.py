@@ -8,8 +8,8 @@ from __future__ import annotations
 import random
 import sys
 
-from randal.core.limited.errors import Unreadable
 from randal.signatures.verification import verify
+from randal.untrusted.limited.errors import Unreadable
 from tests.minutes import signed
 from tests.tampering.forge import case, digest, flip
 

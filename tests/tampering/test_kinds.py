@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from randal.core.limited.errors import Unreadable
 from randal.signatures.manifest import Manifest
 from randal.signatures.report import Report
 from randal.signatures.verification import verify
+from randal.untrusted.limited.errors import Unreadable
 from tests.minutes import signed
 from tests.tampering import forge
 from tests.tampering.forge import KINDS, Kind

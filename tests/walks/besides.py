@@ -29,7 +29,7 @@ def change_of_post(m: Model, pick: Picker) -> Step | None:
         return None
 
     def do(stage: Any) -> Any:
-        from randal.accounts.commands import edit_person
+        from randal.rooms.accounts.commands import edit_person
 
         stage.forget(who)
         admin = stage.actor(m.people["admin"])

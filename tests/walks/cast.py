@@ -105,11 +105,11 @@ def settle(world: Any) -> Cast:
     """Make units, people, posts, activities, signing keys; committed."""
     from sqlalchemy import select
 
-    from randal.core import files
-    from randal.core.db import db
-    from randal.core.people import Person, Post
-    from randal.evaluation.models import Activity
-    from randal.minutes.models import SigningKey
+    from randal.database.base import db
+    from randal.models.minutes import SigningKey
+    from randal.models.progress import Activity
+    from randal.org.people import Person, Post
+    from randal.storage import files
 
     units = {name: world.unit(iso) for name, iso in UNITS.items()} | {"pusat": world.centre}
     rows = {}

@@ -83,7 +83,7 @@ def new_meeting(m: Model, who: Who, pick: Picker, chair: str = "direktur", taker
     name_chair(t)
 
     def do(stage: Any) -> Any:
-        from randal.meetings.commands import make_meeting
+        from randal.rooms.meetings.commands import make_meeting
 
         raw = {
             "title": "Contoh rapat" if titled else "",
@@ -153,7 +153,7 @@ def edit_meeting(m: Model, pick: Picker) -> Step:
         wrong = starts != t.starts and local(t, starts).date() < m.day(t.hours)
 
     def do(stage: Any) -> Any:
-        from randal.meetings.commands import edit_meeting
+        from randal.rooms.meetings.commands import edit_meeting
 
         given = {"unit_ids": [stage.cast.units[u] for u in units]} if what == "units" else raw
         return edit_meeting(stage.row(t, who), stage.actor(who), given, m.now)
@@ -203,7 +203,7 @@ def add_part(m: Model, pick: Picker) -> Step:
     in_time = open_book(m, t) if recorded else t.state in ("draft", "scheduled", "in_session")
 
     def do(stage: Any) -> Any:
-        from randal.meetings.parts import make_part
+        from randal.rooms.meetings.parts import make_part
 
         text = "" if empty else "Contoh isi"
         raw = {"text": text, "title": text, "kind": "sasaran", "speaker": "Contoh"}
@@ -239,7 +239,7 @@ def assess_part(m: Model, t: Thing, part: Part, who: Who, pick: Picker) -> Step:
     hats = who.roles(m.now) | m.office(t, who)
 
     def do(stage: Any) -> Any:
-        from randal.meetings.parts import edit_part
+        from randal.rooms.meetings.parts import edit_part
 
         stage.row(t, who)
         return edit_part(stage.part(part, t), stage.actor(who), {field: value, "note": "Contoh"}, m.now)
@@ -270,7 +270,7 @@ def remove_part(m: Model, pick: Picker) -> Step | None:
     in_time = open_book(m, t) if recorded else t.state in ("draft", "scheduled")
 
     def do(stage: Any) -> Any:
-        from randal.meetings.parts import remove_part
+        from randal.rooms.meetings.parts import remove_part
 
         stage.row(t, who)
         return remove_part(stage.part(part, t), stage.actor(who), m.now)

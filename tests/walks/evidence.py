@@ -30,7 +30,7 @@ def bring_evidence(m: Model, t: Thing, who: Who, pick: Picker) -> Step:
     wrong = link != "https://contoh.example/bukti"
 
     def do(stage: Any) -> Any:
-        from randal.follow_ups.proof import add_evidence
+        from randal.rooms.follow_ups.proof import add_evidence
 
         return add_evidence(stage.row(t, who), stage.actor(who), {"link": link, "note": "Contoh"}, m.now)
 
@@ -60,7 +60,7 @@ def judge(m: Model, pick: Picker) -> Step | None:
 
 def judge_piece(m: Model, t: Thing, piece: Any, who: Who, verdict: str) -> Step:
     def do(stage: Any) -> Any:
-        from randal.follow_ups.proof import judge_evidence
+        from randal.rooms.follow_ups.proof import judge_evidence
 
         stage.row(t, who)
         return judge_evidence(stage.evidence(piece), stage.actor(who), {"verdict": verdict}, m.now)
@@ -91,7 +91,7 @@ def ask_time(m: Model, t: Thing, who: Who, pick: Picker) -> Step:
     new = max(t.due_on, m.unit_day(t.unit)) + timedelta(days=pick.of([5, 9, 1, -400]))
 
     def do(stage: Any) -> Any:
-        from randal.follow_ups.commands import ask_extension
+        from randal.rooms.follow_ups.commands import ask_extension
 
         raw = {"new_due_on": new.isoformat(), "reason": reason}
         return ask_extension(stage.row(t, who), stage.actor(who), raw, m.now)

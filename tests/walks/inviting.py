@@ -19,7 +19,7 @@ def invite(m: Model, pick: Picker) -> Step:
     twice = any((a.unit == unit) if unit else (a.person is person) for a in m.attendance(t))
 
     def do(stage: Any) -> Any:
-        from randal.meetings.invitees import add_attendance
+        from randal.meeting_facts.invitees import add_attendance
 
         raw = {"unit_id": stage.cast.units[unit]} if unit else {"user_id": person and person.id}
         return add_attendance(stage.row(t, who), stage.actor(who), raw, m.now)
@@ -43,7 +43,7 @@ def uninvite(m: Model, pick: Picker) -> Step | None:
     row = pick.of(rows)
 
     def do(stage: Any) -> Any:
-        from randal.meetings.invitees import uninvite
+        from randal.meeting_facts.invitees import uninvite
 
         return uninvite(stage.row(row, who), stage.actor(who), m.now)
 
@@ -70,8 +70,8 @@ def guest(m: Model, pick: Picker) -> Step:
     today = t.state == "scheduled" and local(t, t.starts).date() == m.day(t.hours)
 
     def do(stage: Any) -> Any:
-        from randal.attendance.door import check_in
-        from randal.meetings.invitees import add_attendance
+        from randal.meeting_facts.invitees import add_attendance
+        from randal.rooms.attendance.door import check_in
 
         told = {"name": name, "post": "Contoh jabatan", "institution": "Contoh dinas"}
         if door:
@@ -98,7 +98,7 @@ def live_code(m: Model, pick: Picker) -> Step | None:
     given = {"name": "Contoh yang hadir", "post": "Contoh jabatan"}
 
     def do(stage: Any) -> Any:
-        from randal.attendance.door import check_in
+        from randal.rooms.attendance.door import check_in
 
         return check_in(stage.row(t, None), given | {"who": str(row.id), "no_drawing": "on"}, m.now)
 

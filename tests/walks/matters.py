@@ -47,9 +47,9 @@ def new_item(m: Model, kind: str, t: Thing, unit: str, who: Who, pick: Picker) -
         checks += [(t.state == "cancelled", "state"), (wrong, "field")]
 
     def do(stage: Any) -> Any:
-        from randal.findings.commands import make_finding
-        from randal.follow_ups.commands import make_follow_up
-        from randal.kendala.commands import make_kendala
+        from randal.rooms.findings.commands import make_finding
+        from randal.rooms.follow_ups.commands import make_follow_up
+        from randal.rooms.kendala.commands import make_kendala
 
         raw = {
             "meeting_id": t.id,
@@ -102,7 +102,7 @@ def for_all(m: Model, pick: Picker) -> Step | None:
     said = may_make("follow_up", who.roles(m.now) | m.office(t, who) | m.unit_hats(units[0], who), t.state)
 
     def do(stage: Any) -> Any:
-        from randal.follow_ups.commands import make_follow_ups
+        from randal.rooms.follow_ups.commands import make_follow_ups
 
         raw = {
             "meeting_id": t.id,
@@ -131,9 +131,9 @@ def edit_item(m: Model, pick: Picker) -> Step | None:
     text = pick.of(["Contoh uraian lain", "Contoh lagi", ""])
 
     def do(stage: Any) -> Any:
-        from randal.findings.commands import edit_finding
-        from randal.follow_ups.commands import edit_follow_up
-        from randal.kendala.commands import edit_kendala
+        from randal.rooms.findings.commands import edit_finding
+        from randal.rooms.follow_ups.commands import edit_follow_up
+        from randal.rooms.kendala.commands import edit_kendala
 
         command: Any = {"finding": edit_finding, "kendala": edit_kendala, "follow_up": edit_follow_up}[t.kind]
         return command(stage.row(t, who), stage.actor(who), {"text": text}, m.now)
@@ -159,7 +159,7 @@ def link(m: Model, pick: Picker) -> Step | None:
     wanted = [i for i in had if i is not item] + ([item] if item not in had else [])
 
     def do(stage: Any) -> Any:
-        from randal.follow_ups.commands import edit_follow_up
+        from randal.rooms.follow_ups.commands import edit_follow_up
 
         raw = {f"{item.kind}_ids": [i.id for i in wanted]}
         return edit_follow_up(stage.row(t, who), stage.actor(who), raw, m.now)
@@ -188,7 +188,7 @@ def assign_all(m: Model, pick: Picker) -> Step | None:
             break
 
     def do(stage: Any) -> Any:
-        from randal.follow_ups.commands import assign_all
+        from randal.rooms.follow_ups.commands import assign_all
 
         return assign_all(stage.row(t, who), stage.actor(who), {"priority": "high"}, m.now)
 

@@ -32,7 +32,7 @@ def other_paper(m: Model, pick: Picker) -> Step | None:
     code = pick.of(["report", "report", "record", "minutes"])
 
     def do(stage: Any) -> Any:
-        from randal.minutes.opening import open_paper
+        from randal.rooms.minutes.opening import open_paper
 
         return open_paper(stage.row(t, who), stage.actor(who), {"kind": code}, m.now)
 
@@ -64,7 +64,7 @@ def write(m: Model, pick: Picker) -> Step | None:
 
 def write_section(m: Model, t: Thing, who: Who, key: str, html: str) -> Step:
     def do(stage: Any) -> Any:
-        from randal.minutes.commands import write_sections
+        from randal.rooms.minutes.commands import write_sections
 
         return write_sections(stage.row(t, who), stage.actor(who), {"sections": {key: html}}, m.now)
 
@@ -89,7 +89,7 @@ def comment(m: Model, pick: Picker) -> Step | None:
     )
 
     def do(stage: Any) -> Any:
-        from randal.minutes.commands import add_comment
+        from randal.rooms.minutes.commands import add_comment
 
         return add_comment(stage.row(t, who), stage.actor(who), {"text": text}, m.now)
 
@@ -113,7 +113,7 @@ def answer(m: Model, pick: Picker) -> Step | None:
 
 def answer_comment(m: Model, t: Thing, one: Any, who: Who, text: str) -> Step:
     def do(stage: Any) -> Any:
-        from randal.minutes.commands import answer_comment
+        from randal.rooms.minutes.commands import answer_comment
 
         stage.row(t, who)
         return answer_comment(stage.comment(one), stage.actor(who), {"answer": text}, m.now)
@@ -137,7 +137,7 @@ def agree(m: Model, pick: Picker) -> Step | None:
     hats = m.hats(t, who)
 
     def do(stage: Any) -> Any:
-        from randal.minutes.commands import agree
+        from randal.rooms.minutes.commands import agree
 
         return agree(stage.row(t, who), stage.actor(who), {}, m.now)
 
@@ -166,7 +166,7 @@ def name_signers(m: Model, pick: Picker) -> Step | None:
     wrong = not wanted or len({key for key, _ in wanted}) < len(wanted)
 
     def do(stage: Any) -> Any:
-        from randal.minutes.commands import name_signers
+        from randal.rooms.minutes.commands import name_signers
 
         raw = [{"user_id": m.people[key].id, "position": position} for key, position in wanted]
         return name_signers(stage.row(t, who), stage.actor(who), raw, m.now)
@@ -190,7 +190,7 @@ def scan(m: Model, pick: Picker) -> Step | None:
     who, good = anybody(m, pick, "sekretariat", "notulis", "direktur"), not pick.rarely(5)
 
     def do(stage: Any) -> Any:
-        from randal.minutes.commands import add_scan
+        from randal.rooms.minutes.commands import add_scan
 
         raw = {"file": upload(PNG if good else b"bukan gambar")}
         return add_scan(stage.row(t, who), stage.actor(who), raw, m.now)

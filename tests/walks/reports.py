@@ -19,7 +19,7 @@ def make_report(m: Model, pick: Picker) -> Step:
     taken = m.report(unit, period) is not None
 
     def do(stage: Any) -> Any:
-        from randal.evaluation.commands import make_report
+        from randal.rooms.evaluation.commands import make_report
 
         return make_report(stage.actor(who), {"unit_id": stage.cast.units[unit], "period": period}, m.now)
 
@@ -46,7 +46,7 @@ def fill_report(m: Model, t: Thing, who: Who, pick: Picker) -> Step:
     hats = m.hats(t, who)
 
     def do(stage: Any) -> Any:
-        from randal.evaluation.commands import edit_report
+        from randal.rooms.evaluation.commands import edit_report
 
         own = stage.cast.activities.get(t.unit, [])
         four = ("physical_plan", "physical_actual", "financial_plan", "financial_actual")

@@ -12,14 +12,18 @@ from sqlalchemy import literal_column, select, union_all
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import NotFound
 
-from randal.core import chain, documents, events, files, moving, printing
-from randal.core.db import db
-from randal.core.events import Event, EventText
-from randal.core.people import Person, actor_of
-from randal.core.transitions import ITEMS, fire
-from randal.follow_ups.models import Evidence
-from randal.meetings.parts import KINDS as PART_KINDS
-from randal.minutes.models import MinutesComment
+from randal.database.base import db
+from randal.documents import model as documents
+from randal.documents import pipeline
+from randal.engine.transitions import ITEMS, fire
+from randal.history import chain, events
+from randal.history.events import Event, EventText
+from randal.models.follow_ups import Evidence
+from randal.models.minutes import MinutesComment
+from randal.org.people import Person, actor_of
+from randal.rooms.meetings.parts import KINDS as PART_KINDS
+from randal.storage import files
+from randal.web import attempt as moving
 from tests.walks.cast import Cast, Who
 from tests.walks.model import Model, Part, Thing
 from tests.walks.picking import Step
@@ -124,7 +128,7 @@ class Stage:
         )
 
     def sign_quickly(self, item: Any, actor: Actor, given: dict[str, Any], now: datetime) -> dict[str, Any]:
-        """In place of randal.minutes.moves.sign_stored_file: everything but the cryptography, which has its own tests."""
+        """In place of randal.rooms.minutes.moves.sign_stored_file: everything but the cryptography, which has its own tests."""
         item.lifecycle().decide(item, "sign", Act(actor, now, given))
         key = self.cast.keys[actor.id or 0]
         return {"file_id": self.cast.file, "key_id": key, "signed_version": item.document.versions[-1].number}
@@ -138,11 +142,11 @@ class Stage:
     def store_paper(self, t: Thing) -> None:
         document = ITEMS["minutes"].document.fget(db.session.get_one(ITEMS["minutes"], t.id))  # type: ignore[attr-defined]
         file = db.session.get_one(files.StoredFile, self.cast.file)
-        printing.store(document.id, file, {}, self.model.now)
+        pipeline.store(document.id, file, {}, self.model.now)
 
     def fail_paper(self, t: Thing) -> None:
         minutes: Any = db.session.get_one(ITEMS["minutes"], t.id)
-        printing.failed(minutes.document.id, RuntimeError("contoh"), self.model.now)
+        pipeline.failed(minutes.document.id, RuntimeError("contoh"), self.model.now)
         if minutes.document.stage == documents.FAILED:
             documents.retry(minutes.document, self.actor(self.model.people["admin"]), self.model.now)
 

@@ -88,7 +88,7 @@ def test_a_walk_notices_a_history_that_differs(stage: Stage) -> None:
 def test_a_walk_notices_when_the_database_was_first(stage: Stage) -> None:
     from sqlalchemy import text
 
-    from randal.core.db import db
+    from randal.database.base import db
 
     t, sek = a_meeting(stage)
     step = cancel(stage.model, t, sek)

@@ -109,8 +109,8 @@ def application(database: str) -> Iterator[Flask]:
     from sqlalchemy import event
 
     from randal import create_app
-    from randal.core import clock
-    from randal.core.db import db
+    from randal.database.base import db
+    from randal.l10n import clock
     from tests import machines
     from tests.conftest import furnish, settings_for
     from tests.world import START

@@ -11,8 +11,9 @@ import time
 from pathlib import Path
 
 from randal import create_app
-from randal.core import clock, setting_up
-from randal.core.db import db
+from randal.database.base import db
+from randal.l10n import clock
+from randal.org import bootstrap
 from tests.conftest import settings_for
 from tests.world import START, World
 from tests.year import simulate
@@ -28,8 +29,8 @@ def main() -> int:
         place = Path(folder)
         app = create_app(settings_for(given.database or f"sqlite:///{place / 'year.db'}", place, ""))
         with app.app_context():
-            setting_up.make_tables()
-            setting_up.load_provinces()
+            bootstrap.make_tables()
+            bootstrap.load_provinces()
             db.session.commit()
             clock.start_at(START)
             began = time.monotonic()

@@ -17,14 +17,15 @@ from zoneinfo import ZoneInfo
 import holidays
 from sqlalchemy import func, insert, select, update
 
-from randal.core import chain, reminders, tick
-from randal.core.db import db
-from randal.core.events import Event
-from randal.core.notices import Mail, Notice
-from randal.core.people import Person
-from randal.core.places import Province
-from randal.follow_ups.models import FollowUp
-from randal.kendala.models import Kendala
+from randal.database.base import db
+from randal.history import chain
+from randal.history.events import Event
+from randal.models.follow_ups import FollowUp
+from randal.models.kendala import Kendala
+from randal.notifications.notices import Mail, Notice
+from randal.org.people import Person
+from randal.org.places import Province
+from randal.schedule import reminders, scheduler
 from tests.world import START, World
 from workflows.kendala import LEVELS
 
@@ -53,7 +54,7 @@ class Item:
 
 
 class Days:
-    """Working days by counting, apart from randal.core.workdays."""
+    """Working days by counting, apart from randal.schedule.workdays."""
 
     def __init__(self, first: date, count: int):
         off = holidays.country_holidays(
@@ -199,7 +200,7 @@ def run(world: World, *, units: int, items: int, count: int, seed: int = 7) -> d
         for day in [FIRST, *every]:
             if day in alive:
                 for back, hour, minute in LOOKS:
-                    tick.run_due(datetime.combine(day, time(hour, minute), UTC) + timedelta(back))
+                    scheduler.run_due(datetime.combine(day, time(hour, minute), UTC) + timedelta(back))
                     looks += 1
             gone = [id for id, ends in over.items() if ends == day]
             db.session.execute(update(Kendala).where(Kendala.id.in_(gone)).values(state="withdrawn"))
@@ -273,6 +274,6 @@ def figures(
             "kendala naik sesudah berakhir": sum(
                 row.item_id in over and row.at > datetime.combine(over[row.item_id], NOON) for row in raised
             ),
-            "aturan gagal": sum(bool(p.error) for p in tick.plan(START)),
+            "aturan gagal": sum(bool(p.error) for p in scheduler.plan(START)),
         },
     }

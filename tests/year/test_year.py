@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from randal.core.db import is_sqlite
+from randal.database.base import is_sqlite
 from tests.world import World
 from tests.year import simulate
 

@@ -1,0 +1,1 @@
+"""The database: session, types, transactions, time limits, triggers."""

@@ -1,0 +1,1 @@
+"""How a move happens: the one writer of states, what is written beside it, and how it is told."""

@@ -1,0 +1,1 @@
+"""Events: what happened, chained by hashes, and the names that react to it."""

@@ -1,0 +1,1 @@
+"""The outbox and who works on it: relay, wake-up, queues, workers and their signs of life."""

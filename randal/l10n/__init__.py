@@ -1,0 +1,1 @@
+"""How Randal writes and reads what people read and write: dates, times, numbers, money; days in a place."""

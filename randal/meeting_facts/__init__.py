@@ -1,0 +1,1 @@
+"""What several rooms ask of one meeting: who is invited and there, its links and calendar, whether anything changed."""

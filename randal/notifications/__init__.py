@@ -1,0 +1,1 @@
+"""Notices in the app, and the mails that follow them out."""

@@ -1,0 +1,1 @@
+"""The machine at work: checks, clock, health, what waits and what is stuck."""

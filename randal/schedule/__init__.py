@@ -1,0 +1,1 @@
+"""What time alone brings about, declared and written down."""

@@ -1,0 +1,1 @@
+"""One schema per form serves the page and the API."""

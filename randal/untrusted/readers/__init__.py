@@ -1,0 +1,1 @@
+"""Readers of strangers' files, imported by the limited child alone (randal/untrusted/limited). No database, no settings."""

@@ -1,0 +1,1 @@
+"""What a stored paper must be, to be held against a file that somebody has."""
