@@ -78,9 +78,8 @@ def check_in(
     (the same `key`) is answered twice and written once; a `ticket` lets one person in. `picture`: the drawing, when it
     was read already."""
     key = str(raw.get("key") or "")
-    if found := by_key(meeting, key):
+    if found := sent_before(meeting, key, ticket):
         return found
-    require_unused(ticket)
     errors: dict[str, list[str]] = {}
     given: dict[str, Any] = {}
     guest = raw.get("who") == GUEST
@@ -117,10 +116,13 @@ def check_in(
     return row
 
 
-def require_unused(ticket: str) -> None:
+def sent_before(meeting: Meeting, key: str, ticket: str) -> Attendance | None:
+    """The row that this very sending checked in. Refused: its page has let in somebody else."""
     used = ticket and db.session.scalar(select(Attendance).join(Presence).where(Presence.ticket == ticket))
-    if used:
+    found = by_key(meeting, key)  # asked last: the first of two at once may have been written meanwhile
+    if used and found is None:
         raise Refused("state", f"Halaman ini sudah dipakai untuk {used.label}. {NEXT}")
+    return found
 
 
 def guest_limit(invited: int) -> int:

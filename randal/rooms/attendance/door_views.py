@@ -73,12 +73,10 @@ def written(meeting: Meeting, ticket: str, picture: files.Checked | None) -> Att
         IntegrityError
     ):  # the same check-in, or the same ticket, came twice at once: the first has been written
         db.session.rollback()
-        found = door.by_key(db.session.get_one(Meeting, meeting_id), str(request.form.get("key")))
-        if found is None:
-            door.require_unused(ticket)
-        if found is None:
-            raise
-        return found
+        meeting = db.session.get_one(Meeting, meeting_id)
+        if found := door.sent_before(meeting, str(request.form.get("key")), ticket):
+            return found
+        raise
 
 
 def picture_of(form: Mapping[str, Any]) -> files.Checked | None:
