@@ -189,7 +189,7 @@ def test_a_slow_reaction_that_ends_the_transaction_still_counts_once(world: Worl
         if not seen:  # meanwhile the lease ended, and another worker was quicker
             seen.append(number)
             outbox.deliver(row_id, world.now)
-        trial.installation.next_number("trial", number)
+        trial.app_settings.next_number("trial", number)
 
     seen: list[int] = []
     event_id = scheduled(world)
