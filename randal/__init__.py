@@ -50,6 +50,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     from randal.untrusted.limited import door
     from randal.web import assets, fitness, pages, proxies, sessions
     from randal.web.head_requests import HeadIsGet
+    from workflows import SETS
 
     settings = settings or read_settings()
     app = APIFlask(
@@ -76,6 +77,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     models.load()
     for room in ROOMS:
         pages.furnish(app, room)
+    app.jinja_env.globals["sets"] = SETS
     api.init_app(app)
     cli.init_app(app)
     app.wsgi_app = HeadIsGet(app.wsgi_app)  # type: ignore[method-assign]

@@ -3,6 +3,8 @@
 One file is one lifecycle is one screen.
 """
 
+from collections.abc import Mapping
+
 from workflows import (
     attendance,
     extension,
@@ -12,25 +14,28 @@ from workflows import (
     identity,
     kendala,
     meeting,
+    meeting_states,
     minutes,
     progress_report,
     signature,
 )
 from workflows.lifecycle import Lifecycle
 
-LIFECYCLES: dict[str, Lifecycle] = {
-    module.LIFECYCLE.name: module.LIFECYCLE
-    for module in (
-        meeting,
-        attendance,
-        progress_report,
-        finding,
-        kendala,
-        follow_up,
-        extension,
-        minutes,
-        signature,
-        grant,
-        identity,
-    )
+MODULES = (
+    meeting,
+    attendance,
+    progress_report,
+    finding,
+    kendala,
+    follow_up,
+    extension,
+    minutes,
+    signature,
+    grant,
+    identity,
+)
+LIFECYCLES: dict[str, Lifecycle] = {module.LIFECYCLE.name: module.LIFECYCLE for module in MODULES}
+#: name of a lifecycle → where its states and the named sets of them stand, for pages: `sets.meeting.LIVE`
+SETS: Mapping[str, object] = {module.LIFECYCLE.name: module for module in MODULES} | {
+    "meeting": meeting_states
 }

@@ -17,7 +17,6 @@ from workflows.lifecycle import (
 )
 
 NO_ROLE = "none"
-KEEPERS = (ADMIN, SECRETARIAT)  # keep accounts
 # A role that decides, or that another's four eyes rest on: whoever keeps accounts proposes it, a second person confirms.
 WEIGHTY = (ADMIN, SECRETARIAT, EVALUATOR, LEADER)
 # Who confirms what a secretariat proposes; an Admin Sistem is confirmed by another one.

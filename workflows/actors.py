@@ -40,6 +40,14 @@ RELATIONS = {
     SYSTEM: _("Sistem"),
 }
 HATS = ROLES | RELATIONS
+KEEPERS = (ADMIN, SECRETARIAT)  # keep accounts, places, lists, days and settings
+TEAM = (*KEEPERS, EVALUATOR)
+SEES_ALL = (*TEAM, LEADER, AUDITOR)
+UNIT_ROLES = (PPK, PPK_STAFF)
+IN_A_UNIT = (*UNIT_ROLES, LEADER)  # an account of these belongs to a unit
+OFFICERS = (CHAIR, MINUTE_TAKER)
+UNIT_HATS = (UNIT_PPK, UNIT_STAFF)
+FOR_THE_CHAIR = (CHAIR, SIGNER)  # who acts under these acts for whoever leads the meeting
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from workflows.lifecycle import (
@@ -25,15 +25,17 @@ from workflows.lifecycle import (
     deed,
     reason,
 )
+from workflows.meeting_states import AHEAD, BOOK, IN_SESSION
 
 OBJECTIVE_KINDS = {"sasaran": _("Sasaran"), "keluaran": _("Keluaran yang diharapkan")}
-ASSESSMENTS = {"met": _("Tercapai"), "partly": _("Tercapai sebagian"), "not_met": _("Tidak tercapai")}
+MET, PARTLY, NOT_MET = "met", "partly", "not_met"
+ASSESSMENTS = {MET: _("Tercapai"), PARTLY: _("Tercapai sebagian"), NOT_MET: _("Tidak tercapai")}
+UNMET = (PARTLY, NOT_MET)
 OUTCOMES = {"discussed": _("Dibahas"), "deferred": _("Ditunda")}
 SESSION_KINDS = {"session": _("Sesi"), "break": _("Rehat")}
 
 WRITERS = (SECRETARIAT, CHAIR, MINUTE_TAKER)
 ASSESSORS = (*WRITERS, EVALUATOR)
-BEFORE, IN_SESSION, BOOK = ("draft", "scheduled"), "in_session", ("in_session", "closed")
 DRAFTING = "drafting"
 
 
@@ -41,15 +43,39 @@ class Minutes(Protocol):
     state: str
 
 
+class AgendaItem(Protocol):
+    id: int
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
 class Booked(Protocol):
+    starts_at: datetime | None
+    ends_at: datetime | None
+
     @property
     def minutes(self) -> Minutes | None: ...
+    @property
+    def agenda_items(self) -> Sequence[AgendaItem]: ...
 
 
 def book_open(item: Booked, act: Act) -> Complaint:
     if item.minutes is None or item.minutes.state == DRAFTING:
         return None
     return _("Ini dicatat sejak rapat dimulai sampai notulanya diajukan.")
+
+
+def meeting_has_times(item: Booked, act: Act) -> Complaint:
+    if item.starts_at and item.ends_at:
+        return None
+    return _("Isi waktu rapat dahulu; sesi dan rehat terletak di dalamnya.")
+
+
+def item_runs(item: Booked, act: Act) -> Complaint:
+    taken_up = (each for each in item.agenda_items if each.id == act.get("agenda_item_id"))
+    if all(each.started_at and not each.ended_at for each in taken_up):
+        return None
+    return _("Acara ini tidak sedang berlangsung.")
 
 
 def row(name: str, label: str) -> Ask:
@@ -94,20 +120,22 @@ OUTCOME = [Ask("outcome", _("Hasil"), "choice", required=False, choices=OUTCOMES
 ONE_SITTING = timedelta(minutes=15)
 
 
-def planned(part: str, what: str, asks: Sequence[Ask], said: str = "") -> list[Move]:
+def planned(
+    part: str, what: str, asks: Sequence[Ask], said: str = "", during: Sequence[Need] = ()
+) -> list[Move]:
     """Add, change, remove: by the secretariat beforehand; in the session all who write there add and change."""
     one = row(f"{part}_id", what)
     low = what.lower()
     found = []
-    for states, by in ((BEFORE, [SECRETARIAT]), ([IN_SESSION], [*WRITERS])):
+    for states, by in ((AHEAD, [SECRETARIAT]), ([IN_SESSION], [*WRITERS])):
         found += [
-            deed(f"add_{part}", states, by=by, asks=asks, label=_("Tambah {what}").format(what=low),
+            deed(f"add_{part}", states, by=by, during=during, asks=asks, label=_("Tambah {what}").format(what=low),
                  said=_("{what} ditambahkan").format(what=what) + f"{said}."),
-            deed(f"change_{part}", states, by=by, asks=[one, *optional(asks)], label=_("Ubah {what}").format(what=low),
-                 said=_("{what} diubah.").format(what=what)),
+            deed(f"change_{part}", states, by=by, during=during, asks=[one, *optional(asks)],
+                 label=_("Ubah {what}").format(what=low), said=_("{what} diubah.").format(what=what)),
         ]  # fmt: skip
     found.append(
-        deed(f"remove_{part}", BEFORE, by=SECRETARIAT, asks=[one], label=_("Hapus {what}").format(what=low),
+        deed(f"remove_{part}", AHEAD, by=SECRETARIAT, asks=[one], label=_("Hapus {what}").format(what=low),
              said=_("{what} dihapus.").format(what=what))
     )  # fmt: skip
     return found
@@ -129,7 +157,7 @@ def recorded(part: str, what: str) -> list[Move]:
 
 AGENDA_ITEM = row("agenda_item_id", _("Acara"))
 PARTS = [
-    *planned("session", _("Sesi"), SESSION, ": {title}"),
+    *planned("session", _("Sesi"), SESSION, ": {title}", [meeting_has_times]),
     *planned("objective", _("Sasaran atau keluaran"), OBJECTIVE),
     *planned("agenda_item", _("Acara"), ITEM, ": {title}"),
     deed("assess_objective", BOOK, by=ASSESSORS, during=[book_open], asks=[row("objective_id", _("Sasaran")), *ASSESSMENT],
@@ -137,7 +165,8 @@ PARTS = [
     deed("note_outcome", BOOK, by=ASSESSORS, during=[book_open], asks=[AGENDA_ITEM, *OUTCOME], sitting=ONE_SITTING,
          label=_("Catat hasil acara"), said=_("Hasil acara dicatat; {outcome}.")),
     deed("start_agenda_item", IN_SESSION, by=WRITERS, asks=[AGENDA_ITEM], label=_("Mulai acara"), said=_("Acara dimulai.")),
-    deed("finish_agenda_item", IN_SESSION, by=WRITERS, asks=[AGENDA_ITEM], label=_("Selesai acara"), said=_("Acara selesai.")),
+    deed("finish_agenda_item", IN_SESSION, by=WRITERS, of_part=[item_runs], asks=[AGENDA_ITEM],
+         label=_("Selesai acara"), said=_("Acara selesai.")),
     deed("defer_agenda_item", IN_SESSION, by=WRITERS, asks=[AGENDA_ITEM, reason()], label=_("Tunda acara"),
          said=_("Acara ditunda ke rapat berikutnya.")),
     *recorded("directive", _("Arahan")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -19,18 +20,20 @@ from workflows.lifecycle import (
     deed,
     move,
     reason,
+    right,
 )
+from workflows.meeting_states import CLOSED, DRAFT, IN_SESSION, LIVE, SCHEDULED, UNTIL_CLOSED
+from workflows.minutes import BEFORE_APPROVAL
 
 INVITED, ACCEPTED, REPRESENTED, DECLINED = "invited", "accepted", "represented", "declined"
 PRESENT, EXCUSED, ON_DUTY, ABSENT = "present", "excused", "on_duty", "absent"
 
 
-INVITED_IN = (
-    "draft",
-    "scheduled",
-    "in_session",
-)  # of the meeting; a guest may be written down later (list_open)
-TAKEN_OFF_IN = ("draft",)  # later one declines or is excused
+COMING = (INVITED, ACCEPTED)
+TO_COME = (INVITED, ACCEPTED, REPRESENTED)
+ANSWERED = (ACCEPTED, REPRESENTED, DECLINED)
+NOT_COMING = (DECLINED, EXCUSED, ON_DUTY)  # said so beforehand
+AWAY = (EXCUSED, ON_DUTY, ABSENT)
 
 
 class Minutes(Protocol):
@@ -43,6 +46,10 @@ class Meeting(Protocol):
     @property
     def minutes(self) -> Minutes | None: ...
     def is_check_in_day(self, now: datetime) -> bool: ...
+
+
+class Presence(Protocol):
+    id: int
 
 
 class Attendance(Protocol):
@@ -58,53 +65,64 @@ class Attendance(Protocol):
 
     @property
     def meeting(self) -> Meeting: ...
+    @property
+    def presences(self) -> Sequence[Presence]: ...
     def relations(self, actor: Actor) -> frozenset[str]: ...
 
 
 def meeting_scheduled(item: Attendance, act: Act) -> Complaint:
     return (
-        None
-        if item.meeting.state == "scheduled"
-        else _("Konfirmasi kehadiran dibuka selama rapat terjadwal.")
+        None if item.meeting.state == SCHEDULED else _("Konfirmasi kehadiran dibuka selama rapat terjadwal.")
     )
 
 
 def meeting_ahead(item: Attendance, act: Act) -> Complaint:
-    if item.meeting.state in ("scheduled", "in_session"):
+    if item.meeting.state in LIVE:
         return None
     return _("Konfirmasi kehadiran dibuka selama rapat terjadwal atau berlangsung.")
 
 
 def check_in_open(item: Attendance, act: Act) -> Complaint:
-    if item.meeting.state in ("scheduled", "in_session") and item.meeting.is_check_in_day(act.now):
+    if item.meeting.state in LIVE and item.meeting.is_check_in_day(act.now):
         return None
     return _("Daftar hadir hanya dibuka pada tanggal rapat, sampai rapat ditutup.")
 
 
 def minutes_not_approved(item: Attendance, act: Act) -> Complaint:
-    if item.meeting.minutes is None or item.meeting.minutes.state in ("drafting", "in_review"):
+    if item.meeting.minutes is None or item.meeting.minutes.state in BEFORE_APPROVAL:
         return None
     return _("Notula sudah disetujui: kehadiran tidak dapat diubah lagi.")
 
 
 def meeting_goes_on(item: Attendance, act: Act) -> Complaint:
-    if item.meeting.state in ("scheduled", "in_session"):
+    if item.meeting.state in LIVE:
         return None
     return _("Rapat sudah ditutup; betulkan jamnya di halaman kehadirannya.")
 
 
+def stay_there(item: Attendance, act: Act) -> Complaint:
+    named = act.get("presence_id")
+    if named is None or any(each.id == named for each in item.presences):
+        return None
+    return _("Catatan jam ini sudah tidak ada. Muat ulang halaman.")
+
+
+def not_called_yet(item: Attendance, act: Act) -> Complaint:
+    if item.meeting.state == DRAFT:
+        return None
+    return _("Undangan sudah dikirim: cabut dengan alasan lewat «Cabut undangan», atau catat izin.")
+
+
 def link_counts(item: Attendance, act: Act) -> Complaint:
-    if not item.is_guest and item.meeting.state in ("scheduled", "in_session"):
+    if not item.is_guest and item.meeting.state in LIVE:
         return None
     return _("Tautan konfirmasi hanya ada selama rapat terjadwal atau berlangsung.")
 
 
 def list_open(state: str, minutes: Minutes | None, today: bool, *, at_the_table: bool) -> Complaint:
     """May a guest be written down? On the meeting's day; at the table also afterwards, until the minutes are approved."""
-    after = (
-        state == "closed" and at_the_table and (minutes is None or minutes.state in ("drafting", "in_review"))
-    )
-    if after or state == "in_session" or (state == "scheduled" and today):
+    after = state == CLOSED and at_the_table and (minutes is None or minutes.state in BEFORE_APPROVAL)
+    if after or state == IN_SESSION or (state == SCHEDULED and today):
         return None
     return _("Tamu dicatat pada tanggal rapat, sampai rapat ditutup.")
 
@@ -182,7 +200,8 @@ LIFECYCLE = Lifecycle(
            ON_DUTY: "warn", ABSENT: "bad"},
     initial=[INVITED, PRESENT],  # a guest starts at `present`
     made_by=[SECRETARIAT],
-    made_within={SECRETARIAT: INVITED_IN},
+    made_within={SECRETARIAT: UNTIL_CLOSED},
+    rights=[right("take_off", _("Mengeluarkan dari daftar undangan"), by=[SECRETARIAT], when=[not_called_yet])],
     awaited=[
         awaits("accept", INVITED, INVITEE, _("{n} undangan belum Anda jawab"), when=[meeting_scheduled]),
     ],
@@ -223,7 +242,8 @@ LIFECYCLE = Lifecycle(
              said=_("Kedatangan dicatat.")),
         deed("leave", PRESENT, by=SECRETARIAT, during=[meeting_goes_on], asks=[GONE_AT], label=_("Catat pulang"),
              said=_("Kepulangan dicatat.")),
-        deed("correct_presence", [INVITED, *NOT_INVITED], by=SECRETARIAT, during=[minutes_not_approved], asks=STAY,
+        deed("correct_presence", [INVITED, *NOT_INVITED], by=SECRETARIAT, during=[minutes_not_approved],
+             of_part=[stay_there], asks=STAY,
              label=_("Betulkan jam hadir"), said=_("Jam hadir dibetulkan.")),
         deed("change_link", [INVITED, *NOT_INVITED], by=SECRETARIAT, during=[link_counts], label=_("Ganti tautan konfirmasi"),
              said=_("Tautan konfirmasi diganti; tautan lama tidak berlaku lagi; yang baru dikirim kepada {people} orang.")),

@@ -8,7 +8,9 @@ from typing import Protocol
 
 from workflows.lifecycle import Act, Ask, Complaint, Move, Need, _, deed
 
-VERDICTS = {"accepted": _("Diterima"), "insufficient": _("Kurang"), "unsuitable": _("Tidak sesuai")}
+ACCEPTED, INSUFFICIENT, UNSUITABLE = "accepted", "insufficient", "unsuitable"
+VERDICTS = {ACCEPTED: _("Diterima"), INSUFFICIENT: _("Kurang"), UNSUITABLE: _("Tidak sesuai")}
+NOT_ACCEPTED = (INSUFFICIENT, UNSUITABLE)
 
 
 class Evidence(Protocol):

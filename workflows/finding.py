@@ -27,11 +27,12 @@ from workflows.lifecycle import (
     move,
     reason,
 )
-from workflows.meeting import SESSION_ON
+from workflows.meeting_states import SESSION_ON
 from workflows.placing import WORDS, placing
 
 RECORDED, RESPONDED, RETURNED = "recorded", "responded", "returned"
 AGREED, CLOSED, WITHDRAWN = "agreed", "closed", "withdrawn"
+SETTLED = (CLOSED, WITHDRAWN)
 LINKED_IN = frozenset({RECORDED, RESPONDED, RETURNED, AGREED})  # follow-ups may be linked and unlinked
 
 

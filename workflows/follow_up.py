@@ -24,16 +24,18 @@ from workflows.lifecycle import (
     Actor,
     Ask,
     Complaint,
+    Item,
     Lifecycle,
     _,
     awaits,
     deed,
     move,
     reason,
+    right,
     store,
     unless_set,
 )
-from workflows.meeting import NOT_CANCELLED, SESSION_ON
+from workflows.meeting_states import NOT_CANCELLED, SESSION_ON
 from workflows.party import party_deeds
 from workflows.placing import WORDS, placing
 
@@ -51,6 +53,11 @@ VERIFIED, INFEASIBLE_PROPOSED, INFEASIBLE, CANCELLED = (
     "cancelled",
 )
 ENDED = (VERIFIED, INFEASIBLE, CANCELLED)  # in this order: an index of the database names them
+NOT_OWED = (*ENDED, DRAFT)  # nothing is late, nobody is called
+NEVER_ASSIGNED = (DRAFT, CANCELLED)
+NO_PROMISE = (*NEVER_ASSIGNED, INFEASIBLE)  # not counted among what was promised
+TO_DO = (ASSIGNED, IN_PROGRESS)
+WITH_OTHERS = (SUBMITTED, INFEASIBLE_PROPOSED)  # its unit has done its part
 RUNNING = frozenset({ASSIGNED, IN_PROGRESS, RETURNED})  # evidence may be added, an extension asked for
 OPEN = RUNNING | {DRAFT, SUBMITTED, INFEASIBLE_PROPOSED}
 WAITS_IN = RUNNING | {DRAFT, SUBMITTED}  # whom it waits for may be said
@@ -85,6 +92,8 @@ class FollowUp(Protocol):
     @property
     def new_evidence(self) -> Sequence[Evidence]: ...
     def local_today(self, now: datetime) -> date: ...
+    @property
+    def extensions(self) -> Sequence[Item]: ...
     def relations(self, actor: Actor) -> frozenset[str]: ...
 
 
@@ -110,6 +119,11 @@ def evidence_judged(item: FollowUp, act: Act) -> Complaint:
     if not any(e.verdict == "accepted" for e in item.evidence):
         return _("Terima sedikitnya satu bukti dukung, atau kembalikan dengan alasan.")
     return None
+
+
+def no_extension_waits(item: FollowUp, act: Act) -> Complaint:
+    waits = any(each.state == "requested" for each in item.extensions)
+    return _("Masih ada permintaan perpanjangan yang belum diputus.") if waits else None
 
 
 def due_ahead(item: FollowUp, act: Act) -> Complaint:
@@ -149,6 +163,7 @@ DONE_SO_FAR = Ask("note", _("Yang sudah dikerjakan"), "prose")
 ANSWERS = [Ask("finding_ids", _("Temuan yang dijawab"), "many", required=False),
            Ask("kendala_ids", _("Kendala yang dijawab"), "many", required=False)]  # fmt: skip
 MAKERS = (CHAIR, SECRETARIAT, EVALUATOR, MINUTE_TAKER)
+IMPORTERS = (SECRETARIAT, EVALUATOR)  # bring a list of them, as an older system kept it
 CALLERS = (UNIT_PPK, UNIT_STAFF, *MAKERS)  # may say whom it waits for, and write to them
 
 
@@ -180,6 +195,7 @@ LIFECYCLE = Lifecycle(
     edited_in={DRAFT},
     fields=WORDS | {"due_on": _("tenggat"), "expected_output": _("keluaran yang diharapkan"), "priority": _("prioritas"),
                     "waits_for": _("pihak terkait"), "findings": _("temuan"), "kendala": _("kendala")},
+    rights=[right("ask_extension", _("Perpanjangan tenggat"), by=[UNIT_PPK], when=[no_extension_waits])],
     awaited=[
         awaits("assign", DRAFT, [CHAIR, SECRETARIAT], _("{n} tindak lanjut masih draf: tugaskan atau batalkan")),
         awaits("submit", RUNNING, UNIT_PPK, _("{n} tindak lanjut menunggu dikerjakan")),

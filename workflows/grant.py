@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from workflows.account import KEEPERS, SECOND
+from workflows.account import SECOND
 from workflows.lifecycle import (
     ADMIN,
+    KEEPERS,
     SECRETARIAT,
     SYSTEM,
     Act,

@@ -27,6 +27,7 @@ from workflows.lifecycle import (
 )
 
 WAITING, CONFIRMED, STOPPED, REPLACED = "waiting", "confirmed", "stopped", "replaced"
+OPEN = (WAITING, CONFIRMED)  # its owner can stop it
 WAIT = timedelta(hours=24)  # in which the owner can stop what a second person confirmed
 NEVER = timedelta(days=365 * 100)  # beyond every question: nothing counts before it is confirmed
 

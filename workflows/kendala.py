@@ -31,12 +31,13 @@ from workflows.lifecycle import (
     unless_set,
 )
 from workflows.placing import WORDS, placing
+from workflows.severity import SEVERITIES
 
 RAISED, SOLUTION_AGREED, RESOLVED = "raised", "solution_agreed", "resolved"
 ACCEPTED, WITHDRAWN = "accepted", "withdrawn"
-LINKED_IN = frozenset({RAISED, SOLUTION_AGREED})  # follow-ups may be linked and unlinked
+SETTLED = (RESOLVED, ACCEPTED, WITHDRAWN)
+LINKED_IN = frozenset({RAISED, SOLUTION_AGREED})  # it still hinders; follow-ups may be linked and unlinked
 LEVELS = {"satker": _("Satker"), "direktorat": _("Direktorat"), "ditjen_pemda": _("Ditjen / Pemda")}
-SEVERITIES = {"low": _("Rendah"), "medium": _("Sedang"), "high": _("Tinggi"), "critical": _("Kritis")}
 CATEGORIES = {
     "LHN": _("Lahan"),
     "IZN": _("Perizinan dan lingkungan"),

@@ -8,7 +8,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Protocol
 
-from workflows.lifecycle import Act, Ask, Complaint, _
+from workflows.lifecycle import ADMIN, OFFICERS, SECRETARIAT, SIGNER, Act, Ask, Complaint, _
+
+READERS = (SIGNER, *OFFICERS, SECRETARIAT)  # of the letter before it is signed
+COPIES_KNOWN_TO = frozenset({ADMIN, *OFFICERS, SECRETARIAT})  # the addresses of the tembusan
 
 
 class Letter(Protocol):

@@ -10,31 +10,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from workflows.actors import *  # noqa: F403 - tables say who, what and when with words of one module
 from workflows.actors import HATS, Actor, names_of
 from workflows.actors import _ as _
 from workflows.moves import *  # noqa: F403
 from workflows.moves import EDIT, REASON_LENGTH, Act, Awaited, Complaint, Move, complaints
-
-
-class Item(Protocol):
-    """What every item with a lifecycle offers the table."""
-
-    state: str
-
-    def relations(self, actor: Actor) -> Collection[str]:
-        """The relations (CHAIR, UNIT_PPK, …) that this actor has to this item."""
-        ...
-
-
-class Refused(Exception):
-    """The move may not happen. `kind`: role (403), state (409), need or field (422)."""
-
-    def __init__(self, kind: str, detail: str, errors: Mapping[str, list[str]] | None = None):
-        super().__init__(detail)
-        self.kind, self.detail, self.errors = kind, detail, dict(errors or {})
+from workflows.rights import Item as Item
+from workflows.rights import Refused as Refused
+from workflows.rights import Right, Rights, Settled
+from workflows.rights import right as right
+from workflows.rights import settled as settled
 
 
 @dataclass(frozen=True)
@@ -46,7 +32,7 @@ class Open:
     blocked: tuple[str, ...] = ()
 
 
-class Lifecycle:
+class Lifecycle(Rights):
     """A named table of moves over states; checked when it is made (see `check_shape`)."""
 
     def __init__(
@@ -65,6 +51,8 @@ class Lifecycle:
         fields: Mapping[str, str] | None = None,
         tones: Mapping[str, str] | None = None,
         awaited: Sequence[Awaited] = (),
+        settled: Sequence[Settled] = (),
+        rights: Sequence[Right] = (),
     ):
         self.name, self.label, self.states, self.moves = name, label, dict(states), tuple(moves)
         self.initial = (initial,) if isinstance(initial, str) else tuple(initial)
@@ -74,6 +62,7 @@ class Lifecycle:
         self.fields = dict(fields or {})  # what an edit may change, as the history names it
         self.tones = dict(tones or {})
         self.awaited = tuple(awaited)
+        self.settled, self.rights = tuple(settled), {row.name: row for row in rights}
         self.move_names = tuple(dict.fromkeys(m.name for m in self.moves))
         self.step_names = tuple(dict.fromkeys(m.name for m in self.moves if not m.deed))
         self.check_shape()
@@ -94,6 +83,7 @@ class Lifecycle:
         if ajar := self.final & leaving:
             raise ValueError(f"{self.name}: a way out of final states {sorted(ajar)}")
         worn = {hat for m in self.moves for hat in m.by} | {*self.made_by, *self.edited_by, *self.made_within}
+        worn |= {hat for row in self.rights.values() for hat in row.by}
         if unknown := worn - set(HATS):
             raise ValueError(f"{self.name}: unknown hats {sorted(unknown)}")
         if idle := [
@@ -107,47 +97,6 @@ class Lifecycle:
         return any(state in m.sources and hat in m.by for m in self.moves_named(name))
 
     # -- questions that pages, API and guard all ask -------------------------------------------------
-
-    def hats(self, item: Item, actor: Actor) -> frozenset[str]:
-        return actor.roles | frozenset(item.relations(actor))
-
-    def may_make(self, hats: Collection[str], parent: str | None = None) -> bool:
-        """May one of these hats make an item? `parent` is the state of what it belongs to (a meeting, a follow-up);
-        hats named in `made_within` make one only while the parent is in the states listed there."""
-        return any(
-            hat in hats and (parent is None or parent in self.made_within.get(hat, (parent,)))
-            for hat in self.made_by
-        )
-
-    def require_make(self, hats: Collection[str], parent: str | None = None, where: str = "") -> None:
-        """Raise Refused unless `may_make`; role before state. `where`: the state of the parent, for people."""
-        if not self.may_make(hats):
-            raise Refused(
-                "role", _("{what} dibuat oleh {who}.").format(what=self.label, who=names_of(self.made_by))
-            )
-        if not self.may_make(hats, parent):
-            raise Refused(
-                "state",
-                _("{what} tidak dapat dibuat sekarang: «{state}».").format(what=self.label, state=where),
-            )
-
-    def may_edit(self, item: Item, actor: Actor) -> bool:
-        """May this actor change the plain fields of the item in its present state?"""
-        return item.state in self.edited_in and not self.hats(item, actor).isdisjoint(self.edited_by)
-
-    def require_edit(self, item: Item, actor: Actor) -> None:
-        """Raise Refused unless `may_edit`; role before state, as everywhere."""
-        if self.hats(item, actor).isdisjoint(self.edited_by):
-            raise Refused(
-                "role", _("{what} diubah oleh {who}.").format(what=self.label, who=names_of(self.edited_by))
-            )
-        if item.state not in self.edited_in:
-            raise Refused(
-                "state",
-                _("Isi tidak dapat diubah lagi: statusnya sudah «{state}».").format(
-                    state=self.states[item.state]
-                ),
-            )
 
     def open_to(self, item: Item, actor: Actor, now: datetime | None = None) -> list[Open]:
         """The moves open by state and hat, in table order. With `now`, needs run too and tell what blocks."""
@@ -213,6 +162,8 @@ class Lifecycle:
     def decide(self, item: Item, name: str, act: Act) -> tuple[Move, str]:
         """The row to run and the hat it is run under; raises Refused in the order role, state, need, field."""
         row, hat = self.row_for(item, name, act.actor, act.now)
+        if over := complaints(row.of_part, item, act):
+            raise Refused("state", " ".join(over))
         if unmet := complaints(row.needs, item, act):
             raise Refused("need", " ".join(unmet), {"": unmet})
         if errors := self.field_errors(row, item, act):

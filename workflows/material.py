@@ -13,8 +13,7 @@ from workflows.lifecycle import (
     MINUTE_TAKER,
     SECRETARIAT,
     SYSTEM,
-    UNIT_PPK,
-    UNIT_STAFF,
+    UNIT_HATS,
     Act,
     Ask,
     Complaint,
@@ -23,22 +22,21 @@ from workflows.lifecycle import (
     deed,
     reason,
 )
+from workflows.meeting_states import (
+    AHEAD,
+    BEFORE_THE_END,
+    CALLED,
+    CANCELLED,
+    CONCLUDED,
+    HELD,
+    NOT_CANCELLED,
+    SCHEDULED,
+    UNTIL_SIGNED,
+)
+from workflows.severity import SEVERITIES
 
 LEADING = (SECRETARIAT, CHAIR, MINUTE_TAKER)
-UNITS = (UNIT_PPK, UNIT_STAFF)
-DRAFT, SCHEDULED, IN_SESSION, CLOSED, CONCLUDED, CANCELLED = (
-    "draft",
-    "scheduled",
-    "in_session",
-    "closed",
-    "concluded",
-    "cancelled",
-)
-CALLED = (SCHEDULED, IN_SESSION, CLOSED, CONCLUDED)  # people know of it, and it was not called off
-UNTIL_SIGNED = (SCHEDULED, IN_SESSION, CLOSED)
-OVER = (CLOSED, CONCLUDED)
 SLIDES = ("pdf", "pptx", "xlsx", "docx", "jpg", "jpeg", "png")
-SEVERITIES = {"low": _("Rendah"), "medium": _("Sedang"), "high": _("Tinggi"), "critical": _("Kritis")}
 
 
 class Invited(Protocol):
@@ -114,19 +112,19 @@ def kept(name: str, sources: Sequence[str], units: Sequence[str] = (), **row: An
 
 
 MATERIAL = [
-    deed("write_letter", [DRAFT, SCHEDULED], by=SECRETARIAT, asks=LETTER_WORDS, label=_("Tulis isi surat undangan"),
+    deed("write_letter", AHEAD, by=SECRETARIAT, asks=LETTER_WORDS, label=_("Tulis isi surat undangan"),
          said=_("Isi surat undangan ditulis.")),
     deed("remind_invitees", SCHEDULED, by=SECRETARIAT, during=[not_begun, somebody_silent],
          label=_("Ingatkan yang belum menjawab"), said=_("{reminded} undangan yang belum dijawab diingatkan.")),
-    *kept("add_paparan", [DRAFT, *UNTIL_SIGNED], UNITS, asks=NEW_PAPARAN, label=_("Tambah paparan"),
+    *kept("add_paparan", BEFORE_THE_END, UNIT_HATS, asks=NEW_PAPARAN, label=_("Tambah paparan"),
           said=_("Paparan ditambahkan: {title}.")),
-    *kept("renew_paparan", [DRAFT, *UNTIL_SIGNED], UNITS, asks=[PAPARAN, SLIDE], label=_("Unggah versi baru paparan"),
+    *kept("renew_paparan", BEFORE_THE_END, UNIT_HATS, asks=[PAPARAN, SLIDE], label=_("Unggah versi baru paparan"),
           said=_("Versi baru paparan diunggah; versi {version}.")),
-    *kept("withdraw_paparan", [DRAFT, *UNTIL_SIGNED], UNITS, asks=[PAPARAN], label=_("Tarik paparan"),
+    *kept("withdraw_paparan", BEFORE_THE_END, UNIT_HATS, asks=[PAPARAN], label=_("Tarik paparan"),
           said=_("Paparan ditarik.")),
-    deed("acknowledge_paparan", CALLED, by=UNITS, asks=[PAPARAN], label=_("Nyatakan sudah membaca"),
+    deed("acknowledge_paparan", CALLED, by=UNIT_HATS, asks=[PAPARAN], label=_("Nyatakan sudah membaca"),
          said=_("PPK menyatakan sudah membaca paparan; versi {version}.")),
-    deed("remind_paparan", [DRAFT, *CALLED], by=LEADING, asks=[PAPARAN], label=_("Ingatkan yang belum membaca"),
+    deed("remind_paparan", NOT_CANCELLED, by=LEADING, asks=[PAPARAN], label=_("Ingatkan yang belum membaca"),
          said=_("PPK yang belum membaca paparan diingatkan; {units} PPK.")),
     *kept("add_photos", UNTIL_SIGNED, asks=[Ask("file", _("Foto; boleh beberapa"), "files"), CAPTION],
           label=_("Tambah foto"), said=_("{photos} foto ditambahkan.")),
@@ -134,21 +132,21 @@ MATERIAL = [
           asks=[PHOTO, CAPTION, Ask("on_paper", _("Lampirkan pada notula dan paket rapat"), "flag", required=False)],
           label=_("Ubah keterangan foto"), said=_("Keterangan foto diubah.")),
     *kept("withdraw_photo", UNTIL_SIGNED, asks=[PHOTO], label=_("Tarik foto"), said=_("Foto ditarik.")),
-    deed("accept_proposal", [SCHEDULED, IN_SESSION, CLOSED], by=EVALUATOR, asks=[*PROPOSAL, *FINDING],
+    deed("accept_proposal", UNTIL_SIGNED, by=EVALUATOR, asks=[*PROPOSAL, *FINDING],
          label=_("Jadikan temuan"), said=_("Usulan ambang dijadikan temuan.")),
-    deed("dismiss_proposal", [SCHEDULED, IN_SESSION, CLOSED], by=EVALUATOR, asks=[*PROPOSAL, reason(_("Alasan mengabaikan"))],
+    deed("dismiss_proposal", UNTIL_SIGNED, by=EVALUATOR, asks=[*PROPOSAL, reason(_("Alasan mengabaikan"))],
          label=_("Abaikan usulan"), said=_("Usulan ambang diabaikan.")),
     deed("order_packet", CALLED, by=LEADING, label=_("Cetak paket rapat"), said=_("Paket rapat dibuat.")),
-    deed("draft_summary", OVER, by=[SECRETARIAT, CHAIR], label=_("Susun ringkasan publik dari catatan rapat"),
+    deed("draft_summary", HELD, by=[SECRETARIAT, CHAIR], label=_("Susun ringkasan publik dari catatan rapat"),
          said=_("Ringkasan publik disusun dari catatan rapat.")),
-    deed("write_summary", OVER, by=[SECRETARIAT, CHAIR], asks=SUMMARY, label=_("Sunting ringkasan publik"),
+    deed("write_summary", HELD, by=[SECRETARIAT, CHAIR], asks=SUMMARY, label=_("Sunting ringkasan publik"),
          said=_("Ringkasan publik disunting.")),
-    deed("publish_summary", OVER, by=[SECRETARIAT, CHAIR],
+    deed("publish_summary", HELD, by=[SECRETARIAT, CHAIR],
          asks=[Ask("confirm", _("Data pribadi di dalamnya memang perlu"), "flag", required=False)],
          label=_("Terbitkan ringkasan publik"), said=_("Ringkasan publik diterbitkan."),
          first=_("Ringkasan dapat dibaca siapa saja, tanpa akun.")),
-    deed("withdraw_summary", OVER, by=[SECRETARIAT, CHAIR], label=_("Tarik ringkasan publik"),
+    deed("withdraw_summary", HELD, by=[SECRETARIAT, CHAIR], label=_("Tarik ringkasan publik"),
          said=_("Ringkasan publik ditarik.")),
-    deed("destroy_document", [DRAFT, *CALLED, CANCELLED], by=SYSTEM, label=_("Musnahkan satu dokumen"),
+    deed("destroy_document", [*NOT_CANCELLED, CANCELLED], by=SYSTEM, label=_("Musnahkan satu dokumen"),
          said=_("Satu dokumen dimusnahkan menurut berita acara.")),
 ]  # fmt: skip

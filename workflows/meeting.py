@@ -41,15 +41,19 @@ from workflows.lifecycle import (
     reason,
 )
 from workflows.material import MATERIAL
+from workflows.meeting_rights import RIGHTS, SETTLED
+from workflows.meeting_states import (
+    AHEAD,
+    BEFORE_THE_END,
+    CANCELLED,
+    CLOSED,
+    CONCLUDED,
+    DRAFT,
+    ENDED,
+    IN_SESSION,
+    SCHEDULED,
+)
 from workflows.schedule import PEOPLE, TIMES, Session, set_people, set_times
-
-DRAFT, SCHEDULED, IN_SESSION = "draft", "scheduled", "in_session"
-CLOSED, CONCLUDED, CANCELLED = "closed", "concluded", "cancelled"
-SESSION_ON = frozenset(
-    {IN_SESSION, CLOSED, CONCLUDED}
-)  # what is recorded in the meeting begins with the session
-NOT_CANCELLED = frozenset({DRAFT, SCHEDULED, IN_SESSION, CLOSED, CONCLUDED})
-TIMES_EDITED_IN = frozenset({DRAFT})  # later a new time is a `reschedule`, which tells everybody
 
 
 class Minutes(Protocol):
@@ -145,7 +149,6 @@ def call_off(item: Meeting, act: Act) -> None:
     item.sequence += 1  # a CANCEL that calendars believe is newer than the REQUEST
 
 
-BEFORE_THE_END = (DRAFT, SCHEDULED, IN_SESSION, CLOSED)
 LEADING = (CHAIR, SECRETARIAT)
 
 LIFECYCLE = Lifecycle(
@@ -161,14 +164,16 @@ LIFECYCLE = Lifecycle(
     },
     tones={DRAFT: "muted", SCHEDULED: "info", IN_SESSION: "progress", CLOSED: "warn", CONCLUDED: "good", CANCELLED: "bad"},
     initial=DRAFT,
-    final={CONCLUDED, CANCELLED},
+    final=ENDED,
     made_by=[SECRETARIAT],
     edited_by=[SECRETARIAT],
-    edited_in={DRAFT, SCHEDULED},
+    edited_in=AHEAD,
     fields={"title": _("judul"), "purpose": _("maksud"), "report_period": _("periode laporan"), "starts_at": _("waktu mulai"),
             "ends_at": _("waktu selesai"), "timezone": _("zona waktu"), "place": _("tempat"), "link": _("tautan rapat daring"),
             "organiser_id": _("penyelenggara"), "chair_id": _("pimpinan rapat"), "minute_taker_id": _("notulis"),
             "quorum": _("kuorum"), "cc": _("tembusan")},
+    settled=SETTLED,
+    rights=RIGHTS,
     awaited=[
         awaits("schedule", DRAFT, SECRETARIAT, _("{n} rapat belum dijadwalkan")),
         awaits("issue_letter", SCHEDULED, SECRETARIAT, _("{n} surat undangan belum diterbitkan"), when=[letter_wanted]),

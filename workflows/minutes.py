@@ -33,6 +33,7 @@ from workflows.lifecycle import (
     move,
     reason,
 )
+from workflows.meeting_states import CLOSED, CONCLUDED, HELD
 from workflows.review import (
     ANSWER,
     COMMENT,
@@ -48,7 +49,8 @@ from workflows.review import (
 
 DRAFTING, IN_REVIEW, APPROVED = "drafting", "in_review", "approved"
 SIGNING, SIGNED, SUPERSEDED = "signing", "signed", "superseded"
-OVER = ("closed", "concluded")  # of the meeting
+BEFORE_APPROVAL, UNFROZEN = (DRAFTING, IN_REVIEW), (DRAFTING, IN_REVIEW, APPROVED)  # a constraint names these
+LOCKED, ISSUED = (APPROVED, SIGNING), (SIGNED, SUPERSEDED)
 MINUTES, RECORD, REPORT = "minutes", "record", "report"  # notula, berita acara, laporan
 
 
@@ -111,7 +113,7 @@ class Minutes(Protocol):
 
 def meeting_over(item: Minutes, act: Act) -> Complaint:
     later = item.is_addendum or item.kind != MINUTES  # what may come after the published notula
-    if item.meeting.state == "closed" or (later and item.meeting.state == "concluded"):
+    if item.meeting.state == CLOSED or (later and item.meeting.state == CONCLUDED):
         return None
     return _("Tutup rapat dahulu.")
 
@@ -174,7 +176,6 @@ ONE_SITTING = timedelta(minutes=15)  # saves of one person within this time are 
 WRITING = (CHAIR, MINUTE_TAKER, SECRETARIAT)
 READING = (INVITEE, CHAIR, MINUTE_TAKER, SIGNER, SECRETARIAT, EVALUATOR, LEADER)
 OPENERS = (MINUTE_TAKER, SECRETARIAT)  # of what is opened by hand: berita acara, laporan
-BEFORE_APPROVAL = (DRAFTING, IN_REVIEW)
 SECTIONS = [Ask("sections", _("Bagian naskah"), "map")]
 SIGNERS = [Ask("signers", _("Penanda tangan menurut urutan"), "list")]
 APPROVABLE = [comments_answered, signers_named, signers_there]
@@ -196,7 +197,7 @@ LIFECYCLE = Lifecycle(
     initial=DRAFTING,
     final={SUPERSEDED},
     made_by=[SYSTEM, *OPENERS],
-    made_within=dict.fromkeys(OPENERS, OVER),
+    made_within=dict.fromkeys(OPENERS, HELD),
     awaited=[
         awaits("submit", DRAFTING, [MINUTE_TAKER, WRITER], _("{n} naskah menunggu disusun dan diajukan")),
         awaits("answer_comment", BEFORE_APPROVAL, WRITING, _("{n} naskah dengan tanggapan yang belum dijawab"),
@@ -221,7 +222,7 @@ LIFECYCLE = Lifecycle(
              said=_("Tanda tangan diminta.")),
         move("complete", SIGNING, SIGNED, by=SYSTEM, needs=[all_signed], label=_("Terbitkan"), tone="good",
              said=_("Naskah terbit: semua tanda tangan lengkap.")),
-        move("revise", [APPROVED, SIGNING], DRAFTING, by=[CHAIR, SYSTEM], asks=[reason()], does=next_version,
+        move("revise", LOCKED, DRAFTING, by=[CHAIR, SYSTEM], asks=[reason()], does=next_version,
              label=_("Tarik untuk diperbaiki"), tone="bad",
              said=_("Naskah ditarik untuk diperbaiki; {signatures_open} tanda tangan yang belum diberikan batal."),
              first=_("Berkas versi ini ditandai ditarik; {signatures_open} tanda tangan yang belum diberikan batal; "

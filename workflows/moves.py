@@ -68,6 +68,7 @@ class Move:
     target: str | None  # None: the state stays
     by: tuple[str, ...]
     during: tuple[Need, ...] = ()  # of what it belongs to: judged as its state is, not as a need
+    of_part: tuple[Need, ...] = ()  # of the part of it that is named; judged as its state is
     needs: tuple[Need, ...] = ()
     asks: tuple[Ask, ...] = ()
     does: Effect | None = None
@@ -113,6 +114,7 @@ def move(
     *,
     by: str | Sequence[str],
     during: Sequence[Need] = (),
+    of_part: Sequence[Need] = (),
     needs: Sequence[Need] = (),
     asks: Sequence[Ask] = (),
     does: Effect | None = None,
@@ -130,6 +132,7 @@ def move(
         target=target,
         by=(by,) if isinstance(by, str) else tuple(by),
         during=tuple(during),
+        of_part=tuple(of_part),
         needs=tuple(needs),
         asks=tuple(asks),
         does=does,

@@ -10,7 +10,9 @@ from workflows.lifecycle import (
     EVALUATOR,
     SECRETARIAT,
     SYSTEM,
+    TEAM,
     UNIT_PPK,
+    UNIT_ROLES,
     UNIT_STAFF,
     Act,
     Actor,
@@ -25,7 +27,9 @@ from workflows.lifecycle import (
 
 DRAFT, SUBMITTED, RETURNED, VALIDATED, MISSING = "draft", "submitted", "returned", "validated", "missing"
 HANDED_IN = (SUBMITTED, VALIDATED)  # its figures count; a draft is its writer's own
+WITH_ITS_WRITER = (DRAFT, RETURNED)
 NOT_HANDED_IN = (DRAFT, RETURNED, MISSING)
+BRINGERS = (*TEAM, *UNIT_ROLES)  # bring the figures of a workbook
 ASKED_FOR = 3  # months: what nobody handed in by then is history, and no task any more
 
 

@@ -26,6 +26,8 @@ from workflows.lifecycle import (
 )
 
 WAITING, READY, SIGNED, DECLINED, VOID = "waiting", "ready", "signed", "declined", "void"
+OPEN = (WAITING, READY)
+SHOWN = (READY, SIGNED)  # called, or given: what is signed can be read with it
 
 
 class Minutes(Protocol):

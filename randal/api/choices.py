@@ -17,9 +17,8 @@ from randal.models.minutes import KINDS
 from randal.models.progress import SECTORS, SOURCES, STAGES
 from randal.models.unit_items import SEVERITIES
 from randal.org import people
-from randal.rooms.meetings.forms import SESSION_KINDS
 from workflows import LIFECYCLES
-from workflows.agenda import ASSESSMENTS
+from workflows.agenda import ASSESSMENTS, OBJECTIVE_KINDS, OUTCOMES, SESSION_KINDS
 from workflows.identity import WAYS
 from workflows.kendala import LEVELS
 from workflows.lifecycle import ROLES
@@ -57,11 +56,11 @@ def coded() -> dict[str, dict[str, Mapping[str, str]]]:
     found["follow-ups"] |= {"priority": follow_ups.PRIORITIES, "ground": follow_ups.GROUNDS}
     return found | {
         "objectives": {
-            "kind": {"sasaran": "Sasaran", "keluaran": "Keluaran yang diharapkan"},
+            "kind": OBJECTIVE_KINDS,
             "assessment": ASSESSMENTS,
         },
         "sessions": {"kind": SESSION_KINDS},
-        "agenda": {"outcome": {"discussed": "Dibahas", "deferred": "Ditunda"}},
+        "agenda": {"outcome": OUTCOMES},
         "evidence": {"verdict": follow_ups.VERDICTS},
         "activities": {"sector": SECTORS, "stage": STAGES},
         "readiness-checks": {"status": areas.STATUSES},

@@ -17,8 +17,7 @@ from randal.base.personal import redacted
 from randal.database.base import db, is_sqlite
 from randal.engine.transitions import ITEMS
 from randal.history.events import Event
-from randal.org.people import SEES_ALL
-from workflows.lifecycle import Actor
+from workflows.lifecycle import SEES_ALL, Actor
 
 LONGEST_TRANSACTION = timedelta(minutes=2)
 LATELY = 5000  # events; more are not made while one transaction lasts

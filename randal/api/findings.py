@@ -9,12 +9,11 @@ from randal.api.resources import Resource, serve
 from randal.database.base import db
 from randal.models.findings import Finding
 from randal.models.meetings import Meeting
-from randal.org.people import SEES_ALL
 from randal.rooms.findings import commands
 from randal.rooms.findings.forms import FindingForm
 from randal.rooms.findings.proposing import DecisionForm, decide, decisions, waiting
 from randal.web.attempt import seen
-from workflows.lifecycle import Refused
+from workflows.lifecycle import Act
 
 
 class FindingOut(ItemOut):
@@ -69,8 +68,7 @@ class ProposalsOut(Schema):
 @shown(ProposalsOut, "Usulan temuan dari ambang, dan yang sudah diputuskan (Tim Monev)", "findings")
 def finding_proposals(id: int) -> Response:
     meeting = seen(Meeting, id, actor())
-    if not actor().has(*SEES_ALL):
-        raise Refused("role", "Usulan temuan dibaca oleh Tim Monev, Sekretariat, dan Pimpinan.")
+    meeting.lifecycle().require(meeting, "proposals", Act(actor(), now()))
     found = [one for several in waiting(meeting, actor()).values() for one in several]
     told = {"items": found, "decided": decisions(meeting), "next": None}
     return answer(dict(ProposalsOut().dump(told)))

@@ -20,15 +20,14 @@ from randal.api.furniture import (
 )
 from randal.api.resources import Resource, serve
 from randal.meeting_facts.calendar import file_of
-from randal.models.meetings import Meeting, office
+from randal.models.meetings import Meeting
 from randal.rooms.attendance import live_code
 from randal.rooms.meetings import clashes, commands, queries
 from randal.rooms.meetings.forms import MeetingForm, NewMeetingForm
 from randal.web.attempt import seen
-from workflows.lifecycle import ADMIN, CHAIR, MINUTE_TAKER, SECRETARIAT, Refused
+from workflows.letter import COPIES_KNOWN_TO
+from workflows.lifecycle import Act
 from workflows.meeting import LIFECYCLE
-
-WRITE_COPIES = {SECRETARIAT, ADMIN, CHAIR, MINUTE_TAKER}  # who may know the addresses of the tembusan
 
 
 def local_text(meeting: Meeting, name: str) -> str | None:
@@ -38,7 +37,7 @@ def local_text(meeting: Meeting, name: str) -> str | None:
 
 def copies(meeting: Meeting) -> str:
     """The tembusan as it was typed; without addresses for who does not write it."""
-    if LIFECYCLE.hats(meeting, actor()).isdisjoint(WRITE_COPIES):
+    if LIFECYCLE.hats(meeting, actor()).isdisjoint(COPIES_KNOWN_TO):
         return "\n".join(copy.public_name for copy in meeting.copies)
     return meeting.cc
 
@@ -112,8 +111,7 @@ serve(
 @shown(None, "Alamat daftar hadir langsung (sekretariat, pimpinan)", "meetings")
 def meeting_check_in(id: int) -> Response:
     meeting = seen(Meeting, id, actor())
-    if not actor().has(SECRETARIAT) and CHAIR not in office(meeting, actor()):
-        raise Refused("role", "Alamat daftar hadir dibuka oleh sekretariat atau pimpinan rapat.")
+    LIFECYCLE.require(meeting, "check_in_address", Act(actor(), now()))
     token, expires = live_code.address_of(meeting, now())
     public_url = current_app.config["RANDAL"].public_url
     return answer({"url": f"{public_url}/hadir/{token}", "expires_at": instant(expires)})

@@ -10,10 +10,9 @@ from flask import Response, request
 from randal.api.area_matrix import FilterQuery, filtered_by
 from randal.api.furniture import actor, answer, api, described, now, shown
 from randal.api.resources import creating
-from randal.org.people import SEES_ALL
 from randal.overviews.monitoring import answering, leader, queries
 from randal.schemas import forms
-from workflows.lifecycle import LEADER, Refused
+from workflows.lifecycle import LEADER, SEES_ALL, Refused
 
 
 def decimal(**more: Any) -> fields.Decimal:

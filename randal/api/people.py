@@ -18,8 +18,7 @@ from randal.rooms.accounts import appointing, commands, waiting
 from randal.rooms.accounts import links as links_of
 from randal.rooms.accounts.forms import AppointmentForm, EndAppointmentForm, PersonForm
 from randal.web.attempt import seen
-from workflows.account import KEEPERS
-from workflows.lifecycle import Actor
+from workflows.lifecycle import KEEPERS, Actor
 
 
 class MatterOut(Schema):

@@ -15,7 +15,7 @@ from randal.schedule.policies import Policy
 from randal.schedule.rules import RULES
 from randal.schedule.runs import told_about
 from randal.web.attempt import seen
-from workflows.lifecycle import Refused
+from workflows.lifecycle import KEEPERS, Refused
 
 
 def of_each(path: str, model: type[Any]) -> None:
@@ -72,7 +72,7 @@ class ComingQuery(Schema):
 @described(ComingQuery, "query")
 @shown(None, "Yang akan dikirim pada satu hari, kepada siapa, dan mengapa", "reminder-policies")
 def coming() -> Response:
-    if not actor().has(*policies.MAY_KEEP):
+    if not actor().has(*KEEPERS):
         raise Refused("role", forecast.NOT_YOURS)
     asked = request.args.get("day", "")
     try:

@@ -14,9 +14,9 @@ from randal.rooms.imports.template import template
 from randal.rooms.imports.writing import lines, write
 from randal.spreadsheets.importing import KINDS, Desk
 from randal.spreadsheets.reader import Unreadable
-from workflows.lifecycle import ADMIN, SECRETARIAT, Actor
+from workflows.lifecycle import KEEPERS, Actor
 
-OPERATOR = Actor(id=None, roles=frozenset({ADMIN, SECRETARIAT}))
+OPERATOR = Actor(id=None, roles=frozenset(KEEPERS))
 
 
 @group.command("import")

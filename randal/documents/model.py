@@ -33,9 +33,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from randal.database.base import Row, UTCDateTime, db
 from randal.engine.transitions import lock
 from randal.jobs.outbox import Delivery
-from randal.org.people import SEES_ALL, sight_of
+from randal.org.people import sight_of
 from randal.storage.files import StoredFile
-from workflows.lifecycle import AUDITOR, Actor, Refused
+from workflows.lifecycle import AUDITOR, SEES_ALL, Actor, Refused
 
 QUEUED, RENDERING, READY, FAILED = "queued", "rendering", "ready", "failed"
 STAGES = {QUEUED: "Menunggu giliran", RENDERING: "Sedang dibuat", READY: "Siap", FAILED: "Gagal dibuat"}

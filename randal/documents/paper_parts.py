@@ -17,9 +17,9 @@ from randal.l10n.clock import local_date
 from randal.org import app_settings
 from randal.org.people import Person, people_with_role
 from randal.storage import files
+from workflows.agenda import OUTCOMES
 from workflows.lifecycle import PPK
 
-OUTCOMES = {"discussed": "Dibahas", "deferred": "Ditunda"}
 WAYS = {"qr": "Masuk lewat QR", "table": "Dicatat sekretariat"}
 SHORTEST_MEETING = timedelta(minutes=10)
 SIGNATURE_SIZE = (600, 240)  # pixels of a drawn signature on paper, at most

@@ -21,7 +21,7 @@ from randal.engine.deeds import DOING, Unchanged
 from randal.engine.workflow_item import ITEMS, WorkflowItem
 from randal.history.events import TEXT_KINDS, WITHIN, Chained, Event, following, is_fact, plain
 from randal.jobs.outbox import Delivery
-from workflows.lifecycle import CHAIR, SIGNER, Act, Actor, Move, Refused
+from workflows.lifecycle import FOR_THE_CHAIR, Act, Actor, Move, Refused
 from workflows.sentences import names_in
 
 # Held here for those who fire:
@@ -135,7 +135,7 @@ def record(
     given, kinds = given or {}, kinds or {}
     if item.id is None:
         db.session.flush()
-    principal = item.principal(hat) if hat in (CHAIR, SIGNER) else None
+    principal = item.principal(hat) if hat in FOR_THE_CHAIR else None
     event = Event(
         item_type=item.__lifecycle__,
         item_id=item.id,

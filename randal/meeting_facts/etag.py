@@ -25,8 +25,6 @@ from randal.models.meetings import AgendaItem, Decision, Directive, Meeting, Obj
 from randal.models.paparan import Paparan, PaparanVersion, Reading
 from workflows.lifecycle import Actor
 
-BEATS_IN = ("scheduled", "in_session", "closed")  # before and after, nobody waits for what others do
-
 #: Rows of a meeting that change without an event: counted, with their versions.
 WATCHED: list[Any] = [Session, Objective, AgendaItem, Directive, Decision]
 

@@ -17,7 +17,7 @@ from randal.models.meetings import Meeting
 from randal.org.people import Person
 from randal.org.places import Unit
 from randal.schemas import forms
-from workflows.attendance import LIFECYCLE, TAKEN_OFF_IN, list_open
+from workflows.attendance import LIFECYCLE
 from workflows.lifecycle import SECRETARIAT, Act, Actor, Refused
 
 #: Stands for the secretariat at the door: whoever holds the live code may write on the guests' list.
@@ -75,12 +75,8 @@ def invite_units(
 
 def uninvite(row: Attendance, actor: Actor, now: datetime) -> None:
     """Take an invitee off a draft's list. Who had the invitation is told: that is the deed `uninvite` of the meeting."""
-    LIFECYCLE.require_make(actor.roles)
     lock(row.meeting)
-    if row.meeting.state not in TAKEN_OFF_IN:
-        raise Refused(
-            "state", "Undangan sudah dikirim: cabut dengan alasan lewat «Cabut undangan», atau catat izin."
-        )
+    LIFECYCLE.require(row, "take_off", Act(actor, now))
     take_off(row, actor, now)
 
 
@@ -113,11 +109,8 @@ def add_guest(
 ) -> Attendance:
     """A guest is present from the start: during the meeting's day, and afterwards until the minutes are approved.
     `noted` goes into the history beside (phone_time)."""
-    LIFECYCLE.require_make(actor.roles)
     lock(meeting)
-    today = meeting.is_check_in_day(now)
-    if said := list_open(meeting.state, meeting.minutes, today, at_the_table=way == "table"):
-        raise Refused("state", str(said))
+    meeting.lifecycle().require(meeting, "guest", Act(actor, now, {"way": way}))
     try:
         given = forms.load(GuestForm, raw)
     except Refused as refused:

@@ -17,7 +17,8 @@ from randal.l10n.formats import moment
 from randal.models.attendance import Attendance
 from randal.models.meetings import Meeting
 from randal.org.people import Person
-from workflows.lifecycle import PPK, PPK_STAFF, Refused
+from workflows.lifecycle import UNIT_ROLES, Refused
+from workflows.meeting_states import LIVE
 
 FORGED = "Tautan ini tidak dikenal. Buka lagi dari surel undangan, dan pastikan alamatnya tidak terpotong."
 REPLACED = "Tautan ini sudah diganti. Gunakan tautan dari surel terakhir tentang rapat ini."
@@ -65,7 +66,7 @@ def why_not(row: Attendance, sequence: int, number: int, now: datetime) -> str |
         return RESCHEDULED.format(title=meeting.title)
     if row.link_number != number:
         return REPLACED
-    if meeting.state not in ("scheduled", "in_session") or ends(meeting) <= now:
+    if meeting.state not in LIVE or ends(meeting) <= now:
         return OVER.format(
             title=meeting.title, ended=moment(meeting.closed_at or ends(meeting), meeting.timezone)
         )
@@ -81,6 +82,6 @@ def links_of(rows: Iterable[Attendance], person: Person) -> list[tuple[str, str]
     """(for whom, address) of each of these rows that this person answers for: his own, and his unit's when he is its
     PPK or staff, who share the unit's link."""
     mine = [r for r in rows if not r.is_guest and r.person_id == person.id]
-    if person.role in (PPK, PPK_STAFF) and person.unit_id:
+    if person.role in UNIT_ROLES and person.unit_id:
         mine += [r for r in rows if r.unit_id == person.unit_id]
     return [(row.label, reply_url(row)) for row in mine]

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from randal.database.base import Model, Row, UTCDateTime
 from randal.documents.model import Document
-from randal.org.people import SEES_ALL, Person
-from workflows.lifecycle import Actor
+from randal.org.people import Person
+from workflows.lifecycle import SEES_ALL, Actor
 
 FATES = {"permanent": "Permanen", "destroy": "Musnah"}
 

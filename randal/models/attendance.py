@@ -14,7 +14,7 @@ from randal.engine.transitions import WorkflowItem
 from randal.models.meetings import Meeting, office
 from randal.org.people import Person
 from randal.org.places import Unit
-from workflows.lifecycle import INVITEE, PPK, PPK_STAFF, Actor
+from workflows.lifecycle import INVITEE, PPK, UNIT_ROLES, Actor
 
 
 class Attendance(WorkflowItem):
@@ -111,6 +111,6 @@ def answer_for(rows: Iterable[Attendance]) -> list[Person]:
     persons = [r.person_id for r in rows if r.person_id]
     query = select(Person).where(
         Person.active,
-        Person.id.in_(persons) | (Person.unit_id.in_(units) & Person.role.in_((PPK, PPK_STAFF))),
+        Person.id.in_(persons) | (Person.unit_id.in_(units) & Person.role.in_(UNIT_ROLES)),
     )
     return list(db.session.scalars(query.order_by(Person.id)))

@@ -20,9 +20,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from randal.database.base import Row, UTCDateTime
-from randal.org.people import SEES_ALL, Person
+from randal.org.people import Person
 from randal.org.places import Unit
-from workflows.lifecycle import Actor
+from workflows.lifecycle import SEES_ALL, Actor
 
 KINDS = {
     "critical": "Deviasi kritis",

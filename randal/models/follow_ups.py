@@ -31,7 +31,7 @@ from randal.models.unit_items import UnitItem
 from randal.org.people import Person
 from randal.storage.files import StoredFile
 from workflows.evidence import VERDICTS
-from workflows.follow_up import ENDED, GROUNDS, PRIORITIES
+from workflows.follow_up import ENDED, GROUNDS, NEVER_ASSIGNED, NOT_OWED, PRIORITIES
 from workflows.lifecycle import EVALUATOR, Actor
 
 __all__ = ["ENDED", "GROUNDS", "PRIORITIES", "VERDICTS"]  # its words are looked for here, too
@@ -58,7 +58,7 @@ class FollowUp(UnitItem):
     __lifecycle__ = "follow_up"
     __table_args__ = (
         CheckConstraint("(state = 'verified') = (verified_by_id IS NOT NULL)", name="verified"),
-        CheckConstraint("state IN ('draft', 'cancelled') OR due_on IS NOT NULL", name="due"),
+        CheckConstraint(f"state IN {NEVER_ASSIGNED} OR due_on IS NOT NULL", name="due"),
         CheckConstraint(f"priority IS NULL OR priority IN {tuple(PRIORITIES)}", name="priority"),
         CheckConstraint("verified_by_id IS NULL OR verified_by_id <> submitted_by_id", name="four_eyes"),
         UniqueConstraint("meeting_id", "number"),
@@ -146,12 +146,12 @@ class FollowUp(UnitItem):
 
     def days_late(self, now: datetime) -> int:
         """Days past the due date in the unit's province; 0 when ended, undated or not yet due."""
-        if self.due_on is None or self.state in (*ENDED, "draft"):
+        if self.due_on is None or self.state in NOT_OWED:
             return 0
         return max((self.local_today(now) - self.due_on).days, 0)
 
     def is_due_soon(self, now: datetime) -> bool:
-        if self.due_on is None or self.state in (*ENDED, "draft"):
+        if self.due_on is None or self.state in NOT_OWED:
             return False
         return 0 <= (self.due_on - self.local_today(now)).days <= DUE_SOON_DAYS
 

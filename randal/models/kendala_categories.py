@@ -14,9 +14,8 @@ from randal.base.cleaning import clean
 from randal.org import app_settings
 from randal.schemas import forms
 from workflows.kendala import CATEGORIES
-from workflows.lifecycle import ADMIN, SECRETARIAT, Actor, Refused
+from workflows.lifecycle import KEEPERS, Actor, Refused
 
-MAY_EDIT = (ADMIN, SECRETARIAT)
 SETTING = "kendala_categories"
 MOST = 30  # causes of a class
 FIRST: dict[str, tuple[str, ...]] = {
@@ -114,7 +113,7 @@ def change_category(code: str, raw: Any, actor: Actor) -> None:
 
     `raw`: name, retired, name-<cause>, retired-<cause>, new.
     """
-    if not actor.has(*MAY_EDIT):
+    if not actor.has(*KEEPERS):
         raise Refused("role", "Kategori kendala diubah oleh Sekretariat atau Admin Sistem.")
     old = next((c for c in tree() if c.code == code), None)
     if old is None:

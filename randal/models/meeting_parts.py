@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Select, String, Text, Unique
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from randal.database.base import Model, Row, UTCDateTime
+from workflows.agenda import ASSESSMENTS, OBJECTIVE_KINDS, OUTCOMES, SESSION_KINDS
 from workflows.lifecycle import Actor
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Session(Part):
 
     __tablename__ = "meeting_sessions"
     __table_args__ = (
-        CheckConstraint("kind IN ('session', 'break')", name="kind"),
+        CheckConstraint(f"kind IN {tuple(SESSION_KINDS)}", name="kind"),
         CheckConstraint("ends_at > starts_at", name="times"),
     )
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
@@ -63,8 +64,8 @@ class Objective(Part):
 
     __tablename__ = "objectives"
     __table_args__ = (
-        CheckConstraint("kind IN ('sasaran', 'keluaran')", name="kind"),
-        CheckConstraint("assessment IN ('met', 'partly', 'not_met')", name="assessment"),
+        CheckConstraint(f"kind IN {tuple(OBJECTIVE_KINDS)}", name="kind"),
+        CheckConstraint(f"assessment IN {tuple(ASSESSMENTS)}", name="assessment"),
     )
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
     kind: Mapped[str] = mapped_column(String(12))
@@ -78,7 +79,7 @@ class Objective(Part):
 class AgendaItem(Part):
     __tablename__ = "agenda_items"
     __table_args__ = (
-        CheckConstraint("outcome IN ('discussed', 'deferred')", name="outcome"),
+        CheckConstraint(f"outcome IN {tuple(OUTCOMES)}", name="outcome"),
         CheckConstraint("ended_at IS NULL OR ended_at >= started_at", name="real_times"),
     )
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)

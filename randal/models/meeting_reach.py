@@ -7,15 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from randal.org.people import Person
+from workflows.attendance import ANSWERED, TO_COME
 from workflows.letter import letter_waits
 from workflows.lifecycle import PPK
 
 if TYPE_CHECKING:
     from randal.models.attendance import Attendance
     from randal.models.meetings import Meeting
-
-ANSWERED = ("accepted", "represented", "declined")
-UNCONFIRMED = ("invited", "accepted", "represented")
 
 
 def hearers(meeting: Meeting) -> list[Person]:
@@ -58,7 +56,7 @@ def _officers(meeting: Meeting) -> tuple[list[Attendance], list[Attendance]]:
     people = [p for p in (meeting.chair, meeting.minute_taker) if p]
     ids = {p.id for p in people}
     units = {p.unit_id for p in people if p.role == PPK and p.unit_id}
-    rows = [row for row in meeting.invitees if row.state in UNCONFIRMED]
+    rows = [row for row in meeting.invitees if row.state in TO_COME]
     own = [r for r in rows if r.state != "represented" and (r.person_id in ids or r.unit_id in units)]
     return own, [row for row in rows if row not in own]
 

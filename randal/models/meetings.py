@@ -24,10 +24,11 @@ from randal.l10n import clock
 from randal.models import meeting_reach
 from randal.models.letters import Copy, Letter, LetterSignature, copies_of
 from randal.models.meeting_parts import AgendaItem, Decision, Directive, Objective, Session
-from randal.org.people import SEES_ALL, Person, unit_relations
+from randal.org.people import Person, unit_relations
 from randal.org.places import Unit
 from workflows.letter import letter_waits
-from workflows.lifecycle import CHAIR, INVITEE, MINUTE_TAKER, SIGNER, Actor
+from workflows.lifecycle import CHAIR, FOR_THE_CHAIR, INVITEE, MINUTE_TAKER, SEES_ALL, SIGNER, Actor
+from workflows.meeting_states import HELD
 from workflows.minutes import MINUTES
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Meeting(WorkflowItem):
     __table_args__ = (
         CheckConstraint("ends_at IS NULL OR starts_at IS NULL OR ends_at > starts_at", name="times"),
         CheckConstraint("quorum BETWEEN 1 AND 100", name="quorum"),
-        CheckConstraint("(state IN ('closed', 'concluded')) = (closed_at IS NOT NULL)", name="closed"),
+        CheckConstraint(f"(state IN {HELD}) = (closed_at IS NOT NULL)", name="closed"),
     )
     title: Mapped[str] = mapped_column(String(250))
     purpose: Mapped[str] = mapped_column(Text, default="")
@@ -182,7 +183,7 @@ class Meeting(WorkflowItem):
         return found
 
     def principal(self, hat: str) -> int | None:
-        return self.chair_id if hat in (CHAIR, SIGNER) else None
+        return self.chair_id if hat in FOR_THE_CHAIR else None
 
     @classmethod
     def letters_waiting_for(cls, actor: Actor) -> Select[Any]:

@@ -29,12 +29,12 @@ from randal.models.meetings import Meeting, meetings_in_office, office
 from randal.models.minutes_kinds import FACTS, KINDS, OPENED_BY_HAND, Kind
 from randal.models.minutes_parts import MinutesAgreement, MinutesComment, MinutesSection, MinutesSigner
 from randal.models.minutes_texts import MinutesText
-from randal.org.people import SEES_ALL, Person
+from randal.org.people import Person
 from randal.signatures.held_keys import CertificateAuthority, SigningKey
 from randal.storage.files import StoredFile
 from workflows import LIFECYCLES
-from workflows.lifecycle import CHAIR, SIGNER, WRITER, Actor
-from workflows.minutes import MINUTES, REPORT
+from workflows.lifecycle import CHAIR, SEES_ALL, SIGNER, WRITER, Actor
+from workflows.minutes import ISSUED, MINUTES, REPORT, UNFROZEN
 
 __all__ = [
     "FACTS",
@@ -51,7 +51,7 @@ class Minutes(WorkflowItem):
     __table_args__ = (
         # `approved` freezes within its transaction: the snapshot names the number that the move has just allowed.
         CheckConstraint(
-            "state IN ('drafting', 'in_review', 'approved') OR snapshot_sha256 <> ''", name="frozen"
+            f"state IN {UNFROZEN} OR snapshot_sha256 <> ''", name="frozen"
         ),
         CheckConstraint(f"kind IN {tuple(KINDS)}", name="kind"),
         CheckConstraint("(kind = 'report') = (addressee_id IS NOT NULL)", name="addressee"),
@@ -133,7 +133,7 @@ class Minutes(WorkflowItem):
 
     @property
     def open_addendum(self) -> Minutes | None:
-        return next((m for m in self.addenda if m.state not in ("signed", "superseded")), None)
+        return next((m for m in self.addenda if m.state not in ISSUED), None)
 
     @property
     def document(self) -> Document | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from randal.database.base import db
 from randal.models.attendance import answer_for
 from randal.org.people import Person
+from workflows.signature import OPEN
 
 if TYPE_CHECKING:
     from randal.models.minutes import Minutes
@@ -47,7 +48,7 @@ def gone_signers(minutes: Minutes) -> list[str]:
 
 
 def signatures_open(minutes: Minutes) -> int:
-    return sum(s.state in ("waiting", "ready") for s in minutes.signatures)
+    return sum(s.state in OPEN for s in minutes.signatures)
 
 
 def signatures_given(minutes: Minutes) -> int:

@@ -26,9 +26,9 @@ from randal.l10n import formats
 from randal.models.progress_totals import Totals, weigh
 from randal.models.thresholds import Limits, Threshold, limits
 from randal.models.unusual_figures import Earlier, is_explained, unusual
-from randal.org.people import SEES_ALL, unit_relations
+from randal.org.people import unit_relations
 from randal.org.places import Province, Unit, colleagues
-from workflows.lifecycle import Actor
+from workflows.lifecycle import SEES_ALL, Actor
 
 __all__ = [
     "Activity",

@@ -17,9 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from randal.database.base import Exact, Row, UTCDateTime, db
 from randal.org.people import Person
-from workflows.lifecycle import ADMIN, SECRETARIAT, Actor, Refused
-
-KEEPERS = (ADMIN, SECRETARIAT)
+from workflows.lifecycle import KEEPERS, Actor, Refused
 
 
 class Meaning(NamedTuple):

@@ -14,10 +14,11 @@ from randal.database.base import db
 from randal.engine.transitions import WorkflowItem
 from randal.models.meetings import Meeting, meetings_in_office, office
 from randal.models.progress import Activity, Area
-from randal.org.people import SEES_ALL, unit_relations
+from randal.org.people import unit_relations
 from randal.org.places import Unit
-from workflows.kendala import SEVERITIES
-from workflows.lifecycle import CHAIR, Actor
+from workflows.lifecycle import CHAIR, SEES_ALL, Actor
+from workflows.meeting_states import NEVER_CALLED
+from workflows.severity import SEVERITIES
 
 
 class UnitItem(WorkflowItem):
@@ -138,7 +139,7 @@ def listing(model: type[Any], actor: Actor, asked: Mapping[str, str], *options: 
 
 def meetings_to_note(model: type[UnitItem], actor: Actor) -> dict[int, str]:
     """Meetings at which this actor may make such an item, the newest first."""
-    query = Meeting.visible_to(actor).where(Meeting.state.notin_(["draft", "cancelled"]))
+    query = Meeting.visible_to(actor).where(Meeting.state.notin_(NEVER_CALLED))
     found = db.session.scalars(
         query.options(selectinload(Meeting.attendance)).order_by(Meeting.id.desc()).limit(50)
     )

@@ -25,20 +25,15 @@ from randal.l10n.clock import DEFAULT_ZONE, local_date
 from randal.org.places import Unit, post_at
 from workflows.account import NO_ROLE
 from workflows.lifecycle import (
-    ADMIN,
     AUDITOR,
-    EVALUATOR,
     LEADER,
-    PPK,
-    PPK_STAFF,
     ROLES,
-    SECRETARIAT,
-    UNIT_PPK,
-    UNIT_STAFF,
+    SEES_ALL,
+    UNIT_HATS,
+    UNIT_ROLES,
     Actor,
 )
 
-SEES_ALL = (ADMIN, SECRETARIAT, EVALUATOR, LEADER, AUDITOR)
 KINDS = {"definitive": "", "plt": "Plt.", "plh": "Plh.", "pj": "Pj.", "an": "a.n.", "ub": "u.b."}
 OWN = ("definitive", "plt", "plh", "pj")  # held by oneself; a.n. and u.b. sign for whoever holds the post
 
@@ -180,7 +175,7 @@ def unit_relations(actor: Actor, unit_id: int | None) -> set[str]:
     """UNIT_PPK or UNIT_STAFF when the actor is the PPK, or its staff, of this unit."""
     if unit_id is None or actor.unit_id != unit_id:
         return set()
-    return {hat for role, hat in ((PPK, UNIT_PPK), (PPK_STAFF, UNIT_STAFF)) if actor.has(role)}
+    return {hat for role, hat in zip(UNIT_ROLES, UNIT_HATS, strict=True) if actor.has(role)}
 
 
 def post_of(person: Person, day: date) -> int | None:

@@ -24,9 +24,8 @@ from randal.org.people import Person
 from randal.org.places import colleagues
 from randal.schedule.workdays import Calendar
 from randal.schemas import forms
-from workflows.lifecycle import ADMIN, SECRETARIAT, Actor, Refused
+from workflows.lifecycle import KEEPERS, Actor, Refused
 
-MAY_KEEP = (ADMIN, SECRETARIAT)
 #: name → (least, most, label, help, what counts before the first row); all in working days
 NUMBERS: dict[str, tuple[int, int, str, str, int]] = {
     "before": (0, 30, "PPK: sebelum tenggat", "Pada harinya selalu diingatkan. 0: hanya pada harinya.", 3),
@@ -177,7 +176,7 @@ PolicyForm = _form()  # page and API ask the same
 
 def begin(actor: Actor, raw: Mapping[str, Any], now: datetime) -> Policy:
     """Another policy from a day on; the one before ends there. Refused: role, fields. Does not commit."""
-    if not actor.has(*MAY_KEEP):
+    if not actor.has(*KEEPERS):
         raise Refused("role", "Kebijakan pengingat diatur oleh Sekretariat atau Admin Sistem.")
     given = forms.load(PolicyForm, raw)
     if given["valid_from"] < clock.local_date(now, clock.DEFAULT_ZONE):

@@ -22,9 +22,8 @@ from randal.database.base import Row, UTCDateTime, db
 from randal.engine.transitions import Changed
 from randal.l10n.formats import LOCALE, day_date
 from randal.org.people import Person
-from workflows.lifecycle import ADMIN, SECRETARIAT, Actor, Refused
+from workflows.lifecycle import KEEPERS, Actor, Refused
 
-MAY_CORRECT = (ADMIN, SECRETARIAT)
 GUESSED = "(perkiraan)"  # how the package marks a date that depends on a sighting of the moon
 MEANWHILE = "Hari ini baru saja diubah orang lain. Muat ulang untuk melihat yang terbaru."
 IN_FORCE = text("ended_at IS NULL")
@@ -171,7 +170,7 @@ def withdraw(override: DayOverride, actor: Actor, now: datetime) -> None:
 
 
 def _require(actor: Actor) -> None:
-    if not actor.has(*MAY_CORRECT):
+    if not actor.has(*KEEPERS):
         raise Refused("role", "Hari kerja diubah oleh Sekretariat atau Admin Sistem.")
 
 

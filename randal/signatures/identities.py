@@ -18,7 +18,7 @@ from randal.notifications import notices
 from randal.org.people import Person
 from randal.signatures.held_keys import SigningKey
 from randal.web import access
-from workflows.identity import CONFIRMED, NEVER, REPLACED, WAITING, WAYS
+from workflows.identity import CONFIRMED, NEVER, OPEN, REPLACED, WAITING, WAYS
 from workflows.lifecycle import ADMIN, LEADER, MACHINE, OWNER, Actor
 
 UNRECORDED = "belum dicatat (akun lebih lama dari pencatatan ini)"
@@ -75,7 +75,7 @@ class Identity(WorkflowItem):
 def begin(person: Person, maker: Actor, now: datetime, *, how: str = "") -> Identity:
     """A new pemastian takes the place of the one before. With `how` it is confirmed by who makes it; else somebody has to."""
     for earlier in db.session.scalars(
-        select(Identity).where(Identity.person_id == person.id, Identity.state.in_((WAITING, CONFIRMED)))
+        select(Identity).where(Identity.person_id == person.id, Identity.state.in_(OPEN))
     ).all():
         fire(earlier, "replace", MACHINE, now=now)
     row = Identity(person=person, link_maker_id=maker.id, how=how)

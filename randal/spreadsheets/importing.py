@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from workflows.lifecycle import ADMIN, SECRETARIAT, Actor
+from workflows.lifecycle import KEEPERS, Actor
 
 NEW, CHANGED, SAME = "new", "changed", "same"
 Choices = Mapping[str, str] | Callable[[], Mapping[str, str]]
@@ -113,7 +113,7 @@ class Kind:
     key: tuple[str, ...] | Callable[[Line], Any]
     load: Callable[[Desk], Any]
     judge: Callable[[Any, Line], Deed | None]
-    who: tuple[str, ...] = (ADMIN, SECRETARIAT)
+    who: tuple[str, ...] = KEEPERS
     of_meeting: bool = False
     notes: tuple[str, ...] = ()
     finish: Callable[[Any], Any] | None = None
@@ -121,7 +121,7 @@ class Kind:
     fields: Callable[[Desk], Mapping[str, tuple[str, Mapping[str, str]]]] | None = None
     several: bool = False
     mapped: bool = False
-    meeting_states: tuple[str, ...] = ("draft", "scheduled", "in_session")
+    meeting_states: tuple[str, ...] = ()
     asks_label: str = "Diminta penjelasan"
     asks_said: str = "baris memuat hal yang akan ditanyakan."
     order: int = 50  # where it stands in the list of kinds

@@ -19,6 +19,7 @@ from randal.models.minutes import Minutes, Signature, SigningKey
 from randal.org import app_settings
 from randal.signatures.manifest import Expected, Manifest, Version, sums_of_revisions
 from randal.storage.files import StoredFile
+from workflows.minutes import ISSUED
 
 LOOKED_AT = 40  # revisions of a file in which a stored version is sought
 
@@ -166,7 +167,7 @@ def told(document: Document) -> dict[str, Any]:
         else "superseded"
         if superseded
         else "valid",
-        "complete": minutes.state in ("signed", "superseded")
+        "complete": minutes.state in ISSUED
         if minutes
         else document.params.get("way") != "here" or letter is not None,
         "sha256": document.newest.sha256 if document.newest else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import current_app, request, url_for
 
-from workflows.lifecycle import Actor
+from workflows.lifecycle import KEEPERS, SEES_ALL, TEAM, Actor
 
 # (endpoint, label, icon, who sees it; empty: everybody). Rooms without pages yet are left out.
 PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
@@ -20,9 +20,9 @@ PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("minutes.index", "Notula", "notes", ()),
     ("documents.index", "Dokumen", "files", ()),
     ("evaluation.areas", "Kawasan", "map-2", ()),
-    ("archive.register", "Arsip", "archive", ("admin", "secretariat", "evaluator", "leader", "auditor")),
-    ("accounts.people", "Pengguna", "users", ("admin", "secretariat")),
-    ("imports.index", "Impor", "file-import", ("admin", "secretariat", "evaluator")),
+    ("archive.register", "Arsip", "archive", SEES_ALL),
+    ("accounts.people", "Pengguna", "users", KEEPERS),
+    ("imports.index", "Impor", "file-import", TEAM),
     ("home.workflows", "Alur kerja", "route", ()),
     ("operator.index", "Operator", "activity-heartbeat", ("admin",)),
     ("operator.holidays", "Hari kerja", "calendar-off", ("secretariat",)),

@@ -275,6 +275,33 @@ EDITED = {  # by, in
     "identity": ("", ""),
 }
 
+# What may be done besides the moves, one a line: right | in (*: in every state) | by
+RIGHTS = {
+    "meeting": """
+        check_in_address | scheduled in_session | secretariat chair
+        check_in_screen | scheduled in_session | secretariat chair
+        projector | * | secretariat chair minute_taker
+        letter | * | signer chair minute_taker secretariat
+        proposals | * | admin secretariat evaluator leader auditor
+        archive | closed concluded cancelled | admin secretariat evaluator leader auditor
+        follow_on | scheduled in_session closed concluded | secretariat
+        copy | cancelled | secretariat
+        guest | scheduled in_session closed | secretariat
+        open_paper | * | minute_taker secretariat
+        bring_follow_ups | in_session closed concluded | secretariat evaluator
+    """,
+    "attendance": "take_off | * | secretariat",
+    "follow_up": "ask_extension | * | unit_ppk",
+}
+# Fields that an edit changes in these states alone.
+SETTLED = {
+    "meeting": """
+        starts_at ends_at timezone | draft
+        report_period | draft
+        chair_id minute_taker_id | draft
+    """,
+}
+
 
 @dataclass(frozen=True)
 class Row:

@@ -199,6 +199,11 @@ DURING = [  # what it belongs to does not allow it (any more): said as its own s
     Case("meeting", "remind_invitees", "scheduled", "secretariat", {"starts_at": NOW}, {}, "", "belum dimulai"),
     Case("meeting", "remind_invitees", "scheduled", "secretariat", {"invitees": [thing(state="accepted")]}, {}, "",
          "sudah dijawab"),
+    *(Case("meeting", name, "draft", "secretariat", {"starts_at": None}, {}, "", "Isi waktu rapat dahulu")
+      for name in ("add_session", "change_session")),
+    Case("meeting", "finish_agenda_item", "in_session", "chair",
+         {"agenda_items": [thing(id=1, started_at=NOW, ended_at=NOW)]}, {}, "", "tidak sedang berlangsung"),
+    Case("attendance", "correct_presence", "present", "secretariat", {"presences": []}, {}, "", "sudah tidak ada"),
     Case("attendance", "leave", "present", "secretariat", attendance_at("closed"), {}, "", "sudah ditutup"),
     Case("attendance", "correct_presence", "present", "secretariat", attendance_at("closed", "approved"), {}, "",
          "sudah disetujui"),
@@ -283,12 +288,14 @@ def test_no_need_and_no_check_goes_untested() -> None:
                 refused |= {(case.lifecycle, case.move, a.name) for a in row.asks if a.name == case.where}
             else:
                 refused |= {
-                    (case.lifecycle, case.move, need) for need in (*row.during, *row.needs) if need(item, act)
+                    (case.lifecycle, case.move, need)
+                    for need in (*row.during, *row.of_part, *row.needs)
+                    if need(item, act)
                 }
     wanted: set[tuple[str, str, object]] = set()
     for name, lifecycle in LIFECYCLES.items():
         for row in lifecycle.moves:
-            wanted |= {(name, row.name, need) for need in (*row.during, *row.needs)}
+            wanted |= {(name, row.name, need) for need in (*row.during, *row.of_part, *row.needs)}
             wanted |= {(name, row.name, a.name) for a in row.asks if a.check}
     assert not wanted - refused
 

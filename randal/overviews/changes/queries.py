@@ -25,14 +25,15 @@ from randal.models.kendala import Kendala
 from randal.models.meetings import Meeting
 from randal.models.progress import ProgressReport
 from randal.org.places import Unit
-from workflows import LIFECYCLES
+from workflows import LIFECYCLES, finding, kendala
+from workflows.follow_up import NOT_OWED
 from workflows.lifecycle import Actor
 from workflows.progress_report import HANDED_IN
 
 KINDS: dict[str, tuple[type[Any], str, Collection[str]]] = {  # name → model, word, where it ends
     "follow_up": (FollowUp, "RTL", ENDED),
-    "finding": (Finding, "Temuan", ("closed", "withdrawn")),
-    "kendala": (Kendala, "Kendala", ("resolved", "accepted", "withdrawn")),
+    "finding": (Finding, "Temuan", finding.SETTLED),
+    "kendala": (Kendala, "Kendala", kendala.SETTLED),
 }
 GROUPS = {
     "done": "Selesai",
@@ -207,7 +208,7 @@ def stood(item: Any, told: Sequence[Any], at: datetime) -> Stood:
 
 
 def days_late(item: Any, then: Stood, at: datetime) -> int:
-    if then.due_on is None or then.state in (None, "draft", *ENDED):
+    if then.due_on is None or then.state is None or then.state in NOT_OWED:
         return 0
     return max((item.local_today(at) - then.due_on).days, 0)
 

@@ -39,8 +39,8 @@ from workflows.lifecycle import (
     PPK,
     PPK_STAFF,
     SIGNER,
+    UNIT_HATS,
     UNIT_PPK,
-    UNIT_STAFF,
     WRITER,
     Actor,
 )
@@ -134,7 +134,7 @@ def worn(model: type[WorkflowItem], hat: str, actor: Actor) -> ColumnElement[boo
         return false()
     if hat in actor.roles:
         return true()
-    if hat in (UNIT_PPK, UNIT_STAFF):
+    if hat in UNIT_HATS:
         has = actor.unit_id is not None and actor.has(PPK if hat == UNIT_PPK else PPK_STAFF)
         return of_unit(model, actor) if has else false()
     if hat == MINUTE_TAKER:

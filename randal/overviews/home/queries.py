@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import url_for
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from randal.database.base import db
@@ -21,6 +21,7 @@ from randal.overviews.home.others import WaitedFor, waited_for
 from randal.overviews.home.waiting import SHOWN, Waiting, second_person
 from randal.rooms.follow_ups.tracking import BY_DUE, is_late
 from workflows.lifecycle import PPK_STAFF, Actor
+from workflows.meeting_states import UNTIL_CLOSED
 
 
 @dataclass
@@ -60,10 +61,9 @@ def home_of(actor: Actor, now: datetime) -> Home:
 
 def next_meetings(actor: Actor, now: datetime) -> list[Meeting]:
     running = Meeting.state == "in_session"
-    coming = (Meeting.state == "scheduled") | (Meeting.state == "draft")
     query = (
         Meeting.visible_to(actor)
-        .where(or_(running, coming))
+        .where(Meeting.state.in_(UNTIL_CLOSED))
         .order_by(running.desc(), Meeting.starts_at)
         .limit(3)
     )

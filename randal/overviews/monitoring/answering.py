@@ -17,6 +17,7 @@ from randal.schemas import forms
 from workflows.kendala import LINKED_IN
 from workflows.lifecycle import LEADER, Actor, Refused
 from workflows.meeting import LIFECYCLE
+from workflows.meeting_states import BOOK
 
 
 class AnswerForm(forms.Base):
@@ -57,11 +58,7 @@ def answer(
 def open_book(own: Meeting, actor: Actor, now: datetime) -> Meeting | None:
     if LIFECYCLE.can(own, "add_directive", actor, now):
         return own
-    query = (
-        Meeting.visible_to(actor)
-        .where(Meeting.state.in_(("in_session", "closed")))
-        .order_by(Meeting.starts_at.desc())
-    )
+    query = Meeting.visible_to(actor).where(Meeting.state.in_(BOOK)).order_by(Meeting.starts_at.desc())
     found = db.session.scalars(query.limit(10)).unique()
     return next((meeting for meeting in found if LIFECYCLE.can(meeting, "add_directive", actor, now)), None)
 

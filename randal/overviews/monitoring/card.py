@@ -21,12 +21,13 @@ from randal.models.kendala import Kendala
 from randal.models.meetings import Meeting
 from randal.models.progress import ProgressReport
 from randal.models.progress_totals import less
-from randal.org.people import SEES_ALL
 from randal.org.places import Unit
 from randal.overviews.monitoring import curves, sums
 from randal.overviews.monitoring.filters import Filters
 from workflows.follow_up import ENDED
-from workflows.lifecycle import SECRETARIAT, Actor, Refused
+from workflows.kendala import LINKED_IN
+from workflows.lifecycle import SECRETARIAT, SEES_ALL, Actor, Refused
+from workflows.meeting_states import HELD
 
 EVERYTHING = Actor(None, frozenset({SECRETARIAT}))
 MOST = 8
@@ -82,7 +83,7 @@ def card(unit: Unit, period: str, now: datetime) -> dict[str, Any]:
         (f for f in promised if f.state not in ENDED), key=lambda f: (f.due_on is None, f.due_on, f.id)
     )
     hindered = db.session.scalars(
-        select(Kendala).where(Kendala.unit_id == unit.id, Kendala.state.in_(("raised", "solution_agreed")))
+        select(Kendala).where(Kendala.unit_id == unit.id, Kendala.state.in_(LINKED_IN))
     ).unique()
     return {
         "unit": f"PPK {unit.short_name}",
@@ -125,7 +126,7 @@ def attendance(unit: Unit, period: str) -> list[list[str]]:
     query = (
         select(Attendance)
         .join(Meeting, Meeting.id == Attendance.meeting_id)
-        .where(Attendance.unit_id == unit.id, Meeting.state.in_(("closed", "concluded")))
+        .where(Attendance.unit_id == unit.id, Meeting.state.in_(HELD))
         .where(Meeting.report_period.like(f"{year}-%"), Meeting.report_period <= period)
         .order_by(Meeting.starts_at)
     )

@@ -17,12 +17,12 @@ from randal.documents.pipeline import XLSX, Drawn, pdf, renders
 from randal.l10n import formats
 from randal.l10n.clock import DEFAULT_ZONE, local_date
 from randal.models.progress import limits
-from randal.org.people import SEES_ALL, Person, actor_of, sight_of
+from randal.org.people import Person, actor_of, sight_of
 from randal.overviews.monitoring import curves, filters, leader, matrix_paper, pictures, queries
 from randal.overviews.monitoring.basis import basis
 from randal.overviews.monitoring.queries import Line, Overview
 from randal.spreadsheets.writer import Column, workbook
-from workflows.lifecycle import Actor, Refused
+from workflows.lifecycle import SEES_ALL, Actor, Refused
 
 TITLES = {
     "leader_sheet": "Lembar Pimpinan",

@@ -20,6 +20,7 @@ from randal.overviews.monitoring import indices, sums
 from randal.overviews.monitoring.filters import Filters, narrowed
 from randal.overviews.monitoring.sums import Sum, total
 from randal.rooms.follow_ups.tracking import is_late
+from workflows.follow_up import NOT_OWED
 from workflows.lifecycle import Actor
 from workflows.progress_report import HANDED_IN
 
@@ -196,7 +197,7 @@ def report_states(period: str, unit_ids: list[int]) -> dict[int, str]:
 
 def follow_ups(actor: Actor, now: datetime) -> tuple[Mapping[int, int], Mapping[int, int]]:
     """Unit id → follow-ups past their due date; and those still running."""
-    ended = ("draft", "verified", "infeasible", "cancelled")
+    ended = NOT_OWED
     base = FollowUp.visible_to(actor)
     if (own := own_unit(actor)) is not None:
         base = base.where(FollowUp.unit_id == own)

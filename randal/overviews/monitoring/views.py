@@ -14,7 +14,6 @@ from randal.base.ids import bounded
 from randal.database.base import db
 from randal.l10n import formats
 from randal.models.progress import SECTORS, limits
-from randal.org.people import SEES_ALL
 from randal.org.places import Province
 from randal.overviews.monitoring import filters, leader, matrix, papers, pictures, queries
 from randal.overviews.monitoring.blueprint import bp
@@ -23,7 +22,7 @@ from randal.overviews.monitoring.queries import Line
 from randal.rooms.areas import clash_words, clashing
 from randal.schemas.forms import FieldView
 from randal.web.pages import actor, now
-from workflows.lifecycle import LEADER, Refused
+from workflows.lifecycle import LEADER, SEES_ALL, Refused
 
 
 @bp.app_context_processor

@@ -10,8 +10,13 @@ from randal.database.base import db
 from randal.l10n.formats import counted, day_date, days, local_date, long_date
 from randal.models.follow_ups import FollowUp
 from randal.models.meetings import Meeting
+from workflows.agenda import ASSESSMENTS, NOT_MET
+from workflows.follow_up import NEVER_ASSIGNED
+from workflows.meeting_states import LIVE
 
-ASSESSED = {"met": "tercapai", "partly": "tercapai sebagian", "not_met": "belum tercapai"}
+ASSESSED = {code: label.lower() for code, label in ASSESSMENTS.items()} | {
+    NOT_MET: "belum tercapai"
+}  # of a running text
 
 
 def draft(meeting: Meeting) -> str:
@@ -69,7 +74,7 @@ def agreed(meeting: Meeting) -> str:
 
 def promised(meeting: Meeting) -> str:
     query = select(func.count(), func.count(func.distinct(FollowUp.unit_id)), func.max(FollowUp.due_on))
-    mine = query.where(FollowUp.meeting_id == meeting.id, FollowUp.state.not_in(("draft", "cancelled")))
+    mine = query.where(FollowUp.meeting_id == meeting.id, FollowUp.state.not_in(NEVER_ASSIGNED))
     count, units, last = db.session.execute(mine).one()
     if not count:
         return ""
@@ -79,9 +84,7 @@ def promised(meeting: Meeting) -> str:
 
 def closing(meeting: Meeting) -> str:
     following = db.session.scalar(
-        select(Meeting)
-        .where(Meeting.previous_id == meeting.id, Meeting.state.in_(("scheduled", "in_session")))
-        .order_by(Meeting.id)
+        select(Meeting).where(Meeting.previous_id == meeting.id, Meeting.state.in_(LIVE)).order_by(Meeting.id)
     )
     if following is None or following.starts_at is None:
         return ""

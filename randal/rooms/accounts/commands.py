@@ -22,7 +22,7 @@ from randal.schemas import forms
 from randal.signatures import identities, keys
 from randal.web import access
 from workflows.account import NO_ROLE, WEIGHTY
-from workflows.lifecycle import ADMIN, LEADER, PPK, PPK_STAFF, Actor, Refused
+from workflows.lifecycle import ADMIN, IN_A_UNIT, LEADER, Actor, Refused
 
 OWN = ("role", "unit_id", "until")  # what nobody changes of himself
 
@@ -84,7 +84,7 @@ def _judged(actor: Actor, raw: Mapping[str, Any]) -> tuple[dict[str, Any], Unit 
     unit = db.session.get(Unit, given["unit_id"]) if given.get("unit_id") else None
     if given.get("unit_id") and unit is None:
         errors["unit_id"] = ["Satuan kerja ini tidak dikenal."]
-    if role in (PPK, PPK_STAFF, LEADER) and not given.get("unit_id"):
+    if role in IN_A_UNIT and not given.get("unit_id"):
         errors["unit_id"] = ["Pilih satuan kerja."]
     if role == LEADER and not given.get("post"):
         errors["post"] = ["Tulis jabatan pimpinan."]

@@ -12,8 +12,8 @@ from randal.engine.transitions import make
 from randal.models.accounts import Grant
 from randal.org.people import Person
 from randal.web import access
-from workflows.account import KEEPERS, NO_ROLE, gives_alone
-from workflows.lifecycle import ADMIN, ROLES, Actor, Refused
+from workflows.account import NO_ROLE, gives_alone
+from workflows.lifecycle import ADMIN, KEEPERS, ROLES, Actor, Refused
 
 CODES = {"role": "choice"}
 OWN_ROLE = (

@@ -13,7 +13,7 @@ from randal.org.places import Unit
 from randal.rooms.accounts import appointing, commands, granting
 from randal.rooms.accounts.forms import KIND_CHOICES, ROLE_CHOICES
 from randal.spreadsheets.importing import CHANGED, NEW, SAME, Column, Deed, Desk, Kind, Line, register
-from workflows.lifecycle import ADMIN, LEADER, PPK, PPK_STAFF
+from workflows.lifecycle import ADMIN, IN_A_UNIT, LEADER
 
 FIELDS = ("name", "role", "phone", "nip")
 WEIGHS = (
@@ -57,12 +57,7 @@ def judge_person(known: Known, line: Line) -> Deed | None:
     held = person.role if person else None
     if ADMIN in (role, held) and role != held and not known.desk.actor.has(ADMIN):
         line.wrong("role", "Hanya Admin Sistem yang membuat atau mengubah Admin Sistem.")
-    if (
-        role in (PPK, PPK_STAFF, LEADER)
-        and unit is None
-        and not (person and person.unit_id)
-        and not line["unit"]
-    ):
+    if role in IN_A_UNIT and unit is None and not (person and person.unit_id) and not line["unit"]:
         line.wrong("unit", "Wajib diisi untuk peran ini.")
     if role == LEADER and held != LEADER and (person or not line["post"]):
         said = "Pimpinan diangkat lewat impor Jabatan." if person else "Wajib diisi untuk Pimpinan."

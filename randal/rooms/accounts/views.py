@@ -27,6 +27,7 @@ from randal.signatures import identities
 from randal.web import pages, passwords, rate_limit, sign_ins, tries
 from randal.web.pages import Account, now, safe_next
 from randal.web.sign_ins import KNOWN_FOR, Device
+from workflows.identity import OPEN
 from workflows.lifecycle import OWNER, Actor, Refused
 
 digest_views.add_digests(bp)
@@ -135,7 +136,7 @@ def stop(token: str) -> ResponseReturnValue:
     row = identities.of_address(token)
     if row is None:
         return unknown("Alamat ini tidak dikenal.")
-    open_ = row.state in ("waiting", "confirmed")
+    open_ = row.state in OPEN
     if request.method == "POST" and open_:
         owner = Actor(row.person_id, frozenset({OWNER}))
         fire(row, "stop", owner, now=now(), reason="Dihentikan pemilik akun lewat tautan dalam suratnya.")

@@ -24,14 +24,16 @@ from randal.rooms.accounts.forms import HandOverForm
 from randal.schemas import forms
 from randal.web.attempt import attempt
 from workflows import follow_up
+from workflows.attendance import COMING
 from workflows.lifecycle import PPK, PPK_STAFF, SECRETARIAT, Act, Actor
 from workflows.meeting import LIFECYCLE as MEETING
-from workflows.progress_report import DRAFT, RETURNED, still_asked_for
+from workflows.meeting_states import AHEAD
+from workflows.minutes import BEFORE_APPROVAL
+from workflows.progress_report import WITH_ITS_WRITER, still_asked_for
+from workflows.signature import OPEN
 
 SHOWN = 100  # of each kind; who has more of one kind finds the rest when these are done
 REASSIGNED_IN = frozenset().union(*(row.sources for row in MEETING.moves_named("reassign")))
-AHEAD = ("draft", "scheduled")
-COMING = ("invited", "accepted")
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def _papers(person: Person, reader: Actor) -> Iterator[Matter]:
         page = url_for("minutes.show", id=row.minutes_id)
         what = f"Tanda tangan: {row.minutes.heading} {row.minutes.meeting.title}"
         yield Matter("signature", what, page, "signatures", row.id)
-    writing = Minutes.state.in_(("drafting", "in_review"))
+    writing = Minutes.state.in_(BEFORE_APPROVAL)
     papers = Minutes.visible_to(reader).where(writing).order_by(Minutes.id)
     for row in _rows(papers.where(Minutes.signers.any(person_id=person.id))):
         page = url_for("minutes.signers", id=row.id)
@@ -113,7 +115,7 @@ def _papers(person: Person, reader: Actor) -> Iterator[Matter]:
 
 
 def _signatures(person: Person, reader: Actor) -> Select[Any]:
-    mine = Signature.signer_id == person.id, Signature.state.in_(("waiting", "ready"))
+    mine = Signature.signer_id == person.id, Signature.state.in_(OPEN)
     current = Signature.minutes.has(Minutes.version_no == Signature.version_no)
     query: Select[Any] = Signature.visible_to(reader)
     return query.where(*mine, current).order_by(Signature.id)
@@ -129,7 +131,7 @@ def _of_unit(person: Person, reader: Actor, now: datetime) -> Iterator[Matter]:
         due = f", tenggat {long_date(row.due_on)}" if row.due_on else ""
         page = url_for("follow_ups.show", id=row.id)
         yield Matter("follow_up", f"Tindak lanjut {row.code}: {row.text}{due}", page, "follow-ups", row.id)
-    open_ = ProgressReport.unit_id == person.unit_id, ProgressReport.state.in_((DRAFT, RETURNED))
+    open_ = ProgressReport.unit_id == person.unit_id, ProgressReport.state.in_(WITH_ITS_WRITER)
     for row in _rows(ProgressReport.visible_to(reader).where(*open_).order_by(ProgressReport.id)):
         if still_asked_for(row, Act(reader, now)):
             continue

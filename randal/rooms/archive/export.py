@@ -26,7 +26,7 @@ from randal.l10n.clock import DEFAULT_ZONE
 from randal.l10n.formats import days, moment
 from randal.models.meetings import Meeting
 from randal.org import app_settings
-from randal.org.people import SEES_ALL, Person
+from randal.org.people import Person
 from randal.org.places import Unit
 from randal.rooms.archive import contents
 from randal.storage import blobs as storage
@@ -35,22 +35,16 @@ from randal.untrusted.limited import door
 from randal.untrusted.limited.errors import Unreadable
 from randal.untrusted.limited.limits import PAGES
 from randal.verification.registry import manifest_of
-from workflows.lifecycle import Actor, Refused
+from workflows.lifecycle import Act, Actor
 
 MOST = 400 * 1024 * 1024  # bytes of uploads that travel along; what is beyond is named with its hash
 TRACES = door.Task("randal.untrusted.readers.traces:kinds", PAGES)
 UNREAD = "tidak terbaca oleh mesin"
-AFTER = ("closed", "concluded", "cancelled")
 
 
 def order_archive(meeting: Meeting, actor: Actor, *, now: datetime) -> Document:
     """A queued archive of the meeting as it stands when it is made. Refused: role, state."""
-    if not actor.has(*SEES_ALL):
-        raise Refused(
-            "role", "Arsip lengkap rapat diminta oleh sekretariat, Tim Monev, pimpinan, atau pemeriksa."
-        )
-    if meeting.state not in AFTER:
-        raise Refused("state", "Arsip lengkap dibuat setelah rapat ditutup.")
+    meeting.lifecycle().require(meeting, "archive", Act(actor, now))
     return model.request(
         "meeting_archive",
         "meeting",

@@ -17,16 +17,15 @@ from randal.documents.model import KINDS, Document
 from randal.l10n.clock import DEFAULT_ZONE, local_date
 from randal.models.archive import Destruction
 from randal.models.meetings import Meeting
-from randal.org.people import SEES_ALL
 from randal.rooms.archive import commands, queries
-from randal.rooms.archive.export import AFTER, order_archive
+from randal.rooms.archive.export import order_archive
 from randal.rooms.archive.retention import STAGES, schedule
 from randal.rooms.archive.sheet import register_workbook
 from randal.schemas import forms
 from randal.schemas.forms import FieldView
 from randal.web.attempt import seen
 from randal.web.pages import actor, login, now
-from workflows.lifecycle import ADMIN, LEADER, SECRETARIAT, Refused
+from workflows.lifecycle import ADMIN, LEADER, SECRETARIAT, SEES_ALL, Act, Refused
 
 ALL = {"empty": "Semua"}
 bp = APIBlueprint("archive", __name__, enable_openapi=False)
@@ -45,7 +44,7 @@ def for_keepers() -> Any:
 @bp.app_context_processor
 def words() -> dict[str, Any]:
     return {
-        "may_archive": lambda meeting: meeting.state in AFTER and actor().has(*SEES_ALL),
+        "may_archive": lambda meeting: meeting.lifecycle().has(meeting, "archive", Act(actor(), now())),
         "archive_tabs": tabs,
     }
 

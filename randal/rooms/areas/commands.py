@@ -22,9 +22,8 @@ from randal.org.places import Unit
 from randal.rooms.areas.forms import CheckForm, CommitmentForm
 from randal.schemas import forms
 from randal.web.attempt import keep_upload
-from workflows.lifecycle import ADMIN, EVALUATOR, PPK, PPK_STAFF, SECRETARIAT, Actor, Refused
+from workflows.lifecycle import TEAM, UNIT_ROLES, Actor, Refused
 
-FILLERS = (ADMIN, SECRETARIAT, EVALUATOR)
 FILES = {"file": "file_id", "before": "before_id", "after": "after_id"}
 NOT_YOURS = "Ini diisi oleh PPK dan staf satuan kerja itu, Sekretariat, dan Tim Monev."
 Raw = Mapping[str, Any]
@@ -33,14 +32,14 @@ F = TypeVar("F", bound=Filled)
 
 def may_fill_area(area: Area, actor: Actor) -> bool:
     """PPK and staff of a unit of its province, and who fills everything."""
-    if actor.has(*FILLERS):
+    if actor.has(*TEAM):
         return True
-    unit = db.session.get(Unit, actor.unit_id) if actor.unit_id and actor.has(PPK, PPK_STAFF) else None
+    unit = db.session.get(Unit, actor.unit_id) if actor.unit_id and actor.has(*UNIT_ROLES) else None
     return unit is not None and unit.province_id == area.province_id
 
 
 def may_fill(activity: Activity, actor: Actor) -> bool:
-    return actor.has(*FILLERS) or bool(unit_relations(actor, activity.unit_id))
+    return actor.has(*TEAM) or bool(unit_relations(actor, activity.unit_id))
 
 
 # -- readiness ---------------------------------------------------------------------------------------------
@@ -122,7 +121,7 @@ def require(actor: Actor, area: Area | None, activity: Activity | None) -> None:
         if activity
         else may_fill_area(area, actor)
         if area
-        else actor.has(*FILLERS, PPK, PPK_STAFF)
+        else actor.has(*TEAM, *UNIT_ROLES)
     )
     if not allowed:
         raise Refused("role", NOT_YOURS)

@@ -19,7 +19,7 @@ from randal.rooms.areas.index import PARTS, Formula, index, together
 from randal.schemas.forms import Form
 from randal.web.attempt import seen
 from randal.web.pages import actor, now
-from workflows.lifecycle import LEADER
+from workflows.lifecycle import LEADER, TEAM
 
 
 @bp.get("/indeks")
@@ -43,7 +43,7 @@ def formula() -> ResponseReturnValue:
         period=period,
         label=formulas.label(whole.version),
         effects={name: effect(fresh, formulas.named(name)) for name in formulas.rows},
-        may_propose=actor().has(*lists.PROPOSERS),
+        may_propose=actor().has(*TEAM),
     )
 
 

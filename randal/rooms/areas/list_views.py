@@ -23,6 +23,7 @@ from randal.rooms.areas.forms import CriterionForm, ListForm, ThemeOfYearForm
 from randal.rooms.areas.views import fill_page
 from randal.web.attempt import seen
 from randal.web.pages import actor, now
+from workflows.lifecycle import KEEPERS
 
 # What the address says → what is kept, how it is made, what is asked, and what the page calls it.
 KEPT: dict[str, tuple[Any, Any, Any, str, str]] = {
@@ -40,7 +41,7 @@ def kept_lists() -> ResponseReturnValue:
         for name, (model, *_) in KEPT.items()
     }
     return render_template(
-        "areas/lists.html", rows=rows, kept=KEPT, may_keep=actor().has(*lists.KEEPERS), sectors=SECTORS
+        "areas/lists.html", rows=rows, kept=KEPT, may_keep=actor().has(*KEEPERS), sectors=SECTORS
     )
 
 
@@ -97,7 +98,7 @@ def themes_of_year() -> ResponseReturnValue:
         count=count,
         themed=themed,
         proposed=proposed,
-        may_keep=actor().has(*lists.KEEPERS),
+        may_keep=actor().has(*KEEPERS),
     )
 
 

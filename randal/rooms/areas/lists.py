@@ -16,10 +16,8 @@ from randal.models.areas import AreaChange, Criterion, IndexFormula, Theme, chan
 from randal.models.progress import AreaKind
 from randal.rooms.areas.forms import AdoptForm, CriterionForm, FormulaForm, ListForm
 from randal.schemas import forms
-from workflows.lifecycle import ADMIN, EVALUATOR, LEADER, SECRETARIAT, Actor, Refused
+from workflows.lifecycle import KEEPERS, LEADER, TEAM, Actor, Refused
 
-KEEPERS = (ADMIN, SECRETARIAT)
-PROPOSERS = (*KEEPERS, EVALUATOR)
 Raw = Mapping[str, Any]
 R = TypeVar("R", Theme, AreaKind, Criterion)
 
@@ -67,7 +65,7 @@ def _keep(
 
 
 def require_proposer(actor: Actor) -> None:
-    if not actor.has(*PROPOSERS):
+    if not actor.has(*TEAM):
         raise Refused("role", "Rumus diusulkan oleh Tim Monev, Sekretariat, atau Admin Sistem.")
 
 

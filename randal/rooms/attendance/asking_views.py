@@ -9,13 +9,12 @@ from flask_login import login_required
 from randal.database.base import db
 from randal.models.attendance import Attendance
 from randal.models.meetings import Meeting, office
-from randal.org.people import SEES_ALL
 from randal.rooms.attendance import asking
 from randal.storage import files
 from randal.web.attempt import seen
 from randal.web.downloads import file_answer
 from randal.web.pages import actor, now, safe_next
-from workflows.lifecycle import CHAIR, Actor, Refused
+from workflows.lifecycle import CHAIR, SEES_ALL, Actor, Refused
 
 
 def add_asking(bp: Blueprint) -> None:

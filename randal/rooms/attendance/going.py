@@ -81,9 +81,7 @@ def correct(
 @doing("attendance.correct_presence")
 def write_right(row: Attendance, act: Act) -> Presence:
     now = act.now
-    one = next((p for p in row.presences if p.id == act.get("presence_id")), None)
-    if one is None:
-        raise Refused("state", "Catatan jam ini sudah tidak ada. Muat ulang halaman.")
+    one = next(p for p in row.presences if p.id == act.get("presence_id"))
     arrived = _at("arrived", act.get("arrived"), one.arrived_at, row, now)
     left = _at("left", act.get("left"), one.left_at or one.arrived_at, row, now)
     if arrived is None:

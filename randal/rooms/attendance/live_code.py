@@ -23,6 +23,7 @@ from randal.l10n import clock
 from randal.l10n.formats import long_date
 from randal.models.meetings import Meeting
 from workflows.lifecycle import Refused
+from workflows.meeting_states import LIVE
 
 STEP = 30  # seconds; tests set DOOR_STEP
 TICKET = timedelta(minutes=10)
@@ -75,19 +76,12 @@ def step_of(now: datetime) -> int:
     return int(now.timestamp()) // step()
 
 
-def require_open(meeting: Meeting) -> None:
-    """Refused when there is nothing to check in to."""
-    if meeting.state not in ("scheduled", "in_session") or meeting.local_start_date is None:
-        raise Refused("state", "Daftar hadir dibuka selama rapat terjadwal atau berlangsung.")
-
-
 def _sign(kind: str, meeting: Meeting, at: int, *more: Any) -> str:
     return str(_signer().dumps([kind, meeting.id, meeting.sequence, at, *more]))
 
 
 def code_of(meeting: Meeting, now: datetime, ahead: int = 0) -> tuple[str, datetime]:
     """The code that the screen shows now (or `ahead` steps later), and when the next one takes its place."""
-    require_open(meeting)
     number = step_of(now) + ahead
     return _sign(CODE, meeting, number), datetime.fromtimestamp((number + 1) * step(), UTC)
 
@@ -100,11 +94,8 @@ def ticket_of(meeting: Meeting, now: datetime) -> str:
 def address_of(meeting: Meeting, now: datetime) -> tuple[str, datetime]:
     """The secretariat's address and when it ends: an hour from now, or from the beginning of a meeting still ahead; at
     the latest with the meeting's last day."""
-    require_open(meeting)
     last = meeting.local_end_date or meeting.local_date(now)
     midnight = clock.to_instant(datetime.combine(last + timedelta(days=1), time()), meeting.timezone)
-    if midnight <= now:
-        raise Refused("state", "Tanggal rapat sudah lewat: daftar hadir tidak dibuka lagi.")
     expires = min(max(now, meeting.starts_at or now) + DESK, midnight).replace(microsecond=0)
     return _sign(ADDRESS, meeting, int(expires.timestamp())), expires
 
@@ -129,7 +120,7 @@ def opens(key: Key, now: datetime, written_at: datetime | None = None) -> Meetin
     _require_fresh(key, now, written_at)
     if meeting.sequence != key.sequence:
         raise Refused("state", MOVED)
-    if meeting.state not in ("scheduled", "in_session"):
+    if meeting.state not in LIVE:
         raise Refused("state", "Daftar hadir rapat ini sudah ditutup.")
     if not meeting.is_check_in_day(now):
         raise Refused("state", "Daftar hadir dibuka pada tanggal rapat.")

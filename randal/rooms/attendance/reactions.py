@@ -12,9 +12,10 @@ from randal.models.attendance import Attendance
 from randal.models.meetings import Meeting
 from randal.org.people import people_with_role
 from randal.web.attempt import before
+from workflows.attendance import ANSWERED, TO_COME
 from workflows.lifecycle import MACHINE, PPK, Actor
+from workflows.meeting_states import LIVE
 
-TO_COME = ("invited", "accepted", "represented")
 AT_THE_END = {
     "invited": "mark_absent",
     "accepted": "mark_absent",
@@ -36,7 +37,7 @@ def settle(item: Meeting, event: Event) -> None:
 @within("meeting.reschedule")
 def ask_again(item: Meeting, event: Event) -> None:
     for row in item.invitees:
-        if row.state in ("accepted", "represented", "declined"):
+        if row.state in ANSWERED:
             fire(row, "ask_again", MACHINE, now=event.at)
 
 
@@ -44,7 +45,7 @@ def ask_again(item: Meeting, event: Event) -> None:
 def come_in(item: Attendance, event: Event) -> None:
     """Who checks in (a guest: who is written down) during the meeting is in the room from now on."""
     meeting = item.meeting
-    if item.state == "present" and meeting.state in ("scheduled", "in_session"):
+    if item.state == "present" and meeting.state in LIVE:
         told = event.data.get("phone_time")
         presence.arrive(item, event.at, phone_time=datetime.fromisoformat(told) if told else None)
 

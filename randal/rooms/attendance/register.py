@@ -13,9 +13,11 @@ from randal.database.base import db
 from randal.l10n import clock
 from randal.models.attendance import Attendance
 from randal.models.meetings import Meeting
-from randal.org.people import SEES_ALL, Person
+from randal.org.people import Person
 from randal.org.places import Unit
-from workflows.lifecycle import PPK, PPK_STAFF, Actor, Refused
+from workflows.attendance import AWAY
+from workflows.lifecycle import PPK, PPK_STAFF, SEES_ALL, Actor, Refused
+from workflows.meeting_states import HELD
 
 #: code → (word, letter on paper, tone, sign): never by colour alone.
 KINDS = {
@@ -25,8 +27,6 @@ KINDS = {
     "on_duty": ("Dinas luar", "DL", "warn", "briefcase"),
     "absent": ("Tidak hadir", "TH", "bad", "x"),
 }
-AWAY = ("excused", "on_duty", "absent")
-HELD = ("closed", "concluded")
 
 
 @dataclass(frozen=True)

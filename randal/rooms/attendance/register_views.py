@@ -12,13 +12,13 @@ from randal.documents.paper_parts import heading
 from randal.documents.pipeline import file_name
 from randal.l10n.clock import DEFAULT_ZONE
 from randal.models.meetings import Meeting
-from randal.org.people import SEES_ALL
 from randal.rooms.attendance import papers, register_papers
 from randal.rooms.attendance.list_papers import list_workbook
 from randal.rooms.attendance.register import KINDS, register_of
 from randal.web.attempt import seen
 from randal.web.downloads import XLSX, given
 from randal.web.pages import actor, now
+from workflows.lifecycle import SEES_ALL
 
 
 def add_register(bp: Blueprint) -> None:

@@ -16,6 +16,7 @@ from randal.schedule import workdays
 from randal.schedule.reminders import LATE, WAITING, Line, everyone, people_of, reminder, step_before
 from randal.schedule.rules import When
 from workflows.lifecycle import PPK, PPK_STAFF, SECRETARIAT
+from workflows.meeting_states import LIVE
 
 # The policy: working days before the meeting on which the silent are asked, each time a little more plainly. A day that
 # lies before the invitation itself is left out.
@@ -70,9 +71,7 @@ def silent(when: When) -> Iterator[Line]:
 def left_open(when: When) -> Iterator[Line]:
     """The door closes with the day by itself (Meeting.is_check_in_day); the meeting stands open until it is closed."""
     secretariat = everyone(SECRETARIAT)
-    begun = select(Meeting).where(
-        Meeting.state.in_(("scheduled", "in_session")), Meeting.starts_at < when.now
-    )
+    begun = select(Meeting).where(Meeting.state.in_(LIVE), Meeting.starts_at < when.now)
     for meeting in db.session.scalars(begun):
         day = meeting.local_end_date
         if day is None or day >= meeting.local_date(when.now):

@@ -17,12 +17,13 @@ from flask_login import login_required
 
 from randal.base.ids import bounded
 from randal.meeting_facts import presence
-from randal.models.meetings import Meeting, office
+from randal.models.meetings import Meeting
 from randal.org.app_settings import public_url
 from randal.rooms.attendance import live_code
 from randal.web.attempt import seen
 from randal.web.pages import actor, now
-from workflows.lifecycle import CHAIR, SECRETARIAT, Refused
+from workflows.lifecycle import Act
+from workflows.meeting import LIFECYCLE
 
 AHEAD = 3  # codes given before their time
 
@@ -33,23 +34,15 @@ def add_screen(bp: Blueprint) -> None:
 
 
 def shown_by(meeting_id: int) -> Meeting:
-    """The meeting, for those who show its code."""
+    """The meeting, for those who show its code, on its day."""
     meeting: Meeting = seen(Meeting, meeting_id, actor())
-    if not actor().has(SECRETARIAT) and CHAIR not in office(meeting, actor()):
-        raise Refused("role", "Kode hadir ditampilkan oleh sekretariat atau pimpinan rapat.")
+    LIFECYCLE.require(meeting, "check_in_screen", Act(actor(), now()))
     return meeting
-
-
-def require_today(meeting: Meeting) -> None:
-    live_code.require_open(meeting)
-    if not meeting.is_check_in_day(now()):
-        raise Refused("state", "Kode hadir tampil di sini pada tanggal rapat.")
 
 
 def screen(meeting_id: int) -> ResponseReturnValue:
     """The live code, large, for the wall of the room."""
     meeting = shown_by(meeting_id)
-    require_today(meeting)
     return render_template(
         "attendance/screen.html",
         meeting=meeting,
@@ -64,7 +57,6 @@ def screen(meeting_id: int) -> ResponseReturnValue:
 def screen_now(meeting_id: int) -> ResponseReturnValue:
     """What changed: `punya` is the last code that the page has already."""
     meeting = shown_by(meeting_id)
-    require_today(meeting)
     has, q = request.args.get("punya", 0, type=bounded), presence.quorum(meeting, now())
     told = {
         "now": ms(now()),

@@ -17,6 +17,7 @@ from randal.web.attempt import seen
 from randal.web.pages import STATUS, actor, now, wants_json
 from workflows.attendance import LIFECYCLE
 from workflows.lifecycle import Refused
+from workflows.meeting_states import LIVE
 
 LABELS = {
     "name": "Nama lengkap",
@@ -51,7 +52,7 @@ def page(meeting_id: int) -> ResponseReturnValue:
         session=presence.session_at(meeting, now()),
         full=full(meeting),
         quorum=presence.quorum(meeting, now()),
-        open_now=meeting.state in ("scheduled", "in_session") and meeting.is_check_in_day(now()),
+        open_now=meeting.state in LIVE and meeting.is_check_in_day(now()),
     )
 
 
@@ -115,7 +116,7 @@ def said(refused: Refused) -> str:
 
 def answer(meeting: Meeting, rows: list[table.Line], status: int = 200, **more: Any) -> Response:
     q = presence.quorum(meeting, now())
-    open_now = meeting.state in ("scheduled", "in_session") and meeting.is_check_in_day(now())
+    open_now = meeting.state in LIVE and meeting.is_check_in_day(now())
     drawn = [
         {"id": each.row.id, "html": render_template("attendance/table_row.html", line=each, meeting=meeting, open_now=open_now)}
         for each in rows

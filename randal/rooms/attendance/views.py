@@ -11,7 +11,6 @@ from randal.meeting_facts import invitees, presence, presence_words, rsvp_links
 from randal.meeting_facts.forms import GuestForm
 from randal.models.attendance import Attendance
 from randal.models.meetings import Meeting
-from randal.org.people import SEES_ALL
 from randal.rooms.attendance import (
     answer_views,
     asking_views,
@@ -29,7 +28,8 @@ from randal.web.downloads import file_answer
 from randal.web.pages import actor, add_moves, me, moves_of, now, safe_next
 from randal.web.timeline import history_of
 from workflows.attendance import minutes_not_approved
-from workflows.lifecycle import SECRETARIAT, Act, Refused
+from workflows.lifecycle import SECRETARIAT, SEES_ALL, Act, Refused
+from workflows.meeting_states import LIVE
 
 bp = Blueprint("attendance", __name__, url_prefix="/hadir")
 add_moves(bp, Attendance, "attendance.show")
@@ -69,13 +69,13 @@ def show(id: int) -> ResponseReturnValue:
 
 def asks(row: Attendance) -> bool:
     """Is this an invitation that may be answered by its link?"""
-    return not row.is_guest and row.meeting.state in ("scheduled", "in_session")
+    return not row.is_guest and row.meeting.state in LIVE
 
 
 def may_come(row: Attendance) -> bool:
     """Is there a button «Catat kehadiran saya» for who looks?"""
     meeting = row.meeting
-    today = meeting.state in ("scheduled", "in_session") and meeting.is_check_in_day(now())
+    today = meeting.state in LIVE and meeting.is_check_in_day(now())
     return today and row.is_for(actor()) and not presence.is_here(row, now())
 
 

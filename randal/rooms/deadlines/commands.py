@@ -15,9 +15,7 @@ from randal.l10n.clock import DEFAULT_ZONE, local_date
 from randal.models.deadlines import WHO, Deadline, DeadlineMark, end_of
 from randal.rooms.deadlines.forms import DeadlineForm, MarkForm
 from randal.schemas import forms
-from workflows.lifecycle import ADMIN, PPK, SECRETARIAT, Actor, Refused
-
-KEEPERS = (ADMIN, SECRETARIAT)
+from workflows.lifecycle import KEEPERS, PPK, Actor, Refused
 
 
 def make_deadline(actor: Actor, raw: Mapping[str, Any], now: datetime) -> Deadline:

@@ -18,13 +18,13 @@ from randal.l10n import formats
 from randal.l10n.clock import DEFAULT_ZONE, local_date
 from randal.models.deadlines import WHO, Deadline, Standing, end_of, periods_back, standing, standing_of
 from randal.models.progress import Activity, ProgressReport
-from randal.rooms.deadlines.commands import KEEPERS, edit_deadline, make_deadline, mark_done
+from randal.rooms.deadlines.commands import edit_deadline, make_deadline, mark_done
 from randal.rooms.deadlines.forms import DeadlineForm, MarkForm
 from randal.schedule import workdays
 from randal.schedule.workdays import Calendar
 from randal.schemas.forms import Form
 from randal.web.pages import actor, now
-from workflows.lifecycle import PPK, Refused
+from workflows.lifecycle import KEEPERS, PPK, Refused
 
 bp = Blueprint("deadlines", __name__)
 bp.add_app_template_global(lambda report: standing_of(report, now()), "report_standing")

@@ -22,6 +22,7 @@ from randal.models.minutes import KINDS, Minutes
 from randal.org.places import Unit
 from workflows.letter import letter_waits
 from workflows.lifecycle import MACHINE
+from workflows.meeting_states import HELD
 from workflows.minutes import MINUTES
 
 
@@ -90,7 +91,7 @@ def attendance_of(meeting: Meeting, event: Event) -> None:
 )
 def corrected(row: Attendance, event: Event) -> None:
     """What is corrected after the end is on a new list."""
-    if row.meeting.state in ("closed", "concluded"):
+    if row.meeting.state in HELD:
         attendance_list(row.meeting, event)
 
 

@@ -13,17 +13,15 @@ from randal.database.base import db
 from randal.l10n import formats
 from randal.l10n.clock import DEFAULT_ZONE, local_date
 from randal.models.progress import SOURCES, Activity, Area, Figure, ProgressReport
-from randal.org.people import SEES_ALL
 from randal.org.places import Unit
 from randal.rooms.evaluation.figure_bringing import bring
 from randal.rooms.evaluation.figure_judging import judge
 from randal.rooms.evaluation.figure_known import CODE, Known
 from randal.rooms.evaluation.forms import FORECASTS, MEASURES
 from randal.spreadsheets.importing import Column, Desk, Kind, register
-from workflows.lifecycle import ADMIN, EVALUATOR, PPK, PPK_STAFF, SECRETARIAT, Refused
-from workflows.progress_report import NOT_HANDED_IN
+from workflows.lifecycle import SEES_ALL, Refused
+from workflows.progress_report import BRINGERS, NOT_HANDED_IN
 
-WHO = (ADMIN, SECRETARIAT, EVALUATOR, PPK, PPK_STAFF)
 EXAMPLES = {"physical_plan": ("51,74", "40"), "physical_actual": ("48,2", "41,5"),
             "financial_plan": ("45", "30"), "financial_actual": ("39,75", "28")}  # fmt: skip
 
@@ -187,7 +185,7 @@ register(
         asks_said="baris memuat angka yang turun, melonjak, atau melewati 100%. Angkanya diterima; penjelasannya diminta "
         "sebelum laporan disampaikan.",
         several=True,
-        who=WHO,
+        who=BRINGERS,
         notes=(
             "Desimal boleh koma atau titik. Sel berformat persen dibaca sebagai persen; pecahan (0,5174) ditolak.",
             "Rumus dihitung sebagai nilai terakhirnya; angka lebih dari dua desimal dibulatkan seperti yang tampak.",

@@ -20,7 +20,7 @@ from randal.org.people import unit_relations
 from randal.org.places import Province, Unit
 from randal.rooms.evaluation.province_names import ProvinceNames, folded
 from randal.spreadsheets.importing import Desk
-from workflows.lifecycle import PPK, PPK_STAFF, UNIT_PPK, UNIT_STAFF
+from workflows.lifecycle import PPK, PPK_STAFF, UNIT_HATS
 
 _SIGNS = re.compile(r"[^\w]+")
 CODE = "K-"  # an activity's number as the template writes it: K-12
@@ -127,7 +127,7 @@ class Known:
         return self._days[unit.id]
 
     def mine(self, unit_id: int) -> bool:
-        return bool(unit_relations(self.desk.actor, unit_id) & {UNIT_PPK, UNIT_STAFF})
+        return bool(unit_relations(self.desk.actor, unit_id) & {*UNIT_HATS})
 
     def present(self, unit_id: int, period: str) -> Present:
         key = (unit_id, period)

@@ -10,13 +10,13 @@ from flask_login import login_required
 
 from randal.database.base import db
 from randal.l10n import formats
-from randal.models.thresholds import KEEPERS, MEANINGS, history, limits, require_keeper, set_limits
+from randal.models.thresholds import MEANINGS, history, limits, require_keeper, set_limits
 from randal.rooms.evaluation.blueprint import bp
 from randal.rooms.evaluation.forms import LimitsForm
 from randal.schemas import forms
 from randal.schemas.forms import Form
 from randal.web.pages import actor, now
-from workflows.lifecycle import Refused
+from workflows.lifecycle import KEEPERS, Refused
 
 
 @bp.route("/ambang", methods=["GET", "POST"])

@@ -19,9 +19,8 @@ from randal.rooms.evaluation.forms import ActivityForm, AreaForm, UnitForm
 from randal.rooms.evaluation.keeping import keep, traced
 from randal.rooms.evaluation.province_names import ProvinceNames
 from randal.schemas import forms
-from workflows.lifecycle import ADMIN, SECRETARIAT, Actor, Refused
+from workflows.lifecycle import KEEPERS, Actor, Refused
 
-KEEPERS = (ADMIN, SECRETARIAT)
 OF_THE_UNIT = ("stage", "starts_on", "ends_on")
 TWICE = "PPK ini sudah punya kegiatan bernama sama di kawasan itu."
 Errors = dict[str, list[str]]

@@ -24,11 +24,11 @@ from randal.schemas import forms
 from randal.schemas.forms import FieldView, Form
 from randal.web.attempt import seen
 from randal.web.pages import actor, now
-from workflows.lifecycle import Refused
+from workflows.lifecycle import KEEPERS, Refused
 
 
 def only_keepers() -> None:
-    if not actor().has(*places.KEEPERS):
+    if not actor().has(*KEEPERS):
         raise Refused("role", "Kawasan dan kegiatan dikelola oleh Admin Sistem dan Sekretariat.")
 
 
@@ -72,7 +72,7 @@ def areas() -> ResponseReturnValue:
         later=more(later, setelah=later),
         activities=activities,
         later_work=more(later_work, kegiatan_setelah=later_work, _anchor="kegiatan"),
-        may_keep=actor().has(*places.KEEPERS),
+        may_keep=actor().has(*KEEPERS),
         filters=[
             FieldView(
                 name, label, "choice", asked[name], choices=list(choices.items()), attrs={"empty": "Semua"}
@@ -141,7 +141,7 @@ def new_activity() -> ResponseReturnValue:
 @login_required
 def change_activity(id: int) -> ResponseReturnValue:
     activity = seen(Activity, id, actor())
-    keeper = actor().has(*places.KEEPERS)
+    keeper = actor().has(*KEEPERS)
     if not keeper and not unit_relations(actor(), activity.unit_id):
         only_keepers()
 

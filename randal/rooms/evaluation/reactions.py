@@ -21,6 +21,7 @@ from randal.org.people import people_with_role
 from randal.rooms.evaluation.commands import hold_units
 from randal.rooms.evaluation.figures import copied
 from workflows.lifecycle import EVALUATOR, MACHINE, PPK, PPK_STAFF
+from workflows.progress_report import WITH_ITS_WRITER
 
 CLOSED_WITHOUT = "Rapat ditutup tanpa laporan"
 
@@ -42,7 +43,7 @@ def note_who_did_not_report(meeting: Meeting, event: Event) -> None:
     units = invited_units(meeting)
     drafts_for(meeting.report_period, units, event)
     for report in reports_of(meeting.report_period, units):
-        if report.state in ("draft", "returned") and is_due(report, event.at):
+        if report.state in WITH_ITS_WRITER and is_due(report, event.at):
             fire(report, "waive", MACHINE, now=event.at, reason=CLOSED_WITHOUT)
 
 

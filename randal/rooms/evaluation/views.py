@@ -25,7 +25,7 @@ from randal.web.attempt import attempt, seen
 from randal.web.pages import actor, add_moves, me, moves_of, now
 from randal.web.timeline import history_of
 from workflows.lifecycle import PPK, PPK_STAFF, Refused
-from workflows.progress_report import NOT_HANDED_IN
+from workflows.progress_report import NOT_HANDED_IN, WITH_ITS_WRITER
 
 moving = Blueprint("laporan", __name__, url_prefix="/laporan")
 add_moves(moving, ProgressReport, "evaluation.show")
@@ -107,7 +107,7 @@ def show(id: int) -> ResponseReturnValue:
         unusual=report_gaps.unusual_figures(report),
         figures_before=report_gaps.figures_before(report),
         names=queries.names_of(report.submitted_by_id, report.validated_by_id, report.imported_by_id),
-        sent_back=queries.last_reason(report) if report.state in ("returned", "draft") else "",
+        sent_back=queries.last_reason(report) if report.state in WITH_ITS_WRITER else "",
         before=report_gaps.report_before(report) if not report.figures else None,
         history=history_of(report, me()),
     )

@@ -13,13 +13,12 @@ from randal.items.pages import UnitItemPages
 from randal.models.findings import Finding
 from randal.models.follow_ups import FollowUp
 from randal.models.meetings import Meeting
-from randal.org.people import SEES_ALL
 from randal.rooms.findings.commands import edit_finding, make_finding
 from randal.rooms.findings.forms import FindingFields, FindingForm
 from randal.rooms.findings.proposing import decide, decisions, may_decide, waiting
 from randal.web.attempt import seen
 from randal.web.pages import actor, now, safe_next
-from workflows.lifecycle import Refused
+from workflows.lifecycle import Act, Refused
 
 bp = Blueprint("findings", __name__, url_prefix="/temuan")
 pages = UnitItemPages(
@@ -44,8 +43,7 @@ bp.add_app_template_global(lambda meeting: may_decide(meeting, actor()), "may_de
 def proposed(meeting_id: int) -> ResponseReturnValue:
     """What the thresholds point at in all reports of a meeting, and what was decided."""
     meeting = seen(Meeting, meeting_id, actor())
-    if not actor().has(*SEES_ALL):
-        raise Refused("role", "Usulan temuan dibaca oleh Tim Monev, Sekretariat, dan Pimpinan.")
+    meeting.lifecycle().require(meeting, "proposals", Act(actor(), now()))
     return proposed_page(meeting, {})
 
 

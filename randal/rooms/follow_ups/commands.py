@@ -220,8 +220,7 @@ def ask_extension(item: FollowUp, actor: Actor, raw: Mapping[str, Any], now: dat
     lock(item)
     hats = item.lifecycle().hats(item, actor)
     Extension.lifecycle().require_make(hats, item.state, item.state_label)
-    if any(e.state == "requested" for e in item.extensions):
-        raise Refused("state", "Masih ada permintaan perpanjangan yang belum diputus.")
+    item.lifecycle().require(item, "ask_extension", Act(actor, now))
     errors: dict[str, list[str]] = {}
     given: dict[str, Any] = {}
     try:

@@ -15,6 +15,7 @@ from randal.models.follow_ups import ENDED, Extension, FollowUp
 from randal.rooms.follow_ups import tracking
 from randal.rooms.follow_ups.order import BY_DUE, OWED
 from randal.rooms.follow_ups.tracking import Line, standing
+from workflows.follow_up import TO_DO, WITH_OTHERS
 from workflows.lifecycle import EVALUATOR, LEADER, PPK, PPK_STAFF, SECRETARIAT, Actor
 
 SHOWN = 40
@@ -76,7 +77,7 @@ def desk(actor: Actor, now: datetime) -> list[Section]:
             now,
             "Terlambat",
             "alarm",
-            tracking.is_late(now) & FollowUp.state.not_in(("submitted", "infeasible_proposed")),
+            tracking.is_late(now) & FollowUp.state.not_in(WITH_OTHERS),
             empty="Tidak ada tindak lanjut yang terlambat.",
         )
     )
@@ -94,13 +95,13 @@ def own_desk(actor: Actor, now: datetime) -> list[Section]:
         (
             "Dikerjakan menurut tenggat",
             "checklist",
-            OWED & FollowUp.state.in_(("assigned", "in_progress")),
+            OWED & FollowUp.state.in_(TO_DO),
             "Tidak ada tindak lanjut yang harus dikerjakan.",
         ),
         (
             "Menunggu pihak lain",
             "hourglass",
-            OWED & FollowUp.state.in_(("submitted", "infeasible_proposed")),
+            OWED & FollowUp.state.in_(WITH_OTHERS),
             "",
         ),
         ("Sudah berakhir", "circle-check", FollowUp.state.in_(ENDED), ""),

@@ -22,7 +22,9 @@ from randal.schedule import workdays
 from randal.spreadsheets.importing import NEW, SAME, Column, Deed, Desk, Kind, Line, register
 from randal.web import timeline
 from workflows import follow_up as life
-from workflows.lifecycle import EVALUATOR, SECRETARIAT, Refused
+from workflows.follow_up import IMPORTERS
+from workflows.lifecycle import Act, Refused
+from workflows.meeting_states import SESSION_ON
 
 timeline.WAYS |= {"imported": "dari impor"}
 ENDED = re.compile(r"(?:sudah )?(?:selesai|tuntas|terverifikasi|done|100 ?%)[ .]*", re.IGNORECASE)
@@ -75,10 +77,7 @@ def load(desk: Desk) -> Known:
     meeting = db.session.scalar(Meeting.visible_to(desk.actor).where(Meeting.id == desk.meeting_id))
     if meeting is None:
         raise Refused("field", "Pilih rapatnya.", {"meeting_id": ["Pilih rapatnya."]})
-    if meeting.state not in KIND.meeting_states:
-        raise Refused(
-            "state", f"Daftar tindak lanjut tidak dapat dimasukkan: rapat ini «{meeting.state_label}»."
-        )
+    meeting.lifecycle().require(meeting, "bring_follow_ups", Act(desk.actor, desk.now))
     units = {unit.id: unit for unit in db.session.scalars(select(Unit)).unique()}
     names: dict[str, set[int]] = defaultdict(set)
     for unit in units.values():
@@ -180,11 +179,11 @@ KIND = register(
         key=lambda line: (called(line["unit"]), folded(line["text"]), line["code"]),
         load=load,
         judge=judge,
-        who=(SECRETARIAT, EVALUATOR),
+        who=IMPORTERS,
         of_meeting=True,
         order=45,
         mapped=True,
-        meeting_states=("in_session", "closed", "concluded"),
+        meeting_states=SESSION_ON,
         asks_label="Perlu dilihat",
         asks_said="baris perlu Anda lihat: mirip dengan yang sudah ada, tenggatnya lewat atau hari libur, atau sudah selesai.",
         notes=("Judul kolom boleh lain dari templat: pada berkas pertama Anda ditanya artinya, lalu jawabannya diingat.",),

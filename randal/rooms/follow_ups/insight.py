@@ -47,6 +47,8 @@ from randal.rooms.follow_ups.insight_facts import (  # fmt: skip
     Waiting,
 )
 from randal.rooms.follow_ups.tracking import LIFE, is_late
+from workflows.follow_up import NO_PROMISE
+from workflows.kendala import LINKED_IN
 from workflows.lifecycle import Actor
 
 
@@ -150,7 +152,7 @@ def _outcomes(found: Insight, seen: Select[Any], units: dict[int, str], today: d
         .join(Unit, Unit.id == FollowUp.unit_id)
         .outerjoin(Province, Province.id == Unit.province_id)
         .where(
-            FollowUp.state.not_in(("draft", "cancelled", "infeasible")),
+            FollowUp.state.not_in(NO_PROMISE),
             *_fell_due(found.since or today, today),
         )
         .group_by(FollowUp.unit_id, month, outcome)
@@ -178,7 +180,7 @@ def _extended(ids: Select[Any], units: dict[int, str], since: date, today: date)
         select(FollowUp.unit_id, func.count(distinct(FollowUp.id)))
         .join(Extension, Extension.follow_up_id == FollowUp.id)
         .where(Extension.state == "granted", FollowUp.id.in_(ids), *_fell_due(since, today))
-        .where(FollowUp.state.not_in(("draft", "cancelled", "infeasible")))
+        .where(FollowUp.state.not_in(NO_PROMISE))
         .group_by(FollowUp.unit_id)
     )
     return {units[unit]: count for unit, count in db.session.execute(query)}
@@ -189,7 +191,7 @@ def _repeats(actor: Actor, unit_id: int | None, units: dict[int, str]) -> list[R
     seen = Kendala.visible_to(actor)
     if unit_id is not None:
         seen = seen.where(Kendala.unit_id == unit_id)
-    still = func.sum(case((Kendala.state.in_(("raised", "solution_agreed")), 1), else_=0))
+    still = func.sum(case((Kendala.state.in_(LINKED_IN), 1), else_=0))
     query = (
         seen.with_only_columns(
             Kendala.unit_id, Kendala.category, func.count(), func.count(distinct(Kendala.meeting_id)), still

@@ -14,12 +14,12 @@ from randal.documents.paper_parts import heading
 from randal.documents.pipeline import pdf, renders
 from randal.l10n.clock import DEFAULT_ZONE, local_date
 from randal.models.kendala import category_names
-from randal.org.people import SEES_ALL, Person, actor_of, sight_of
+from randal.org.people import Person, actor_of, sight_of
 from randal.org.places import Unit
 from randal.rooms.follow_ups.insight import insight
 from randal.rooms.follow_ups.insight_charts import charts
 from randal.rooms.follow_ups.papers import asked_by
-from workflows.lifecycle import Actor
+from workflows.lifecycle import SEES_ALL, Actor
 
 
 def order_insight(actor: Actor, unit_id: int | None, *, now: datetime) -> Document:

@@ -18,9 +18,8 @@ from randal.schedule import workdays
 from randal.schemas import forms
 from randal.web.attempt import attempt, seen
 from workflows.follow_up import SUBMITTED
-from workflows.lifecycle import ADMIN, EVALUATOR, REASON_LENGTH, SECRETARIAT, Actor, Refused
+from workflows.lifecycle import EVALUATOR, REASON_LENGTH, TEAM, Actor, Refused
 
-MAY_WORD = (EVALUATOR, SECRETARIAT, ADMIN)  # who edits the list of reasons
 DECISIONS = ("verify", "return")
 
 
@@ -110,7 +109,7 @@ def reasons() -> list[str]:
 
 def change_reasons(text: str, actor: Actor) -> None:
     """One reason a line. Refused: role, fields."""
-    if not actor.has(*MAY_WORD):
+    if not actor.has(*TEAM):
         raise Refused("role", "Daftar alasan diubah oleh Tim Monev, Sekretariat, atau Admin Sistem.")
     lines = list(dict.fromkeys(line.strip() for line in forms.plain(text).splitlines() if line.strip()))
     if short := [line for line in lines if not REASON_LENGTH <= len(line) <= 300]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -31,7 +31,7 @@ ALL = "semua"
 def may_make_follow_up(meeting: Meeting) -> bool:
     """For a page of the meeting's room: may who is here make a follow-up of this meeting now?"""
     hats = meeting.relations(actor()) | actor().roles
-    return meeting.state != "cancelled" and FollowUp.lifecycle().may_make(hats, meeting.state)
+    return FollowUp.lifecycle().may_make(hats, meeting.state)
 
 
 @bp.app_template_global()
@@ -59,8 +59,8 @@ def follow_up_line(item: FollowUp) -> Any:
 @login_required
 def new() -> ResponseReturnValue:
     meeting = seen(Meeting, request.args.get("meeting_id", 0, type=bounded), actor())
-    if not may_make_follow_up(meeting):
-        abort(403, "Anda tidak berwenang membuat tindak lanjut di rapat ini.")
+    hats = meeting.relations(actor()) | actor().roles
+    FollowUp.lifecycle().require_make(hats, meeting.state, meeting.state_label)
     form = follow_up_form(meeting, {"unit_id": request.args.get("unit_id", "")})
     return render_template("follow_ups/new.html", meeting=meeting, form=form)
 

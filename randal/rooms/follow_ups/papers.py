@@ -19,12 +19,12 @@ from randal.l10n.clock import DEFAULT_ZONE, local_date
 from randal.l10n.formats import long_date
 from randal.models.follow_ups import PRIORITIES, FollowUp
 from randal.models.meetings import Meeting, meetings_in_office
-from randal.org.people import SEES_ALL, Person, actor_of, sight_of
+from randal.org.people import Person, actor_of, sight_of
 from randal.org.places import Unit
 from randal.rooms.follow_ups import tracking
 from randal.rooms.follow_ups.spreadsheet import tracker_workbook
 from randal.rooms.follow_ups.tracking import Filters, Line
-from workflows.lifecycle import SECRETARIAT, Actor
+from workflows.lifecycle import SECRETARIAT, SEES_ALL, Actor
 
 SHEET_NAME = "pelacak-tindak-lanjut.xlsx"
 EVERYTHING = Actor(

@@ -16,6 +16,7 @@ from randal.org.places import Unit
 from randal.rooms.follow_ups.tracking import Line
 from randal.web.timeline import Told, in_words
 from workflows import finding, kendala
+from workflows.evidence import NOT_ACCEPTED
 from workflows.lifecycle import Actor
 
 # -- one follow-up -----------------------------------------------------------------------------------
@@ -46,7 +47,7 @@ def wanted_now(item: FollowUp) -> list[str]:
     said = [
         f"{e.name}: {VERDICTS[e.verdict].lower()}" + (f", {e.verdict_note}" if e.verdict_note else "")
         for e in item.evidence
-        if e.verdict in ("insufficient", "unsuitable")
+        if e.verdict in NOT_ACCEPTED
     ]
     if not item.new_evidence:
         said.append("Unggah sedikitnya satu bukti dukung baru sejak dikembalikan.")

@@ -20,7 +20,7 @@ from randal.schedule import workdays
 from randal.web.attempt import seen
 from randal.web.pages import actor, me, now
 from workflows.follow_up import SUBMITTED
-from workflows.lifecycle import Refused
+from workflows.lifecycle import TEAM, Refused
 
 PAGE = 50
 SAID = {"verify": "{code} {unit} terverifikasi.", "return": "{code} {unit} dikembalikan kepada PPK."}
@@ -100,7 +100,7 @@ def decide_one(id: int) -> ResponseReturnValue:
 @login_required
 def return_reasons() -> ResponseReturnValue:
     """The sentences to choose from when a claim is sent back, one a line."""
-    if not actor().has(*judging.MAY_WORD):
+    if not actor().has(*TEAM):
         raise Refused("role", "Daftar alasan diubah oleh Tim Monev, Sekretariat, atau Admin Sistem.")
     text, errors = "\n".join(judging.reasons()), {}
     if request.method == "POST":

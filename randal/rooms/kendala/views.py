@@ -17,7 +17,7 @@ from randal.models.kendala import Kendala
 from randal.rooms.kendala.commands import edit_kendala, make_kendala
 from randal.rooms.kendala.forms import KendalaFields, KendalaForm
 from randal.web.pages import MOVE_CHOICES, actor
-from workflows.lifecycle import Refused
+from workflows.lifecycle import KEEPERS, Refused
 
 bp = Blueprint("kendala", __name__, url_prefix="/kendala")
 pages = UnitItemPages(
@@ -50,7 +50,7 @@ MOVE_CHOICES["kendala"] = lambda item: {"category": offered(getattr(item, "categ
 @bp.get("/kategori")
 @login_required
 def kinds() -> ResponseReturnValue:
-    may_edit = actor().has(*kendala_categories.MAY_EDIT)
+    may_edit = actor().has(*KEEPERS)
     return render_template(
         "kendala/kinds.html", tree=kendala_categories.tree(), may_edit=may_edit, errors={}, open=""
     )

@@ -20,7 +20,7 @@ from randal.rooms.meetings.timetable import is_running
 from randal.schemas import forms
 from randal.schemas.moves import ask_schema
 from randal.web.attempt import carry_out
-from workflows.lifecycle import Act, Actor, Refused
+from workflows.lifecycle import Act, Actor
 from workflows.meeting import LIFECYCLE
 
 REASON = LIFECYCLE.moves_named("defer_agenda_item")[0].asks[1:]
@@ -70,8 +70,6 @@ def take_up(meeting: Meeting, act: Act) -> AgendaItem | Unchanged:
 @doing("meeting.finish_agenda_item")
 def end(meeting: Meeting, act: Act) -> AgendaItem:
     row = _item(meeting, act)
-    if not is_running(row):
-        raise Refused("state", "Acara ini tidak sedang berlangsung.")
     return _touch(row, act, ended_at=act.now)
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from randal.models.meeting_reports import units_without_report
 from randal.models.meetings import Meeting, Objective
 from randal.models.paparan import paparan_of, reach_of
+from workflows.agenda import MET, NOT_MET, PARTLY
 
 PROGRESS = ("progres", "kemajuan")
 POLICY = ("kebijakan", "sosialisasi", "pedoman")
-MET, PARTLY, NOT_MET = "met", "partly", "not_met"
 
 
 @dataclass(frozen=True)

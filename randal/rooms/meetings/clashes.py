@@ -12,8 +12,7 @@ from randal.models import letter_revising
 from randal.models.meetings import Meeting
 from randal.rooms.meetings import sessions
 from workflows.lifecycle import Actor
-
-TAKES_A_ROOM = ("draft", "scheduled", "in_session")
+from workflows.meeting_states import UNTIL_CLOSED
 
 
 def told_to(actor: Actor, meeting: Meeting) -> list[str]:
@@ -26,7 +25,7 @@ def told_to(actor: Actor, meeting: Meeting) -> list[str]:
 
 def sentences(meeting: Meeting, among: Select[Any] | None = None) -> list[str]:
     """What people who plan this meeting should know; for eyes that see every meeting (the secretariat's)."""
-    if not (meeting.starts_at and meeting.ends_at) or meeting.state not in TAKES_A_ROOM:
+    if not (meeting.starts_at and meeting.ends_at) or meeting.state not in UNTIL_CLOSED:
         return []
     place = meeting.place.strip().lower()
     wanted = [func.lower(func.trim(Meeting.place)) == place] if place else []
@@ -35,7 +34,7 @@ def sentences(meeting: Meeting, among: Select[Any] | None = None) -> list[str]:
         return []
     query = (
         (select(Meeting) if among is None else among)
-        .where(Meeting.id != meeting.id, Meeting.state.in_(TAKES_A_ROOM), or_(*wanted))
+        .where(Meeting.id != meeting.id, Meeting.state.in_(UNTIL_CLOSED), or_(*wanted))
         .where(Meeting.starts_at < meeting.ends_at, Meeting.ends_at > meeting.starts_at)
         .order_by(Meeting.starts_at, Meeting.id)
         .limit(10)

@@ -19,7 +19,8 @@ from randal.org.places import Unit
 from randal.rooms.meetings.forms import MeetingForm, NewMeetingForm
 from randal.schemas import forms
 from workflows.lifecycle import Actor, Refused
-from workflows.meeting import LIFECYCLE, TIMES_EDITED_IN
+from workflows.meeting import LIFECYCLE
+from workflows.meeting_states import DRAFT
 from workflows.schedule import move_sessions
 
 TIMES = ("starts_at", "ends_at", "timezone")
@@ -84,16 +85,12 @@ def edit_meeting(
             "timezone": meeting.timezone,
         }
     )
-    if meeting.state not in TIMES_EDITED_IN:
-        if moved:
-            raise Refused("state", "Rapat ini sudah terjadwal: waktunya diubah lewat langkah «Ubah jadwal».")
-        if given.get("report_period") and given["report_period"] != meeting.report_period:
-            raise Refused("state", "Periode laporan sudah diumumkan: draf laporan PPK sudah dibuat untuknya.")
-        if any(name in given and given[name] != getattr(meeting, name) for name in OFFICES):
-            raise Refused(
-                "state",
-                "Rapat ini sudah terjadwal: orangnya diganti lewat langkah «Ganti pimpinan atau notulis».",
-            )
+    changed = {name for name in OFFICES if name in given and given[name] != getattr(meeting, name)}
+    changed |= {"starts_at"} if moved else set()
+    changed |= (
+        {"report_period"} if given.get("report_period") not in (None, "", meeting.report_period) else set()
+    )
+    LIFECYCLE.require_unsettled(meeting, changed)
     if moved:
         errors |= wrong_times(new, errors, zone, now, is_new=new["starts_at"] != local(meeting, "starts_at"))
     errors |= unknown(given, errors)
@@ -109,7 +106,7 @@ def edit_meeting(
             move_sessions(meeting.sessions, fields["starts_at"] - meeting.starts_at)
     if "report_period" in fields and not fields["report_period"]:
         fields["report_period"] = (
-            f"{new['starts_at']:%Y-%m}" if meeting.state in TIMES_EDITED_IN else meeting.report_period
+            f"{new['starts_at']:%Y-%m}" if meeting.state == DRAFT else meeting.report_period
         )
     otherwise = any(name in fields and fields[name] != getattr(meeting, name) for name in TOLD)
     edit(meeting, fields, actor, now=now, version=version)

@@ -7,11 +7,9 @@ from marshmallow import ValidationError
 from randal.base import addresses, outgoing
 from randal.models.letters import unclear
 from randal.schemas import forms
-from workflows.agenda import ASSESSMENTS
+from workflows.agenda import ASSESSMENTS, OBJECTIVE_KINDS, OUTCOMES, SESSION_KINDS
 
-OBJECTIVE_KINDS = {"sasaran": "Sasaran", "keluaran": "Keluaran yang diharapkan"}
 AN_ADDRESS = "Misalnya: Contoh Direktur <direktur@contoh.example>"
-OUTCOMES = {"discussed": "Dibahas", "deferred": "Ditunda"}
 
 
 def web_link(value: str | None) -> None:
@@ -80,9 +78,6 @@ class ObjectiveForm(forms.Base):
     kind = forms.choice("Jenis", OBJECTIVE_KINDS)
     assessment = forms.choice("Penilaian", ASSESSMENTS, required=False)
     note = forms.prose("Catatan", required=False)
-
-
-SESSION_KINDS = {"session": "Sesi", "break": "Rehat"}
 
 
 class SessionForm(forms.Base):

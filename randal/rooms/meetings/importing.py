@@ -17,6 +17,7 @@ from randal.org.places import Unit
 from randal.spreadsheets.importing import CHANGED, NEW, SAME, Column, Deed, Desk, Kind, Line, register
 from workflows.attendance import LIFECYCLE
 from workflows.lifecycle import SECRETARIAT, Refused
+from workflows.meeting_states import UNTIL_CLOSED
 
 WHICH = "Isi salah satu: satuan kerja, surel, atau nama tamu."
 
@@ -110,8 +111,7 @@ def _invited(known: Known, line: Line, found: Attendance | None, invited: dict[s
         return Deed(NEW, {}, invite)
     if not name or (found.name_attending, found.post_attending) == (name, post):
         return Deed(SAME)
-    may = ("invited", "accepted", "declined") + (("represented",) if meeting.state == "scheduled" else ())
-    if found.state not in may:
+    if not LIFECYCLE.can(found, "represent", desk.actor, desk.now):
         line.wrong("by_name", f"Wakil tidak dapat diubah: {found.label} sudah «{found.state_label}».")
         return None
     return Deed(
@@ -172,6 +172,7 @@ register(
         order=40,
         who=(SECRETARIAT,),
         of_meeting=True,
+        meeting_states=UNTIL_CLOSED,
         notes=("Setiap baris mengisi salah satu: satuan kerja, surel, atau nama tamu.",),
     )
 )  # fmt: skip

@@ -19,6 +19,7 @@ from randal.org.people import Person, holders, people_with_role
 from randal.signatures import keys, stored
 from randal.web.attempt import before
 from workflows.lifecycle import SECRETARIAT, Act, Actor
+from workflows.meeting_states import ENDED
 
 PAPER = "surat undangan"
 
@@ -26,7 +27,7 @@ PAPER = "surat undangan"
 def is_in_office(person: Person) -> bool:
     """Does this person lead a meeting, or take its minutes, that is still to be signed?"""
     mine = or_(Meeting.chair_id == person.id, Meeting.minute_taker_id == person.id)
-    open_ = Meeting.state.not_in(("concluded", "cancelled"))
+    open_ = Meeting.state.not_in(ENDED)
     return db.session.scalar(select(Meeting.id).where(mine, open_).limit(1)) is not None
 
 

@@ -18,11 +18,10 @@ from randal.signatures.keys import key_of
 from randal.signatures.stored import provider_here
 from randal.web import timeline
 from randal.web.attempt import seen
-from randal.web.pages import actor, me, moves_of
-from workflows.lifecycle import CHAIR, MINUTE_TAKER, SECRETARIAT, SIGNER, Refused
+from randal.web.pages import actor, me, moves_of, now
+from workflows.lifecycle import Act
 
 MISSING = "Berkas PDF surat undangan belum siap."
-READERS = {SIGNER, CHAIR, MINUTE_TAKER, SECRETARIAT}
 MOVES = ("sign_letter", "decline_letter")
 
 
@@ -36,8 +35,7 @@ def add_letter_signing(bp: Blueprint) -> None:
 def readable(id: int) -> Meeting:
     """The meeting, for whoever signs its letter, holds an office in it, or writes it. Refused: role."""
     meeting: Meeting = seen(Meeting, id, actor())
-    if meeting.lifecycle().hats(meeting, actor()).isdisjoint(READERS):
-        raise Refused("role", "Surat ini dibaca penanda tangannya; Anda menerimanya setelah ditandatangani.")
+    meeting.lifecycle().require(meeting, "letter", Act(actor(), now()))
     return meeting
 
 

@@ -22,10 +22,10 @@ from randal.models.paparan import paparan_of, reach_of
 from randal.models.unit_items import SEVERITIES
 from randal.rooms.meetings import parts, room, series, writers
 from randal.rooms.meetings.answers import answers
-from randal.rooms.meetings.forms import ASSESSMENTS, OUTCOMES
 from randal.schemas.forms import Form
 from randal.web.attempt import seen
 from randal.web.pages import actor, me, now, safe_next
+from workflows.agenda import ASSESSMENTS, OUTCOMES
 from workflows.lifecycle import Actor, Refused
 from workflows.meeting import LIFECYCLE
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from randal.database.base import db
 from randal.documents import model
 from randal.documents.model import Document
-from randal.documents.paper_parts import OUTCOMES, heading, instant, iso, meeting_head
+from randal.documents.paper_parts import heading, instant, iso, meeting_head
 from randal.documents.pipeline import pdf, renders
 from randal.documents.snapshots import MeetingHead, Paper, Photo
 from randal.engine.deeds import doing
@@ -23,8 +23,11 @@ from randal.models.photos import for_paper
 from randal.models.progress import ProgressReport
 from randal.org.people import people_with_role
 from randal.rooms.meetings import timetable
-from randal.rooms.meetings.queries import OWED_NO_MORE, OverviewRow, overview
+from randal.rooms.meetings.queries import OverviewRow, overview
 from randal.rooms.meetings.series import carried_over
+from workflows.agenda import OUTCOMES
+from workflows.attendance import NOT_COMING
+from workflows.follow_up import NOT_OWED
 from workflows.lifecycle import PPK, SECRETARIAT, Act, Actor
 
 EVERYTHING = Actor(None, frozenset({SECRETARIAT}))  # the packet is for who runs the table
@@ -147,7 +150,7 @@ def places(meeting: Meeting) -> list[Place]:
         stands_in = row.name_attending if row.name_attending and row.name_attending != known else ""
         unit = row.unit or (row.person.unit if row.person else None)
         note = f"mewakili {row.label or known}" if stands_in else ""
-        if row.state in ("declined", "excused", "on_duty"):
+        if row.state in NOT_COMING:
             note = row.state_label
         found.append(
             {
@@ -201,7 +204,7 @@ def owed(meeting: Meeting, now: datetime) -> list[list[Any]]:
     units = {row.unit.id: row.unit for row in meeting.invitees if row.unit}
     query = (
         select(FollowUp)
-        .where(FollowUp.unit_id.in_(list(units)), FollowUp.state.not_in(OWED_NO_MORE))
+        .where(FollowUp.unit_id.in_(list(units)), FollowUp.state.not_in(NOT_OWED))
         .options(joinedload(FollowUp.meeting))
         .order_by(FollowUp.due_on, FollowUp.id)
     )

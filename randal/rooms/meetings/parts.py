@@ -25,10 +25,10 @@ from randal.schemas import forms
 from randal.web.attempt import carry_out
 from workflows.lifecycle import Act, Actor
 from workflows.meeting import LIFECYCLE
+from workflows.meeting_states import LIVE
 
 PLACED = ("position", "session_id")  # where an item of the agenda stands: the others make room
 JUDGED = ("assessment", "outcome", "note")
-ANNOUNCED_IN = ("scheduled", "in_session")  # when people have it in their calendars
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ def remove(kind: Kind, meeting: Meeting, act: Act) -> None:
 def written(kind: Kind, meeting: Meeting, part_id: int, act: Act) -> None:
     """Sessions stand in everybody's calendar, which takes them only from a newer one."""
     act.tell(**{kind.key: part_id})
-    if kind.model is Session and meeting.state in ANNOUNCED_IN:
+    if kind.model is Session and meeting.state in LIVE:
         meeting.sequence += 1
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from sqlalchemy import select
@@ -20,11 +20,12 @@ from randal.models.follow_ups import ENDED, FollowUp
 from randal.models.meetings import Decision, Meeting
 from randal.rooms.meetings import room, series, timetable
 from randal.web.pages import actor, now
-from workflows.attendance import DECLINED, EXCUSED, ON_DUTY
+from workflows.attendance import NOT_COMING
+from workflows.lifecycle import Act
 from workflows.meeting import LIFECYCLE
+from workflows.meeting_states import LIVE
 
 DECISIONS, PROMISES, ABSENT, LATER, CARRIED = 2, 2, 10, 2, 4  # how many of each fit on the screen
-AWAY = (DECLINED, EXCUSED, ON_DUTY)  # said so beforehand
 EVERY = 3  # seconds
 
 
@@ -50,9 +51,8 @@ def projector(id: int) -> ResponseReturnValue:
     if etag.has(mark):
         return etag.same(mark)
     meeting = room.open_room(id, actor())
-    if not LIFECYCLE.wears(meeting, "start_agenda_item", actor()):  # who runs the agenda
-        abort(403, "Layar rapat dibuka oleh sekretariat, pimpinan rapat, atau notulis.")
     at = now()
+    LIFECYCLE.require(meeting, "projector", Act(actor(), at))
     on = meeting.state == "in_session"
     presence.load(meeting.attendance)
     planned = timetable.plan(meeting, at if on else None)
@@ -69,7 +69,7 @@ def projector(id: int) -> ResponseReturnValue:
         carried=carried(meeting, course),
         quorum=presence.quorum(meeting, at),
         absent=[row for row in meeting.invitees if not presence.is_here(row, at)],
-        away=AWAY,
+        away=NOT_COMING,
         most_absent=ABSENT,
         decisions=decisions(meeting),
         promises=promises(meeting)[:PROMISES],
@@ -87,7 +87,7 @@ def due_of(meeting: Meeting, item: Any) -> datetime | None:
 def carried(meeting: Meeting, course: timetable.Course | None) -> list[str]:
     """What came over from earlier meetings, while the item that carries it runs or is the next one."""
     item = (course.running or course.next) if course else next(iter(meeting.agenda_items), None)
-    if item is None or not item.carries_over or meeting.state not in ("scheduled", "in_session"):
+    if item is None or not item.carries_over or meeting.state not in LIVE:
         return []
     return series.carried_over(meeting).first(CARRIED)
 

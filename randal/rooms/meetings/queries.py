@@ -15,18 +15,16 @@ from sqlalchemy.orm import joinedload, selectinload
 from randal.database.base import db
 from randal.models.attendance import Attendance
 from randal.models.findings import Finding
-from randal.models.follow_ups import ENDED, FollowUp
+from randal.models.follow_ups import FollowUp
 from randal.models.kendala import Kendala
 from randal.models.meetings import Meeting, office
 from randal.models.progress import Activity, Figure, ProgressReport
 from randal.models.progress_totals import means, whole
-from randal.org.people import SEES_ALL
 from randal.org.places import Unit
-from workflows.lifecycle import Actor
+from workflows.follow_up import NOT_OWED
+from workflows.lifecycle import SEES_ALL, Actor
+from workflows.meeting_states import AHEAD, BOOK, ENDED
 from workflows.progress_report import HANDED_IN
-
-OWED_NO_MORE = (*ENDED, "draft")
-
 
 # -- the overview: one row per invited unit -----------------------------------------------------------
 
@@ -85,7 +83,7 @@ def overview(meeting: Meeting, actor: Actor, now: datetime) -> list[OverviewRow]
             row.kendala += count
         elif state not in ENDED:
             row.open += count
-            if state not in OWED_NO_MORE and due_on and due_on < row.unit.local_today(now):
+            if state not in NOT_OWED and due_on and due_on < row.unit.local_today(now):
                 row.late += count
     return list(rows.values())
 
@@ -179,9 +177,9 @@ def listed(
 ) -> list[Meeting]:
     """`next` (draft and scheduled, soonest first), `running` (in session, closed) or `past` (newest first)."""
     states = {
-        "next": ("draft", "scheduled"),
-        "running": ("in_session", "closed"),
-        "past": ("concluded", "cancelled"),
+        "next": AHEAD,
+        "running": BOOK,
+        "past": ENDED,
     }
     query = Meeting.visible_to(actor).where(Meeting.state.in_(states[part]))
     if part == "past":
@@ -213,7 +211,7 @@ def open_follow_ups_before(meeting: Meeting) -> list[int]:
     units = [row.unit_id for row in meeting.invitees if row.unit_id]
     query = (
         select(FollowUp.meeting_id)
-        .where(FollowUp.unit_id.in_(units), FollowUp.state.not_in(OWED_NO_MORE))
+        .where(FollowUp.unit_id.in_(units), FollowUp.state.not_in(NOT_OWED))
         .where(FollowUp.meeting_id != meeting.id)
         .distinct()
         .order_by(FollowUp.meeting_id)

@@ -20,13 +20,13 @@ from randal.notifications import notices
 from randal.org.people import people_with_role
 from randal.rooms.meetings import agenda, letter_signing  # noqa: F401 - it declares its own
 from randal.rooms.meetings.commands import ANNOUNCED, OFFICES, is_active, name_chair
-from randal.rooms.meetings.parts import ANNOUNCED_IN
 from randal.rooms.meetings.queries import open_follow_ups_before
 from randal.rooms.meetings.series import carried_over
 from randal.rooms.meetings.telling import copy_to, mail_all
 from randal.schemas import forms
 from randal.web.attempt import before
 from workflows.lifecycle import SECRETARIAT, Actor, Refused
+from workflows.meeting_states import LIVE
 
 LETTER_OUT = "Surat undangan {} telah terbit: {}."
 CARRIED_OVER = "Tindak lanjut rapat sebelumnya"
@@ -112,13 +112,13 @@ def moves_people(event: Event) -> bool:
     return not ANNOUNCED.isdisjoint(event.data.get("fields", ()))
 
 
-@on(*(f"meeting.{name}" for name in SESSIONS), after=QUIET, when=lambda event: event.to_state in ANNOUNCED_IN)
+@on(*(f"meeting.{name}" for name in SESSIONS), after=QUIET, when=lambda event: event.to_state in LIVE)
 @on("meeting.edit", after=QUIET, when=moves_people)
 def tell_of_place(event: Event) -> None:
     """Who was invited to one room must not stand before its door when the meeting is in another: another place or other
     sessions. Several changes in a row are told by the last of them."""
     meeting = db.session.get(Meeting, event.item_id)
-    if meeting is None or meeting.state not in ANNOUNCED_IN or event.to_state != meeting.state:
+    if meeting is None or meeting.state not in LIVE or event.to_state != meeting.state:
         return
     if told_later(event):
         return
@@ -198,7 +198,7 @@ def tell_new_officers(event: Event) -> None:
 def call_latecomer(event: Event) -> None:
     """Somebody invited after the invitations went out."""
     row = db.session.get(Attendance, event.item_id)
-    if row is None or row.is_guest or row.meeting.state not in ("scheduled", "in_session"):
+    if row is None or row.is_guest or row.meeting.state not in LIVE:
         return
     went_out = select(Event.id).where(
         Event.item_type == "meeting",

@@ -35,6 +35,7 @@ from randal.web.timeline import history_of
 from workflows.attendance import LIFECYCLE as ATTENDANCE
 from workflows.lifecycle import CHAIR, EVALUATOR, SECRETARIAT, Actor
 from workflows.meeting import LIFECYCLE
+from workflows.meeting_states import BOOK, LIVE
 
 PARTS = {
     "ringkasan": "Ringkasan",
@@ -74,7 +75,7 @@ def open_room(id: int, actor: Actor) -> Meeting:
 def summary(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> Given:
     rows = overview(meeting, actor, now)
     runs = actor.has(SECRETARIAT, EVALUATOR) or CHAIR in office(meeting, actor)
-    ahead = meeting.state in ("scheduled", "in_session")
+    ahead = meeting.state in LIVE
     before, after = series.before_and_after(meeting, actor)
     return {
         "before": before,
@@ -139,12 +140,10 @@ def attendance(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> G
         "quorum": presence.quorum(meeting, now),
         "mine": own_row(meeting, actor),
         "runs": runs,
-        "shows_code": meeting.state in ("scheduled", "in_session")
-        and (runs or CHAIR in office(meeting, actor)),
+        "shows_code": meeting.state in LIVE and (runs or CHAIR in office(meeting, actor)),
         "states": list(ATTENDANCE.states.items()),
-        "open_day": meeting.state in ("scheduled", "in_session") and meeting.is_check_in_day(now),
-        "may_add_guest": runs
-        and (meeting.state == "in_session" or meeting.state == "closed" or meeting.is_check_in_day(now)),
+        "open_day": meeting.state in LIVE and meeting.is_check_in_day(now),
+        "may_add_guest": runs and (meeting.state in BOOK or meeting.is_check_in_day(now)),
         "may_invite": may_invite,
         "to_invite": candidates(meeting) if may_invite else [],
         "unreached": unreached(meeting) if runs else [],

@@ -20,14 +20,13 @@ from randal.models.attendance import Attendance
 from randal.models.follow_ups import FollowUp
 from randal.models.meetings import AgendaItem, Meeting, Objective, Session
 from randal.rooms.meetings.commands import is_active, local, make_meeting
-from randal.rooms.meetings.queries import OWED_NO_MORE
-from workflows.lifecycle import Actor, Refused
+from workflows.agenda import UNMET
+from workflows.follow_up import NOT_OWED
+from workflows.lifecycle import Act, Actor
 from workflows.meeting import LIFECYCLE
 
-FOLLOWED_BY = ("scheduled", "in_session", "closed", "concluded")  # a draft or a cancelled one has no next
 SAME = ("title", "purpose", "timezone", "place", "link", "organiser_id", "quorum", "cc")
 FOUR_WEEKS = timedelta(weeks=4)
-UNMET = ("partly", "not_met")
 NOT_AT_ALL = timedelta()
 
 
@@ -73,49 +72,28 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def may_follow(meeting: Meeting, actor: Actor) -> bool:
-    return meeting.state in FOLLOWED_BY and LIFECYCLE.may_make(actor.roles)
-
-
-def require_following(meeting: Meeting, actor: Actor) -> None:
-    LIFECYCLE.require_make(actor.roles)
-    if meeting.state not in FOLLOWED_BY:
-        raise Refused(
-            "state", f"Rapat ini «{meeting.state_label}»: belum ada yang dapat dilanjutkan darinya."
-        )
-
-
 def make_next(meeting: Meeting, actor: Actor, raw: Mapping[str, Any], now: datetime) -> Meeting:
     """A draft that follows this meeting, from the (filled) form; sessions and the people invited besides the PPK
     come along. Refused: role, state, fields."""
-    require_following(meeting, actor)
+    LIFECYCLE.require(meeting, "follow_on", Act(actor, now))
     made = make_from(meeting, actor, raw, now)
     made.previous_id = meeting.id
     db.session.flush()
     return made
 
 
-def may_copy(meeting: Meeting, actor: Actor) -> bool:
-    return meeting.state == "cancelled" and LIFECYCLE.may_make(actor.roles)
-
-
-def require_copying(meeting: Meeting, actor: Actor) -> None:
-    LIFECYCLE.require_make(actor.roles)
-    if meeting.state != "cancelled":
-        raise Refused(
-            "state", f"Hanya rapat yang dibatalkan yang dibuat lagi; rapat ini «{meeting.state_label}»."
-        )
-
-
-def offered(meeting: Meeting, actor: Actor) -> dict[str, bool]:
+def offered(meeting: Meeting, act: Act) -> dict[str, bool]:
     """For the buttons of its page."""
-    return {"may_follow": may_follow(meeting, actor), "may_copy": may_copy(meeting, actor)}
+    return {
+        "may_follow": LIFECYCLE.has(meeting, "follow_on", act),
+        "may_copy": LIFECYCLE.has(meeting, "copy", act),
+    }
 
 
 def make_again(meeting: Meeting, actor: Actor, raw: Mapping[str, Any], now: datetime) -> Meeting:
     """A new draft in place of a meeting that was cancelled, with all that was prepared for it; it follows the same
     meeting as that one did. Refused: role, state, fields."""
-    require_copying(meeting, actor)
+    LIFECYCLE.require(meeting, "copy", Act(actor, now))
     made = make_from(meeting, actor, raw, now)
     made.previous_id = meeting.previous_id
     db.session.flush()
@@ -190,7 +168,7 @@ def carried_over(meeting: Meeting) -> CarriedOver:
     units = [row.unit_id for row in meeting.invitees if row.unit_id]
     owed = select(func.count(), func.count(FollowUp.unit_id.distinct())).where(
         FollowUp.unit_id.in_(units),
-        FollowUp.state.not_in(OWED_NO_MORE),
+        FollowUp.state.not_in(NOT_OWED),
         FollowUp.meeting_id != meeting.id,
     )
     count, owing = db.session.execute(owed).one()

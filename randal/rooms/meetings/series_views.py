@@ -17,7 +17,8 @@ from randal.rooms.meetings.forms import NewMeetingForm
 from randal.schemas.forms import Form
 from randal.web.attempt import seen
 from randal.web.pages import actor, now
-from workflows.lifecycle import Actor, Refused
+from workflows.lifecycle import Act, Actor, Refused
+from workflows.meeting import LIFECYCLE
 
 Make = Callable[[Meeting, Actor, Mapping[str, Any], datetime], Meeting]
 
@@ -29,14 +30,14 @@ def add_series(bp: Blueprint) -> None:
 
 def follow_on(id: int) -> ResponseReturnValue:
     meeting = seen(Meeting, id, actor())
-    series.require_following(meeting, actor())
+    LIFECYCLE.require(meeting, "follow_on", Act(actor(), now()))
     said = "Draf rapat berikutnya disimpan. Periksa waktu dan undangannya, lalu jadwalkan."
     return filled_by(meeting, series.as_next(meeting, now()), series.make_next, said)
 
 
 def make_again(id: int) -> ResponseReturnValue:
     meeting = seen(Meeting, id, actor())
-    series.require_copying(meeting, actor())
+    LIFECYCLE.require(meeting, "copy", Act(actor(), now()))
     said = "Draf disimpan. Periksa waktu dan undangannya, lalu jadwalkan."
     return filled_by(meeting, series.as_next(meeting, now(), same_day=True), series.make_again, said)
 

@@ -22,8 +22,7 @@ TIMES = ("starts_at", "ends_at")
 
 def fitted(meeting: Meeting, given: Mapping[str, Any], row: Session | None = None) -> dict[str, Any]:
     """The fields with local times as instants. Refused (state): the meeting has no time; (field): wrong times."""
-    if not (meeting.starts_at and meeting.ends_at):
-        raise Refused("state", "Isi waktu rapat dahulu; sesi dan rehat terletak di dalamnya.")
+    assert meeting.starts_at and meeting.ends_at  # noqa: S101 - the table asks for them first
     made = {name: value for name, value in given.items() if value or name != "kind"}
     at: dict[str, datetime] = {}
     for name in TIMES:

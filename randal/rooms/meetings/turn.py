@@ -15,12 +15,14 @@ from randal.database.base import db
 from randal.meeting_facts import etag
 from randal.models.attendance import Attendance
 from randal.models.findings import Finding
-from randal.models.follow_ups import ENDED, FollowUp
+from randal.models.follow_ups import FollowUp
 from randal.models.kendala import Kendala
 from randal.models.meetings import Meeting
 from randal.models.progress import ProgressReport
 from randal.rooms.meetings import room, timetable
 from randal.web.pages import actor, now
+from workflows.follow_up import NOT_OWED
+from workflows.meeting_states import HELD
 
 
 def add_turn(bp: Blueprint) -> None:
@@ -64,7 +66,7 @@ def of_unit(meeting: Meeting, unit_id: int | None) -> dict[str, Any]:
         return list(db.session.scalars(query.options(*options)).unique())
 
     here = FollowUp.meeting_id == meeting.id
-    owed = FollowUp.state.not_in(ENDED) & (FollowUp.state != "draft")
+    owed = FollowUp.state.not_in(NOT_OWED)
     last = meeting_before(meeting, unit_id)
     told = joinedload(FollowUp.meeting)
     promised = (FollowUp.meeting_id == last.id) & (FollowUp.state != "draft") if last else false()
@@ -87,5 +89,5 @@ def meeting_before(meeting: Meeting, unit_id: int | None) -> Meeting | None:
         return None
     invited = select(Attendance.meeting_id).where(Attendance.unit_id == unit_id)
     query = Meeting.visible_to(actor()).where(Meeting.starts_at < meeting.starts_at, Meeting.id.in_(invited))
-    query = query.where(Meeting.state.in_(("closed", "concluded")))
+    query = query.where(Meeting.state.in_(HELD))
     return db.session.scalars(query.order_by(Meeting.starts_at.desc()).limit(1)).first()

@@ -40,8 +40,9 @@ from randal.rooms.meetings.queries import invited_counts, listed
 from randal.schemas.forms import Form
 from randal.web.attempt import seen
 from randal.web.pages import MOVE_CHOICES, actor, add_moves, me, moves_of, now
-from workflows.lifecycle import Refused
+from workflows.lifecycle import Act, Refused
 from workflows.meeting import LIFECYCLE
+from workflows.meeting_states import LIVE, UNTIL_SIGNED
 
 bp = Blueprint("meetings", __name__, url_prefix="/rapat")
 add_moves(bp, Meeting, "meetings.show")
@@ -170,18 +171,17 @@ def show(id: int) -> ResponseReturnValue:
         meeting=meeting,
         part=part,
         parts=room.PARTS,
-        mark=mark if meeting.state in etag.BEATS_IN and part not in room.STILL else None,
+        mark=mark if meeting.state in UNTIL_SIGNED and part not in room.STILL else None,
         opened=[o for o in opened if o.move.name not in apart],
         signs_letter=any(o.move.name == "sign_letter" for o in opened),
         answers=moves_of(mine) if mine else [],
         may_close=opened.offers("close"),
         may_edit=LIFECYCLE.may_edit(meeting, actor()),
         may_write=opened.can("note_outcome"),
-        may_project=meeting.state in ("scheduled", "in_session")
-        and LIFECYCLE.wears(meeting, "start_agenda_item", actor()),
+        may_project=meeting.state in LIVE and LIFECYCLE.has(meeting, "projector", Act(actor(), now())),
         may_plan=opened.offers("add_agenda_item"),
         clashes=clashes.told_to(actor(), meeting),
-        **series.offered(meeting, actor()),
+        **series.offered(meeting, Act(actor(), now())),
         **given,
     )
 

@@ -19,8 +19,8 @@ from randal.models.meetings import Meeting
 from randal.models.photos import for_paper
 from randal.models.progress import SOURCES, ProgressReport
 from workflows.agenda import ASSESSMENTS
-from workflows.kendala import SEVERITIES
-from workflows.progress_report import NOT_HANDED_IN
+from workflows.progress_report import NOT_HANDED_IN, WITH_ITS_WRITER
+from workflows.severity import SEVERITIES
 
 GONE = ("withdrawn", "cancelled")  # in no table and in no count
 
@@ -73,7 +73,7 @@ def progress(meeting: Meeting, units: list[Any]) -> list[snapshots.Progress]:
 
 def labels(report: ProgressReport | None) -> str:
     """ "Tidak melapor" is what the close of a meeting has noted; before that nothing is said of who still has time."""
-    if report is None or report.state in ("draft", "returned"):
+    if report is None or report.state in WITH_ITS_WRITER:
         return "Belum melapor"
     return ProgressReport.lifecycle().states[report.state]
 

@@ -20,6 +20,8 @@ from randal.signatures.port import StampFailed
 from randal.signatures.stored import keep, keep_pdf, provider_here, refused, sign_newest, stamp_for
 from randal.web.attempt import before
 from workflows.lifecycle import Act, Actor
+from workflows.minutes import ISSUED
+from workflows.signature import OPEN
 
 
 @before("signature.sign")
@@ -45,12 +47,12 @@ def sign_stored_file(item: Signature, actor: Actor, given: dict[str, Any], now: 
 def is_signer(person: Person) -> bool:
     """Is this person named as a signer of minutes that are still to be signed?"""
     named = select(MinutesSigner.minutes_id).where(MinutesSigner.person_id == person.id)
-    waits = Signature.state.in_(("waiting", "ready"))
+    waits = Signature.state.in_(OPEN)
     called = select(Signature.minutes_id).where(Signature.signer_id == person.id, waits)
     offices = or_(Meeting.chair_id == person.id, Meeting.minute_taker_id == person.id)
     in_office = Minutes.meeting_id.in_(select(Meeting.id).where(offices))
     mine = or_(Minutes.id.in_(named), Minutes.id.in_(called), Minutes.addressee_id == person.id, in_office)
-    open_ = Minutes.state.not_in(("signed", "superseded"))
+    open_ = Minutes.state.not_in(ISSUED)
     return db.session.scalar(select(Minutes.id).where(mine, open_).limit(1)) is not None
 
 

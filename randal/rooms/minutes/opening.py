@@ -14,7 +14,7 @@ from randal.org.people import current_heads
 from randal.rooms.minutes.drafting import add_sections, default_signers
 from randal.rooms.minutes.forms import OpenForm
 from randal.schemas import forms
-from workflows.lifecycle import Actor, Refused
+from workflows.lifecycle import Act, Actor
 from workflows.minutes import LIFECYCLE, REPORT
 
 
@@ -25,8 +25,9 @@ def open_paper(meeting: Meeting, actor: Actor, raw: Mapping[str, Any], now: date
     lock(meeting)
     LIFECYCLE.require_make(hats, meeting.state, meeting.state_label)
     kind = forms.load(OpenForm, raw)["kind"]
-    if any(paper.kind == kind for paper in meeting.all_minutes):
-        raise Refused("state", f"Rapat ini sudah mempunyai {KINDS[kind].noun}.")
+    meeting.lifecycle().require(
+        meeting, "open_paper", Act(actor, now, {"kind": kind, "what": KINDS[kind].noun})
+    )
     addressee = head_of(meeting, now) if kind == REPORT else None
     minutes = Minutes(meeting=meeting, kind=kind, addressee_id=addressee)
     make(minutes, actor, now=now)

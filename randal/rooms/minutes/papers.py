@@ -20,7 +20,7 @@ from randal.rooms.minutes.drafting import standing
 from randal.rooms.minutes.facts import facts
 from randal.rooms.minutes.spreadsheet import follow_ups_workbook
 from workflows.lifecycle import Actor, Refused
-from workflows.minutes import MINUTES
+from workflows.minutes import BEFORE_APPROVAL, MINUTES
 
 SHEET_NAME = "tindak-lanjut.xlsx"
 
@@ -57,7 +57,7 @@ def minutes_paper(minutes: Minutes, now: datetime, draft: bool = False) -> snaps
 
 def current(minutes: Minutes, now: datetime) -> dict[str, Any]:
     """What the minutes say to whoever reads them now: frozen, as handed in for review, or as the meeting fills them."""
-    if minutes.state not in ("drafting", "in_review") and minutes.snapshot:
+    if minutes.state not in BEFORE_APPROVAL and minutes.snapshot:
         return minutes.snapshot
     kept = minutes_wordings.of(minutes)
     return dict(minutes_paper(minutes, now, draft=True)) | (kept.body if kept else {})

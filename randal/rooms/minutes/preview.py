@@ -26,9 +26,9 @@ from randal.signatures import pages
 from randal.web.attempt import seen
 from randal.web.downloads import PDF, given
 from randal.web.pages import actor, now
+from workflows.minutes import BEFORE_APPROVAL
 
 KIND = "minutes"
-WRITTEN_IN = ("drafting", "in_review")
 
 
 @trials.tries(KIND, draw=draft)
@@ -43,7 +43,7 @@ def no_trial_any_more(minutes: Minutes, event: Event) -> None:
 
 def being_written(id: int) -> Minutes:
     minutes = seen(Minutes, id, actor())
-    if minutes.state not in WRITTEN_IN:
+    if minutes.state not in BEFORE_APPROVAL:
         abort(404, f"{minutes.what.title} ini sudah dikunci: buka berkas PDF-nya.")
     return minutes
 

@@ -11,9 +11,8 @@ from randal.history.events import Event
 from randal.models.meetings import LetterSignature, Meeting
 from randal.models.minutes import Minutes, Signature
 from randal.models.minutes_kinds import KINDS
-from randal.org.people import SEES_ALL
 from randal.verification.registry import manifest_for_file
-from workflows.lifecycle import CHAIR, MINUTE_TAKER, Actor
+from workflows.lifecycle import OFFICERS, SEES_ALL, Actor
 from workflows.minutes import LIFECYCLE, MINUTES
 
 __all__ = [
@@ -30,7 +29,7 @@ __all__ = [
 
 def papers_of(minutes: Minutes, actor: Actor) -> list[Document]:
     """The papers of all versions, the newest first; a withdrawn one is the business of those who write and decide."""
-    inside = actor.has(*SEES_ALL) or not {CHAIR, MINUTE_TAKER}.isdisjoint(minutes.relations(actor))
+    inside = actor.has(*SEES_ALL) or not minutes.relations(actor).isdisjoint(OFFICERS)
     return [d for d in minutes.documents if inside or d.withdrawn_at is None]
 
 

@@ -24,7 +24,8 @@ from randal.rooms.minutes.drafting import add_sections, compose_again, default_s
 from randal.rooms.minutes.papers import ask_for_paper, minutes_paper
 from randal.signatures import stored
 from workflows.lifecycle import MACHINE, Act
-from workflows.minutes import MINUTES
+from workflows.minutes import BEFORE_APPROVAL, LOCKED, MINUTES
+from workflows.signature import OPEN
 
 # -- from the meeting to the frozen words ------------------------------------------------------------
 
@@ -47,7 +48,7 @@ def open_minutes(meeting: Meeting, event: Event) -> None:
 def follow_officers(meeting: Meeting, event: Event) -> None:
     """Signers that nobody has chosen by hand are the officers of the day."""
     for minutes in meeting.all_minutes:
-        if minutes.state in ("drafting", "in_review"):
+        if minutes.state in BEFORE_APPROVAL:
             follow(minutes, event)
 
 
@@ -170,7 +171,7 @@ def go_on(signature: Signature, event: Event) -> None:
 
 def call_next(minutes: Minutes, event: Event) -> None:
     """Call those of the lowest order that is not complete, unless they are called already."""
-    waiting = [s for s in minutes.signatures if s.state in ("waiting", "ready")]
+    waiting = [s for s in minutes.signatures if s.state in OPEN]
     lowest = min((s.position for s in waiting), default=None)
     for signature in waiting:
         if signature.position == lowest and signature.state == "waiting":
@@ -180,7 +181,7 @@ def call_next(minutes: Minutes, event: Event) -> None:
 @within("signature.decline")
 def take_back(signature: Signature, event: Event) -> None:
     minutes = signature.minutes
-    if minutes.state in ("approved", "signing") and signature.version_no == minutes.version_no:
+    if minutes.state in LOCKED and signature.version_no == minutes.version_no:
         why = event.said("reason")
         who = signature.signer.name
         fire(minutes, "revise", MACHINE, now=event.at, reason=f"Ditolak oleh {who}: {why}")
@@ -199,7 +200,7 @@ def name_holder(signature: Signature, event: Event) -> None:
 def void_open_signatures(minutes: Minutes, event: Event) -> None:
     """Signatures not yet given are void; a given one stays on its withdrawn version."""
     for signature in minutes.all_signatures:
-        if signature.version_no < minutes.version_no and signature.state in ("waiting", "ready"):
+        if signature.version_no < minutes.version_no and signature.state in OPEN:
             fire(signature, "cancel", MACHINE, now=event.at)
 
 

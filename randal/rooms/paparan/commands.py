@@ -16,8 +16,8 @@ from randal.org.people import Person, people_with_role
 from randal.schemas import forms
 from randal.storage.files import StoredFile
 from randal.web.attempt import carry_out
-from workflows.lifecycle import PPK, PPK_STAFF, Act, Actor, Refused
-from workflows.material import LEADING, UNITS
+from workflows.lifecycle import PPK, PPK_STAFF, UNIT_HATS, Act, Actor, Refused
+from workflows.material import LEADING
 from workflows.meeting import LIFECYCLE
 
 AGAIN_AFTER = timedelta(hours=1)
@@ -25,7 +25,7 @@ AGAIN_AFTER = timedelta(hours=1)
 
 def own_unit(meeting: Meeting, actor: Actor) -> int | None:
     """The invited unit that this actor speaks for."""
-    return actor.unit_id if not meeting.relations(actor).isdisjoint(UNITS) else None
+    return actor.unit_id if not meeting.relations(actor).isdisjoint(UNIT_HATS) else None
 
 
 def leads(meeting: Meeting, actor: Actor) -> bool:
