@@ -40,6 +40,7 @@ from workflows.lifecycle import (
     move,
     reason,
 )
+from workflows.mailing import Lost, mailing_deeds
 from workflows.material import MATERIAL
 from workflows.meeting_rights import RIGHTS, SETTLED
 from workflows.meeting_states import (
@@ -101,6 +102,8 @@ class Meeting(Protocol):
     def units_without_report(self) -> Sequence[str]: ...  # whether their report is due yet or not
     @property
     def all_minutes(self) -> Sequence[Minutes]: ...  # its notula, berita acara and laporan
+    @property
+    def lost_mails(self) -> Sequence[Lost]: ...  # about it, that did not arrive
     @property
     def local_start_date(self) -> date | None: ...
     def local_date(self, now: datetime) -> date: ...
@@ -231,5 +234,6 @@ LIFECYCLE = Lifecycle(
         *PARTS,
         *MATERIAL,
         *inviting_deeds(SCHEDULED),
+        *mailing_deeds((SCHEDULED, IN_SESSION, CLOSED, CONCLUDED, CANCELLED)),
     ],
 )  # fmt: skip

@@ -35,7 +35,6 @@ from randal.spreadsheets.writer import Column
 VEGA_LITE = "6.4"  # the newest that vl-convert knows; the npm lock holds the Vega that it draws with
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 LOCALE = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["Rp", ""], "minus": formats.MINUS}
-WIDEST = 34  # letters in a column of a table on paper, before it breaks
 KNOWN: dict[str, Any] = {}  # data that stand elsewhere
 log = logging.getLogger(__name__)
 
@@ -149,18 +148,7 @@ def alive(chart: Chart) -> str:
 
 def paper_chart(chart: Chart) -> dict[str, Any]:
     """The chart as a paper carries it: plain and complete, drawn when the paper is printed (an empty one
-    has an empty `spec`). `widths`: of the columns of its
-    table, in percent, by what stands in them."""
-    rows = [] if chart.empty else chart.table
-    wide = [
-        max(
-            *(len(word) for word in column.header.split()),
-            *(min(len(row[n]), WIDEST) for row in rows),
-            4,
-        )
-        + 3
-        for n, column in enumerate(chart.columns)
-    ]
+    has an empty `spec`)."""
     return {
         "title": chart.title,
         "says": chart.says,
@@ -168,8 +156,7 @@ def paper_chart(chart: Chart) -> dict[str, Any]:
         "spec": "" if chart.empty else complete(chart.spec),
         "columns": [column.header for column in chart.columns],
         "numeric": chart.numeric,
-        "widths": [round(100 * each / sum(wide), 1) for each in wide],
-        "rows": rows,
+        "rows": [] if chart.empty else chart.table,
     }
 
 

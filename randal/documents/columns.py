@@ -8,6 +8,7 @@ costs less than letting WeasyPrint look for the widths.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from math import sqrt
 from typing import Any
@@ -27,6 +28,10 @@ MM = 25.4 / 72
 BOLD = next(face for face in typefaces.LATIN if face.weight == 700)  # the wider letters
 
 
+# Where a line may end: not at a no-break space, at which str.split would cut.
+whole = re.compile(r"[^ \n\t]+").findall
+
+
 def is_long(cell: Any) -> bool:
     """Is this cell (a text, or a text and what stands small below it) too long for a column?"""
     return len(text_of(cell)) > LONG
@@ -38,12 +43,19 @@ def apart(row: Sequence[Any], columns: Sequence[Sequence[str]]) -> list[tuple[st
     return [("" if n == texts[0] else columns[n][0], row[n]) for n in texts if is_long(row[n])]
 
 
-def particulars(row: Sequence[Any], columns: Sequence[Sequence[str]], headed: bool) -> list[tuple[str, Any]]:
-    """The other cells that say something, each with its head; `headed`: the first has a place of its own."""
+def particulars(
+    row: Sequence[Any], columns: Sequence[Sequence[str]], headed: bool, above: bool = False
+) -> list[tuple[str, Any]]:
+    """The other cells that say something, each with its head: those that stand before the first long one (`above`: whose
+    text it is), or those after. `headed`: the first cell has a place of its own."""
+    first = next(n for n, (_, kind) in enumerate(columns) if kind == "text" and is_long(row[n]))
     return [
         (name, cell)
         for number, ((name, kind), cell) in enumerate(zip(columns, row, strict=True))
-        if number >= headed and text_of(cell) not in ("", NOTHING) and not (kind == "text" and is_long(cell))
+        if number >= headed
+        and (number < first) is above
+        and text_of(cell) not in ("", NOTHING)
+        and not (kind == "text" and is_long(cell))
     ]
 
 
@@ -68,13 +80,15 @@ def widths(total: float, columns: Sequence[Sequence[str]], rows: Sequence[Sequen
     least, more = [], []
     for number, (head, kind) in enumerate(columns):
         cells = [row[number] for row in rows if not is_long(row[number])]
-        texts = [text for cell in cells for text in (text_of(cell), small_of(cell)) if text]
+        texts = [
+            line for cell in cells for text in (text_of(cell), small_of(cell)) for line in text.splitlines()
+        ]
         if kind in FIRM:
             narrow = max(map(length, texts), default=0.0)
         else:
-            words = (length(word) for text in texts for word in text.split())
+            words = (length(word) for text in texts for word in whole(text))
             narrow = min(max(words, default=0.0), LONGEST_WORD)
-        narrow = max([narrow, *map(length, head.split())]) + PADDING
+        narrow = max([narrow, *map(length, whole(head))]) + PADDING
         least.append(max(narrow, LEAST) if kind != "no" else narrow)
         usual = sorted(map(length, texts))[int(0.9 * (len(texts) - 1))] if texts else 0.0
         wanted = usual if usual <= LINES else sqrt(usual * LINES)

@@ -6,7 +6,7 @@ session, each to be answered. The sessions are told in its words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import cache
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from flask import Response, current_app
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 
+from randal.base.personal import mask
 from randal.l10n import clock
 from randal.l10n.formats import days, span
 from randal.models.meetings import Meeting
@@ -71,14 +72,17 @@ def file_of(meeting: Meeting, public_url: str, now: datetime, invitee: Person | 
 
 
 def feed_of(meetings: Iterable[Meeting], public_url: str, now: datetime) -> bytes:
-    """Several meetings as one calendar to subscribe to; nobody's address is in it."""
+    """Several meetings as one calendar to subscribe to. Whoever has the address of the calendar reads it, without an
+    account: nobody's number or address is in it, in its texts neither."""
     calendar = Calendar()
     calendar.add("prodid", "-//Randal//Rapat//ID")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", "Rapat (Randal)")
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
-    return finished(calendar, [event_of(m, public_url, now) for m in meetings if m.starts_at and m.ends_at])
+    return finished(
+        calendar, [event_of(m, public_url, now, mask) for m in meetings if m.starts_at and m.ends_at]
+    )
 
 
 def finished(calendar: Calendar, events: list[Event]) -> bytes:
@@ -89,7 +93,8 @@ def finished(calendar: Calendar, events: list[Event]) -> bytes:
     return calendar.to_ical()
 
 
-def event_of(meeting: Meeting, public_url: str, now: datetime) -> Event:
+def event_of(meeting: Meeting, public_url: str, now: datetime, told: Callable[[str], str] = str) -> Event:
+    """`told`: what becomes of texts that people wrote."""
     assert meeting.starts_at and meeting.ends_at  # noqa: S101 - asked by the callers
     cancelled = meeting.state == "cancelled"
     host = urlsplit(public_url).hostname or "localhost"
@@ -99,14 +104,14 @@ def event_of(meeting: Meeting, public_url: str, now: datetime) -> Event:
     event.add("sequence", meeting.sequence)
     event.add("dtstart", clock.to_local(meeting.starts_at, meeting.timezone))
     event.add("dtend", clock.to_local(meeting.ends_at, meeting.timezone))
-    event.add("summary", meeting.title)
+    event.add("summary", told(meeting.title))
     event.add(
         "status", "CANCELLED" if cancelled else "TENTATIVE" if meeting.state == "draft" else "CONFIRMED"
     )
     page = f"{public_url}/rapat/{meeting.id}"
     event.add("url", page)
-    event.add("location", ", ".join(filter(None, [meeting.place, meeting.link])))
-    event.add("description", described(meeting, page))
+    event.add("location", told(", ".join(filter(None, [meeting.place, meeting.link]))))
+    event.add("description", told(described(meeting, page)))
     organiser = vCalAddress(f"mailto:{sender_of(current_app.config['RANDAL'])}")
     organiser.params["cn"] = vText(meeting.organiser.name if meeting.organiser else "Randal")
     event["organizer"] = organiser

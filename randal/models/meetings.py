@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from randal.database.base import UTCDateTime
 from randal.engine.transitions import WorkflowItem
 from randal.l10n import clock
-from randal.models import meeting_reach
+from randal.models import meeting_mails, meeting_reach
 from randal.models.letters import Copy, Letter, LetterSignature, copies_of
 from randal.models.meeting_parts import AgendaItem, Decision, Directive, Objective, Session
 from randal.org.people import Person, unit_relations
@@ -160,6 +160,7 @@ class Meeting(WorkflowItem):
     # what its moves ask and tell of it (reach.py)
     in_office, unconfirmed = property(meeting_reach.in_office), property(meeting_reach.unconfirmed)
     gone = property(meeting_reach.gone)
+    lost_mails = property(meeting_mails.lost_mails)
     unreported, letter_outdated = meeting_reach.unreported, property(meeting_reach.letter_outdated)
     hearers = property(meeting_reach.hearers)
     people_told, copies_told = property(meeting_reach.people_told), property(meeting_reach.copies_told)

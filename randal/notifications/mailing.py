@@ -186,17 +186,9 @@ def sweep(settings: Settings, now: datetime) -> None:
     mended = mended.where(Mail.why == REFUSED, Mail.failed_at > limit, Person.active, Person.email != Mail.to)
     mended = mended.where(Mail.secret.is_(False))
     for mail, address in db.session.execute(mended).all():
-        _begin_again(mail, now)
+        begin_again(mail, now)
         mail.to = address
     db.session.commit()
-
-
-def retry_failed(now: datetime) -> int:
-    """An operator's "kirim lagi": what was refused or could not be made starts afresh; how many."""
-    lost = list(db.session.scalars(select(Mail).where(*failing(now), Mail.secret.is_(False))))
-    for mail in lost:
-        _begin_again(mail, now)
-    return len(lost)
 
 
 def failing(now: datetime) -> tuple[Any, ...]:
@@ -204,7 +196,8 @@ def failing(now: datetime) -> tuple[Any, ...]:
     return Mail.failed_at > now - SHOWN_FOR, Mail.why != UNSENT
 
 
-def _begin_again(mail: Mail, now: datetime) -> None:
+def begin_again(mail: Mail, now: datetime) -> None:
+    """As if it had never been tried."""
     mail.failed_at, mail.why, mail.error, mail.attempt = None, "", "", 0
     mail.waits_since = mail.next_at = now
 

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from randal.database.base import db
-from randal.notifications import composing, mailing, notices, smtp
+from randal.notifications import composing, mail_again, mailing, notices, smtp
 from randal.notifications.notices import Mail, Notice
 from randal.operations import monitor
 from randal.org import app_settings
@@ -172,7 +172,7 @@ def test_switching_mail_on_does_not_send_what_waited_too_long(
         db.session.refresh(mail)
         assert (mail.why, mail.error) == ("unsent", "menunggu lebih dari 3 hari")
     assert monitor.look(world.now).mails.unsent == 3
-    assert mailing.retry_failed(world.now) == 0
+    assert mail_again.retry_failed(world.now) == 0
     page = world.sign_in(world.person("admin")).get("/operator").text
     assert "3 tidak dikirim lagi karena menunggu terlalu lama" in page
 

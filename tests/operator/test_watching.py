@@ -14,7 +14,7 @@ from randal.database.base import db
 from randal.documents import model
 from randal.jobs import outbox, presence
 from randal.jobs.outbox import Delivery
-from randal.notifications import mailing
+from randal.notifications import mail_again
 from randal.notifications.notices import Mail
 from randal.operations import checks, monitor
 from randal.schedule import scheduler
@@ -84,7 +84,7 @@ def test_stuck_mails_papers_and_rows_are_told(world: World, redis: Redis) -> Non
     world.now += timedelta(minutes=11)
     found = troubled(world)
     assert {"Macet", "Dokumen", "Surel"} <= set(found)
-    mailing.retry_failed(world.now)
+    mail_again.retry_failed(world.now)
     db.session.commit()
     assert "Surel" not in troubled(world)
     lines = {each.name: each for each in checks.work(world.now)}

@@ -24,6 +24,7 @@ NAMES = (
     "Contoh محمد رزقي",
     "Contoh ꦧꦸꦢꦶ Santosa",
     "Contoh \uf0b7 Butir",
+    "Contoh 陳大文 (陈小龙)",
     "Contoh Ægir Ōtani-Łukasz O'Brien",
 )
 UNIT = (
@@ -60,7 +61,7 @@ class Size:
 # What CI draws, and the whole.
 SMALL = Size(units=12, follow_ups=9, words=150, guests=105, signers=7, kendala=4)
 WHOLE = Size(units=34, follow_ups=60, words=600, guests=105, signers=16, kendala=30)
-SIZE = WHOLE if os.environ.get("RANDAL_LONG") else SMALL
+SIZE = WHOLE if os.environ.get("RANDAL_LONG") or __name__ == "__main__" else SMALL
 
 
 def made_awkward(value: Any, words: int, key: str = "", state: Any = None) -> Any:
@@ -430,5 +431,4 @@ def main(target: str, *only: str) -> None:
 if __name__ == "__main__":
     import sys
 
-    os.environ.setdefault("RANDAL_LONG", "1")
     main(*sys.argv[1:])

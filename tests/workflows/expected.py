@@ -176,6 +176,7 @@ DEEDS = {
         withdraw_summary | closed concluded | = | secretariat chair |
         destroy_document | -nothing | = | system |
         uninvite | scheduled | = | secretariat | attendance_id reason
+        resend_mail | -draft | = | secretariat | mail_id
     """,
     "attendance": """
         come_back | present | = | invitee secretariat |

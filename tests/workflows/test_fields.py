@@ -31,7 +31,7 @@ KINDS = {
     "subject": "text",
     "points": "prose", "source_section": "text", "source_paragraph": "integer", "finding_ids": "many", "kendala_ids": "many",
     "area_id": "row", "activity_id": "row", "replaces_id": "row", "evidence_id": "row", "sha256": "text",
-    "attendance_id": "row",
+    "attendance_id": "row", "mail_id": "row",
     "present": "many", "absent": "many",
 }  # fmt: skip
 KINDS_OF = {

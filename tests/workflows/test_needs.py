@@ -45,6 +45,7 @@ SCHEDULE = ("meeting", "schedule", "draft", "secretariat")
 RESCHEDULE = ("meeting", "reschedule", "scheduled", "secretariat")
 REASSIGN = ("meeting", "reassign", "scheduled", "secretariat")
 UNINVITE = ("meeting", "uninvite", "scheduled", "secretariat")
+RESEND = ("meeting", "resend_mail", "closed", "secretariat")
 CLOSE = ("meeting", "close", "in_session", "chair")
 ASSIGN = ("follow_up", "assign", "draft", "chair")
 VERIFY = ("follow_up", "verify", "submitted", "evaluator")
@@ -79,6 +80,9 @@ CASES = [
     Case(*UNINVITE, {"invitees": [thing(id=1, state="invited")]}, {}, "", "satu-satunya"),
     Case(*UNINVITE, {}, {"attendance_id": 7}, "attendance_id", "tidak ada pada rapat ini"),
     Case(*UNINVITE, {}, {"attendance_id": 2}, "attendance_id", "sudah dicatat hadir"),
+    Case(*RESEND, {}, {"mail_id": 7}, "mail_id", "tidak gagal"),
+    Case(*RESEND, {}, {"mail_id": 2}, "mail_id", "tidak lagi ada"),
+    Case(*RESEND, {}, {"mail_id": 3}, "mail_id", "rahasia"),
     Case(*SCHEDULE, {"invitees": [], "timezone": None, "starts_at": None}, {}, "", "peserta", 3),
     Case(*RESCHEDULE, {}, {"starts_at": datetime(2018, 6, 25, 12), "ends_at": datetime(2018, 6, 25, 17)}, "starts_at", "sama"),
     Case(*RESCHEDULE, {}, {"starts_at": datetime(2018, 6, 24, 9)}, "starts_at", "lewat"),

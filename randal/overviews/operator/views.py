@@ -10,13 +10,14 @@ from randal.database.base import db
 from randal.history.events import ON, WITHIN, Event
 from randal.jobs import outbox
 from randal.jobs.outbox import Delivery
-from randal.notifications import mailing
+from randal.notifications import mail_again, mailing
 from randal.notifications.notices import Mail
 from randal.operations import monitor
 from randal.overviews.operator.blueprint import bp
 from randal.schedule import scheduler
-from randal.web.pages import now
+from randal.web.pages import actor, now
 from workflows import LIFECYCLES
+from workflows.mailing import may_go_again
 
 SHOWN = 50
 
@@ -99,7 +100,26 @@ def _retry(which: object) -> ResponseReturnValue:
 @bp.post("/operator/surel")
 def resend() -> ResponseReturnValue:
     """Try mails again that were given up."""
-    count = mailing.retry_failed(now())
+    count = mail_again.retry_failed(now())
     db.session.commit()
-    flash(f"{count} surel dikirim lagi satu per satu." if count else "Tidak ada surel yang gagal.", "success")
+    flash(
+        f"{count} surel dikirim lagi satu per satu." if count else "Tidak ada yang dapat dikirim lagi.",
+        "success",
+    )
     return redirect(url_for(".index"), 303)
+
+
+@bp.post("/operator/surel/<int:id>")
+def resend_one(id: int) -> ResponseReturnValue:
+    """The same for one of them."""
+    query = select(Mail).where(Mail.id == id, *mailing.failing(now()))
+    mail = db.session.scalar(query.with_for_update())
+    one = mail_again.lost(mail) if mail else None
+    wrong = may_go_again(one) if one else "Surel ini tidak gagal, atau sudah dikirim lagi."
+    if one is None or wrong:
+        flash(str(wrong), "danger")
+    else:
+        mail_again.resend(one, now(), actor())
+        db.session.commit()
+        flash(f"Surel kepada {one.address} dikirim lagi.", "success")
+    return redirect(url_for(".index", _anchor="surel"), 303)

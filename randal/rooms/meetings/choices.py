@@ -57,4 +57,5 @@ def of_moves(meeting: Any) -> dict[str, dict[Any, str]]:
         "chair_id": people(),
         "minute_taker_id": people(),
         "attendance_id": {row.id: row.label for row in meeting.invitees},
+        "mail_id": {one.id: f"{one.mail.to}: {one.mail.subject}" for one in meeting.lost_mails},
     }

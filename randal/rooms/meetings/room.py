@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import abort
-from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from randal.database.base import db
@@ -18,12 +17,12 @@ from randal.models.attendance import Attendance
 from randal.models.findings import Finding
 from randal.models.follow_ups import FollowUp
 from randal.models.kendala import Kendala
+from randal.models.meeting_mails import lost_mails, unreached
 from randal.models.meetings import Meeting, office
 from randal.models.minutes import Minutes
 from randal.models.paparan import paparan_of, reach_of
 from randal.models.photos import photos_of
 from randal.models.progress import ProgressReport
-from randal.notifications.notices import Mail
 from randal.org.people import Person
 from randal.org.places import Unit
 from randal.rooms.meetings import choices, ordering, series, sessions, timetable
@@ -147,14 +146,8 @@ def attendance(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> G
         "may_invite": may_invite,
         "to_invite": candidates(meeting) if may_invite else [],
         "unreached": unreached(meeting) if runs else [],
+        "again": {one.id: one.address for one in lost_mails(meeting)} if runs else {},
     }
-
-
-def unreached(meeting: Meeting) -> list[Mail]:
-    """Mails about this meeting that did not arrive, the latest to each address."""
-    lost = Mail.thread == f"meeting:{meeting.id}", (Mail.failed_at.is_not(None)) | (Mail.error != "")
-    rows = db.session.scalars(select(Mail).where(*lost, Mail.sent_at.is_(None)).order_by(Mail.id).limit(200))
-    return list({mail.to: mail for mail in rows}.values())
 
 
 def candidates(meeting: Meeting) -> list[tuple[str, str]]:

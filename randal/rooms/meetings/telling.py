@@ -7,12 +7,14 @@ from typing import Any
 
 from flask import current_app
 
+from randal.engine.deeds import doing
 from randal.history.events import Event
 from randal.meeting_facts.calendar import calendar_of, method_of, mime_of
 from randal.meeting_facts.rsvp_links import links_of
 from randal.models.meetings import Meeting
-from randal.notifications import notices
+from randal.notifications import mail_again, notices
 from randal.org.people import Person
+from workflows.lifecycle import Act
 
 
 def mail_all(
@@ -60,3 +62,9 @@ def copy_to(
             notices.write_to(
                 copy.address, key, subject, body, now=now, name=copy.name, attachments=attached, **about
             )
+
+
+@doing("meeting.resend_mail")
+def resend(meeting: Meeting, act: Act) -> None:
+    one = next(one for one in meeting.lost_mails if one.id == act.get("mail_id"))
+    mail_again.resend(one, act.now, act.actor)
