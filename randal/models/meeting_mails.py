@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, select
 
@@ -30,7 +30,7 @@ def lost_mails(meeting: Meeting) -> list[Lost]:
     return [_lost(meeting, mail) for mail in unreached(meeting) if mail.failed_at]
 
 
-def _about(meeting: Meeting) -> Select[tuple[Mail]]:
+def _about(meeting: Meeting) -> Select[Any]:
     return select(Mail).where(Mail.thread == f"meeting:{meeting.id}")
 
 

@@ -40,7 +40,8 @@ def test_planned_and_held_are_two_facts(world: World) -> None:
     told = world.api(world.secretariat).get(f"/meetings/{meeting.id}").json
     assert len({told[key] for key in ("starts_at", "opened_at", "ends_at", "closed_at")}) == 4
     head = meeting_head(meeting, real_times=True)
-    assert [head[key] for key in ("starts_at", "opened_at")] == [told["starts_at"], told["opened_at"]]
+    for key in ("starts_at", "opened_at"):  # to the second
+        assert head[key][:19] == told[key][:19]
     for kind, compose in COMPOSE.items():
         said = " ".join(compose(meeting).values())
         for time, ways in ((planned, ("dijadwalkan pukul",)), (real, ("berlangsung pukul",))):
