@@ -117,6 +117,8 @@ NAMES = (
     "ꦧꦸꦢꦶ",
     "Contoh محمد رزقي",  # both directions of writing
     "محمد رزقي",
+    "Contoh 陳大文 (陈小龙)",
+    "陳大文",
     "محمد ١٢٣ (2)",
     "محمدٌ رزقي " * 12,  # cut within a letter's marks
     "Contoh \uf0b7 Huruf Sendiri",
