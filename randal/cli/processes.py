@@ -72,10 +72,6 @@ def schedule() -> None:
 def worker(queue: str) -> None:
     """Kerjakan satu antrean: small (pemberitahuan; juga mengirim surel) atau documents (dokumen)."""
     stop = _begin()
-    client = queues.connect(settings())
-    queues.wait_for(client, stop)
-    if stop.is_set():
-        return
     if queue == "documents":
         # Before the fork: every child would otherwise spend a second on it, or more.
         from randal.documents import rendering
@@ -95,7 +91,7 @@ def worker(queue: str) -> None:
     logging.getLogger("rq.worker").setLevel(logging.WARNING)
     pulse = presence.Pulse(_app(), queue)
     carrier, ended = mailing.beside(_app()) if queue == "small" else (None, None)
-    queues.worker(queue, client, jobs.child_died, pulse).work(logging_level="WARNING")
+    queues.work(queue, queues.connect(settings()), stop, jobs.child_died, pulse)
     if carrier and ended:  # a letter that is being handed over is let go through
         ended.set()
         carrier.join(10)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import rq.executions
@@ -20,6 +21,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
+from rq.exceptions import StopRequested
 from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
@@ -41,6 +43,7 @@ LONGEST = {"small": 30, "documents": 300}  # seconds that one job may take
 CALLABLE = {"randal.jobs.worker.deliver"}
 GRACE = 5  # seconds after its longest silence that RQ counts a worker as alive
 TOGETHER = 20  # rows in one job, at most
+REST = 1.0  # seconds between two tries while Redis cannot do it
 
 
 def connect(settings: Settings, *, patience: float = 2.0) -> Redis:
@@ -54,7 +57,7 @@ def connect(settings: Settings, *, patience: float = 2.0) -> Redis:
     return client
 
 
-def wait_for(client: Redis, stop: threading.Event, rest: float = 1.0) -> None:
+def wait_for(client: Redis, stop: threading.Event) -> None:
     """Returns when Redis answers, or when asked to stop: a worker that begins without it would end, and begin again."""
     away = False
     while not stop.is_set():
@@ -65,7 +68,7 @@ def wait_for(client: Redis, stop: threading.Event, rest: float = 1.0) -> None:
             if not away:
                 log.warning("Redis tidak dapat dihubungi, dicoba terus: %s", str(error).splitlines()[0])
             away = True
-            stop.wait(rest)
+            stop.wait(REST)
 
 
 class OurJob(Job):
@@ -135,6 +138,7 @@ class Heard(BaseWorker):
     Redis may have been wiped since. Every 15 seconds, at a document every 10, at the slowest small job after 30."""
 
     pulse: Pulse | None = None
+    stop: threading.Event | None = None  # set when this worker is asked to end
     max_connection_wait_time = 5.0  # seconds between two looks for a Redis that is away
 
     def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
@@ -142,6 +146,11 @@ class Heard(BaseWorker):
             self.pulse.beat()
         register(self, pipeline)
         super().heartbeat(timeout, pipeline)
+
+    def request_stop(self, signum: Any, frame: Any) -> None:
+        if self.stop:
+            self.stop.set()
+        super().request_stop(signum, frame)
 
 
 class SmallWorker(Heard, SimpleWorker):
@@ -190,7 +199,7 @@ class DocumentWorker(Heard, Worker):
 
 def worker(
     name: str, client: Redis, child_died: Callable[..., None] | None = None, pulse: Pulse | None = None
-) -> BaseWorker:
+) -> Heard:
     """The worker of one queue (two would lose a job in the pop). `child_died(job, …)` hears of each killed child."""
     kind = {"small": SmallWorker, "documents": DocumentWorker}[name]
     made: Heard = kind(
@@ -207,3 +216,24 @@ def worker(
     )
     made.pulse = pulse
     return made
+
+
+def work(
+    name: str,
+    client: Redis,
+    stop: threading.Event,
+    child_died: Callable[..., None] | None = None,
+    pulse: Pulse | None = None,
+) -> None:
+    """Work until asked to end. RQ ends a worker whose Redis cannot do it now (it dies, its disk is full): that worker ends
+    here too, and another begins in the same process, which has the application loaded and is not counted as dead."""
+    with suppress(StopRequested):  # asked between two workers
+        while not stop.is_set():
+            wait_for(client, stop)
+            if stop.is_set():
+                return
+            with suppress(RedisError):  # of its birth and its farewell: all it does between is in its own log
+                made = worker(name, client, child_died, pulse)
+                made.stop = stop
+                made.work(logging_level="WARNING")
+            stop.wait(REST)

@@ -82,6 +82,26 @@ def test_a_worker_waits_for_a_redis_that_comes_later(
     assert [each.poll() for each in born] == [None, None]
 
 
+@pytest.mark.timeout(300)
+def test_a_worker_outlives_a_redis_that_cannot_write(
+    client: Client, redis: Redis, processes: Processes
+) -> None:
+    """As when the disk under Redis is full: it answers, and refuses. Who waits for it is not dead, and ends when asked."""
+    born = [processes.start("worker", name) for name in QUEUES]
+    wait_until(lambda: client.get("/readyz").status_code == 200, 120, processes.said())
+    redis.client().config_set("min-replicas-to-write", 1)
+    wait_until(lambda: processes.said().count("NOREPLICAS") >= len(QUEUES), 90, processes.said())
+    redis.client().config_set("min-replicas-to-write", 0)
+    redis.client().flushall()
+    names = [f"rq:workers:{name}" for name in QUEUES]
+    wait_until(lambda: all(redis.client().scard(name) for name in names), 60, processes.said())
+    assert [each.poll() for each in born] == [None, None]
+    assert client.get("/readyz").status_code == 200
+    for each in born:
+        each.terminate()
+    assert [each.wait(60) for each in born] == [0, 0]
+
+
 def test_a_database_that_went_away_is_said_to_be_a_matter_of_a_moment(world: World, app: Flask) -> None:
     """Neither a page nor the API calls it a mistake; both answer 503 with a sentence."""
     app.config["PROPAGATE_EXCEPTIONS"] = False
