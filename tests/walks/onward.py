@@ -11,7 +11,7 @@ from tests.walks.evidence import ask_time, bring_evidence, judge_piece
 from tests.walks.matters import new_item
 from tests.walks.model import ROWS, Model, Thing, local
 from tests.walks.moves import fill, step
-from tests.walks.papers import answer_comment, write_section
+from tests.walks.papers import answer_comment, hand_in_scan, write_section
 from tests.walks.picking import Picker, Step
 from tests.walks.reports import fill_report
 
@@ -80,8 +80,16 @@ def write_on(m: Model, t: Thing, pick: Picker) -> Step | None:
         return draw_paper(m, t) if t.paper == "queued" else None
     if t.state == "signing":
         ready = [s for s in m.signatures(t) if s.state == "ready"]
-        return plain_move(m, ready[0], pick.of(["sign", "sign", "sign_on_paper"])) if ready else None
+        return sign_on(m, ready[0], pick.of(["sign", "sign", "sign_on_paper"])) if ready else None
     return plain_move(m, t, "amend")
+
+
+def sign_on(m: Model, t: Thing, way: str) -> Step | None:
+    """Ink is vouched for by two: the last who may hands in the scan, the first says that it is so."""
+    able = m.may(t, "sign_on_paper")
+    if way == "sign_on_paper" and t.scan_by is None and able:
+        return hand_in_scan(m, t, able[-1])
+    return plain_move(m, t, way)
 
 
 def chase(m: Model, pick: Picker) -> Step | None:

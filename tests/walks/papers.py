@@ -187,8 +187,10 @@ def scan(m: Model, pick: Picker) -> Step | None:
     if not (found := m.all("signature")):
         return None
     t = pick.of([s for s in found if s.state == "ready"] or found)
-    who, good = anybody(m, pick, "sekretariat", "notulis", "direktur"), not pick.rarely(5)
+    return hand_in_scan(m, t, anybody(m, pick, "sekretariat", "notulis", "direktur"), good=not pick.rarely(5))
 
+
+def hand_in_scan(m: Model, t: Thing, who: Who, good: bool = True) -> Step:
     def do(stage: Any) -> Any:
         from randal.rooms.minutes.commands import add_scan
 

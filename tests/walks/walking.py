@@ -19,6 +19,7 @@ from tests.walks.model import ROWS
 from tests.walks.walker import Walk
 
 LENGTH = 90  # steps of one walk, after its beginning
+TOGETHER = 10  # walks of one seed in a long run: the next goes for what those before never came to
 
 
 def walk(
@@ -148,7 +149,7 @@ def run(
         while whole["steps"] < steps:
             tally: Counter[Any] = Counter()
             try:
-                tally = walk(cast, 50, number=number, shrink=shrink, wanted=not_fired(whole))
+                tally = walk(cast, TOGETHER, number=number, shrink=shrink, wanted=not_fired(whole))
             except Exception as error:
                 return whole, time.monotonic() - began, error
             whole += tally

@@ -1,0 +1,32 @@
+"""Whole `./run`s under a fault, as `python -m tests.faults NAME` does it: CI's share.
+
+All of them, on both databases: docs/ketahanan.md.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from ops.processes import ROOT
+from tests.faults.ills import FAULTS
+
+pytestmark = pytest.mark.xdist_group("run")
+
+
+@pytest.mark.timeout(400)
+def test_a_full_disk_and_a_dead_master_under_the_whole_house() -> None:
+    """Pages are read while the disk is full, who writes gets a sentence, nothing ends for good; no port stays deaf."""
+    apart = subprocess.run(
+        ["unshare", "--mount", "--map-root-user", "true"], capture_output=True, check=False
+    )
+    if apart.returncode:
+        pytest.skip("needs a mount namespace (root, or user namespaces allowed)")
+    command = [sys.executable, "-m", "tests.faults", "disk_full", "web_killed", "--database", "sqlite"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=380, check=False)
+    assert said.returncode == 0, said.stdout + said.stderr
+    full = next(line for line in said.stdout.splitlines() if FAULTS["disk_full"].title in line)
+    assert "baca: semua dijawab" in full and "«Penyimpanan server penuh»" in full, full
+    assert "Penyimpanan" in full.split("`check`")[1], full
