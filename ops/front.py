@@ -23,6 +23,7 @@ MB = 1024 * 1024
 LARGEST = 22 * MB  # of a body: 20 MB of a file, and what is around it
 BUFFERED = 400 * MB  # of all bodies that are still coming in, in one process: they lie on disk
 CONNECTIONS = 800  # of one process: below the 1024 files that most systems let it open
+LEAVING = 2.0  # seconds in which a connection that is kept open may still ask, and hears with the answer that it ends
 SILENT = 60  # seconds after which a connection without a word is closed
 
 
@@ -38,11 +39,14 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
     """Knows how much is coming before it comes."""
 
     coming: WeakSet["Parser"] = WeakSet()
+    leaving = False  # this process takes its leave
     completed: bool
     announced = 0  # bytes of its body
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
+        if self.leaving:
+            self.headers["CONNECTION"] = "close"
         self.announced = LARGEST if self.chunked else self.content_length
         if self.announced > MB:
             if sum(one.announced for one in self.coming if not one.completed) > BUFFERED:
@@ -123,12 +127,16 @@ class Front(Worker):  # type: ignore[misc]
         wasyncore.loop(timeout=1.0, use_poll=True, map=self.map, count=1)
 
     def _finish(self, server: Any) -> None:
-        """No new connections; what was asked is answered, within the time that gunicorn gives."""
+        """No new connections; what was asked is answered, within the time that gunicorn gives. Who keeps a connection open may
+        be about to ask: cut off, a browser or proxy could not know whether a POST was done."""
+        Parser.leaving = True
         for one in [one for one in self.map.values() if isinstance(one, TcpWSGIServer)]:
             one.del_channel()
             one.socket.close()
-        until = time.monotonic() + self.cfg.graceful_timeout
-        while time.monotonic() < until and any(map(_answering, self._channels())):
+        until = (began := time.monotonic()) + self.cfg.graceful_timeout
+        while (now := time.monotonic()) < until and any(
+            _answering(one) or now < began + LEAVING for one in self._channels()
+        ):
             self._turn()
         server.task_dispatcher.shutdown(timeout=0)
         wasyncore.close_all(self.map, ignore_all=True)

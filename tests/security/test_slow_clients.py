@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
@@ -138,6 +139,25 @@ def test_who_has_asked_is_answered(plain: Server, tmp_path: Path, number: signal
     wait_until(lambda: not Path(f"/proc/{old}").exists())
     if number == signal.SIGTERM:
         assert plain.process.wait(20) == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_who_keeps_the_line_open_is_told_before_it_ends(plain: Server, number: signal.Signals) -> None:
+    """Cut off between two requests, nobody could know whether the second was done."""
+    with closing(http.client.HTTPConnection("127.0.0.1", plain.port, timeout=60)) as connection:
+        told = False
+        for turn in range(10_000):
+            connection.request("POST", "/isi", b"x")
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == 200
+            if told := answer.getheader("Connection") == "close":
+                break
+            if turn == 3:
+                plain.process.send_signal(number)
+            time.sleep(0.02)
+        assert told
+    assert number == signal.SIGHUP or plain.process.wait(20) == 0
 
 
 def refuses(server: Server) -> bool:

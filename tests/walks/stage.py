@@ -34,7 +34,11 @@ from workflows.lifecycle import MACHINE, Act, Actor, Refused
 DEEDS = {kind: {row.move for row in expected.deeds(kind)} for kind in expected.TABLES}
 
 EVENTS = select(Event.__table__).order_by(Event.__table__.c.id)
-SIGNED = ("signature.sign", "meeting.sign_letter")  # without the cryptography, which has its own tests
+SIGNED = (
+    "signature.sign",
+    "signature.sign_on_paper",
+    "meeting.sign_letter",
+)  # without the cryptography, which has its own tests
 FRESH = 4  # every so many steps all rows are read anew
 FACTS = [name for name in chain.FACTS if name != "at"]
 
@@ -70,6 +74,7 @@ class Stage:
         self.slow = {name: moving.BEFORE[name] for name in SIGNED}
         moving.BEFORE |= {
             "signature.sign": self.sign_quickly,
+            "signature.sign_on_paper": self.sign_on_paper_quickly,
             "meeting.sign_letter": self.sign_letter_quickly,
         }
         self.kept_within = events.WITHIN.pop("meeting.sign_letter")  # it would look into the file
@@ -132,6 +137,13 @@ class Stage:
         item.lifecycle().decide(item, "sign", Act(actor, now, given))
         key = self.cast.keys[actor.id or 0]
         return {"file_id": self.cast.file, "key_id": key, "signed_version": item.document.versions[-1].number}
+
+    def sign_on_paper_quickly(
+        self, item: Any, actor: Actor, given: dict[str, Any], now: datetime
+    ) -> dict[str, Any]:
+        """Without the seal of the electronic ones before it."""
+        item.lifecycle().decide(item, "sign_on_paper", Act(actor, now, given))
+        return {}
 
     def sign_letter_quickly(
         self, item: Any, actor: Actor, given: dict[str, Any], now: datetime
