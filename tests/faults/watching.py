@@ -66,7 +66,7 @@ class Patient(Writer):
         time.sleep(0.2)
 
     def rest(self) -> None:
-        time.sleep(0.1)
+        time.sleep(0.4)
 
 
 @dataclass
