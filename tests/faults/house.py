@@ -17,8 +17,8 @@ from ops import sessions
 from ops.processes import ROOT, embedded_redis
 from ops.waiting import states_of
 from randal import create_app
-from randal.core import clock
-from randal.core.db import db
+from randal.database.base import db
+from randal.l10n import clock
 from tests.chaos.writer import Cast
 from tests.conftest import environment_for, furnish, settings_for
 from tests.machines import Postgres, wait_until

@@ -18,7 +18,7 @@ import psycopg
 
 from bench.memory import children
 from ops.waiting import manager_of
-from randal.core import queues
+from randal.jobs import queues
 from tests.faults.house import House, fill
 from tests.machines import wait_until
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from randal.core.db import db, reading
-from randal.core.events import Event
-from randal.core.outbox import Delivery
+from randal.database.base import db, reading
+from randal.history.events import Event
+from randal.jobs.outbox import Delivery
 from tests.chaos import verdict
 from tests.chaos.writer import Cast
 from tests.faults.house import House
