@@ -66,7 +66,7 @@ class House:
 
     def start(self) -> House:
         self.spawn()
-        wait_until(lambda: "Randal siap" in self.words() or self.ended(), 300, "./run to be ready")
+        wait_until(lambda: "Randal siap" in self.words() or self.ended(), 900, "./run to be ready")
         assert not self.ended(), self.words()
         return self
 

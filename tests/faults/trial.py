@@ -109,7 +109,7 @@ def _working(over: float, watch: Watch, outcome: Outcome) -> float:
     def done() -> bool:
         nonlocal newest
         if not newest:
-            if any(not one.bad and one.began > over for one in watch.since(over, "tulis")):
+            if any(not one.failed and one.began > over for one in watch.since(over, "tulis")):
                 newest = _newest()
             return False
         return not _open(newest)

@@ -34,8 +34,12 @@ class Seen:
     said: str = ""
 
     @property
+    def failed(self) -> bool:
+        return not 200 <= self.status < 400
+
+    @property
     def bad(self) -> bool:
-        return not 200 <= self.status < 400 or self.ended - self.began > SLOW
+        return self.failed or self.ended - self.began > SLOW
 
 
 class Recording(Http):
@@ -147,7 +151,7 @@ class Watch:
         now = time.monotonic()
         for what in whats:
             lately = self.since(now - seconds, what)
-            if not lately or any(one.bad for one in lately):
+            if not lately or any(one.failed for one in lately):
                 return False
         return True
 
