@@ -228,7 +228,7 @@ def writes_locked(house: House) -> Iterator[None]:
         yield
 
 
-@fault("PostgreSQL membeku (SIGSTOP)", lasts=12, databases=("postgresql",))
+@fault("PostgreSQL membeku (SIGSTOP)", lasts=30, databases=("postgresql",))
 def database_frozen(house: House) -> Iterator[None]:
     with house.frozen(*_server(house)):
         yield
