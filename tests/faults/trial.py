@@ -17,7 +17,7 @@ from tests.chaos import verdict
 from tests.chaos.writer import Cast
 from tests.faults.house import House
 from tests.faults.ills import Fault
-from tests.faults.watching import HEALTH, Watch
+from tests.faults.watching import HEALTH, LOOKS, Watch
 
 QUIET = 3.0  # seconds without anything amiss before it is called healed
 WITHIN = 120.0  # seconds after which it is said not to heal by itself
@@ -96,7 +96,7 @@ def _befall(house: House, watch: Watch, outcome: Outcome) -> None:
     over = time.monotonic() if fault.lasts else over
     outcome.working = _working(over, watch, outcome)
     _until(lambda: well(QUIET), WITHIN, outcome, "does not heal by itself")
-    outcome.reading, outcome.writing = watch.healed("baca", over), watch.healed("tulis", over)
+    outcome.reading, outcome.writing = watch.healed(over, "baca"), watch.healed(over, "tulis", LOOKS)
     outcome.people = "; ".join(watch.told(what, began) for what in ("baca", "tulis"))
     said = watch.health(began), checked, _last(house.words()[words:])
     outcome.operator = "; ".join(filter(None, said))

@@ -21,6 +21,7 @@ SLOW = 3.0  # seconds: who waits longer sees that something is wrong
 NEVER = SimpleNamespace(random=lambda: 1.0)  # the writers' own lines do not break here
 HEALTH = ("/healthz", "/readyz/serve", "/readyz/work")
 GONE = "sambungan putus"
+LOOKS = "penulis melihat"  # whether what was cut off is stored, before it is sent again
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Recording(Http):
     seen: list[Seen]
 
     def ask(self, method: str, path: str, token: str, body: Any = None, **headers: str) -> tuple[int, Any]:
-        began, what = time.monotonic(), "baca" if method == "GET" else "tulis"
+        began, what = time.monotonic(), LOOKS if method == "GET" else "tulis"
         try:
             status, data = super().ask(method, path, token, body, **headers)
         except Died:
@@ -155,9 +156,9 @@ class Watch:
                 return False
         return True
 
-    def healed(self, what: str, moment: float) -> float:
+    def healed(self, moment: float, *whats: str) -> float:
         """Seconds from this moment until the last that was not well."""
-        return max((one.ended - moment for one in self.since(moment, what) if one.bad), default=0.0)
+        return max((one.ended - moment for one in self.since(moment, *whats) if one.bad), default=0.0)
 
     def told(self, what: str, moment: float) -> str:
         """What people saw of it, in words."""
