@@ -200,8 +200,10 @@ def disk_full(house: House) -> Iterator[None]:
 def files_gone(house: House) -> Iterator[None]:
     files = house.data_dir / "files"
     files.rename(away := files.with_name("files.away"))
-    yield
-    away.rename(files)
+    try:
+        yield
+    finally:
+        away.rename(files)
 
 
 @fault("Folder berkas hanya dapat dibaca", lasts=8)

@@ -19,7 +19,8 @@ from tests.faults.house import House
 from tests.faults.ills import Fault
 from tests.faults.watching import HEALTH, LOOKS, Watch
 
-QUIET = 3.0  # seconds without anything amiss before it is called healed
+QUIET = 3.0  # seconds without anything amiss before it is called healed …
+SETTLES = 8.0  # … and so long is looked in any case: an orphan of a dead master still answers for a moment
 WITHIN = 120.0  # seconds after which it is said not to heal by itself
 LOST = ("effects lost", "documents lost", "moves answered, not in the history", "stuck rows")
 DOUBLED = ("effects doubled", "documents doubled", "moves in the history twice")
@@ -95,7 +96,8 @@ def _befall(house: House, watch: Watch, outcome: Outcome) -> None:
         over = time.monotonic()
     over = time.monotonic() if fault.lasts else over
     outcome.working = _working(over, watch, outcome)
-    _until(lambda: well(QUIET), WITHIN, outcome, "does not heal by itself")
+    healed = lambda: time.monotonic() > over + SETTLES and well(QUIET)  # noqa: E731
+    _until(healed, WITHIN, outcome, "does not heal by itself")
     outcome.reading, outcome.writing = watch.healed(over, "baca"), watch.healed(over, "tulis", LOOKS)
     outcome.people = "; ".join(watch.told(what, began) for what in ("baca", "tulis"))
     said = watch.health(began), checked, _last(house.words()[words:])
