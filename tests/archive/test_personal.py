@@ -161,8 +161,8 @@ def test_no_export_that_promises_none_holds_one(
     given["feed"] = world.api(world.ppk("ID-BB")).get("/events?limit=200").data
     # A calendar to subscribe to is an open address, too: read without an account, its folded lines made whole.
     subscriber = world.sign_in(world.ppk("ID-BB"))
-    assert subscriber.post("/kalender").status_code == 303
-    [address] = set(re.findall(r"/kalender/[^\s\"<]+\.ics", subscriber.get("/kalender").text))
+    assert subscriber.post("/rapat/kalender").status_code == 303
+    [address] = set(re.findall(r"/rapat/kalender/[^\s\"<]+\.ics", subscriber.get("/rapat/kalender").text))
     given["calendar"] = visitor.get(address).data.replace(b"\r\n ", b"")
     assert MASK.encode() in given["calendar"]
     # The archive, but for the papers and uploads that are taken as they are.
