@@ -27,7 +27,11 @@ def unreached(meeting: Meeting) -> list[Mail]:
 
 def lost_mails(meeting: Meeting) -> list[Lost]:
     """Those of them that nobody tries any more."""
-    return [_lost(meeting, mail) for mail in unreached(meeting) if mail.failed_at]
+    return lost_among(unreached(meeting), meeting)
+
+
+def lost_among(mails: list[Mail], meeting: Meeting) -> list[Lost]:
+    return [_lost(meeting, mail) for mail in mails if mail.failed_at]
 
 
 def _about(meeting: Meeting) -> Select[Any]:

@@ -17,7 +17,7 @@ from randal.models.attendance import Attendance
 from randal.models.findings import Finding
 from randal.models.follow_ups import FollowUp
 from randal.models.kendala import Kendala
-from randal.models.meeting_mails import lost_mails, unreached
+from randal.models.meeting_mails import lost_among, unreached
 from randal.models.meetings import Meeting, office
 from randal.models.minutes import Minutes
 from randal.models.paparan import paparan_of, reach_of
@@ -133,6 +133,7 @@ def attendance(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> G
     ]
     runs = actor.has(SECRETARIAT)
     may_invite = ATTENDANCE.may_make(actor.roles, meeting.state)
+    mails = unreached(meeting) if runs else []
     return {
         "rows": rows,
         "counts": counts,
@@ -145,8 +146,8 @@ def attendance(meeting: Meeting, actor: Actor, now: datetime, asked: Asked) -> G
         "may_add_guest": runs and (meeting.state in BOOK or meeting.is_check_in_day(now)),
         "may_invite": may_invite,
         "to_invite": candidates(meeting) if may_invite else [],
-        "unreached": unreached(meeting) if runs else [],
-        "again": {one.id: one.address for one in lost_mails(meeting)} if runs else {},
+        "unreached": mails,
+        "again": {one.id: one.address for one in lost_among(mails, meeting)},
     }
 
 
