@@ -118,6 +118,7 @@ def test_a_whatsapp_text_names_nobody(story: Story) -> None:
     assert copied
     assert "terlambat 5 hari" in copied[0]
     assert f"/rtl/{item['id']}" in copied[0]
+    assert copied[0].startswith(f"{item['code']} "), "the code by which it is spoken of"
     assert "Contoh PPK" not in copied[0]
     assert "@" not in copied[0]
 

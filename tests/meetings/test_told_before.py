@@ -61,3 +61,22 @@ def test_as_many_hear_of_it_as_was_said(world: World, drain: Any) -> None:
         assert figure(page.get(made.headers["Location"]).text) == before, move
         drain()
         assert before == told(last) == 5, move  # three of the units, chair and note-taker
+
+
+@pytest.mark.database("sqlite")
+def test_it_asks_once_where_the_button_stands(world: World) -> None:
+    """The button of a move that reaches others opens a sheet that says whom, and the sheet's own button makes it."""
+    for state, who, moves in (
+        ("draft", world.secretariat, ["schedule"]),
+        ("scheduled", world.secretariat, ["reschedule", "cancel"]),
+        ("in_session", world.chair, ["close"]),
+    ):
+        meeting = world.meeting(state)
+        page = world.sign_in(who).get(f"/rapat/{meeting.id}").text
+        for move in moves:
+            path = f"/rapat/{meeting.id}/langkah/{move}"
+            form, link = page.find(f'action="{path}"'), page.find(f'href="{path}"')
+            own_page = page.find(f'href="/rapat/{meeting.id}/tutup') if move == "close" else -1
+            assert max(form, link, own_page) > 0, (state, move)
+            if form > 0:  # else it has a page of its own, which asks
+                assert page.rfind("data-dialog", 0, form) > page.rfind("</details>", 0, form), (state, move)
