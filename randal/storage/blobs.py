@@ -21,8 +21,11 @@ from typing import Any
 import fsspec
 from flask import current_app
 from fsspec.implementations.local import LocalFileSystem
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from randal.base import durable
+from randal.database.base import db
 from randal.settings import Settings
 
 PROBE = ".randal-"  # begins the name of what `check` writes and takes away again
@@ -183,10 +186,20 @@ def _place(sha256: str) -> tuple[fsspec.AbstractFileSystem, str]:
 
 
 def _own_folder(root: Path) -> None:
-    """The folder of the files below the data directory is ours to make; another one the operator has named."""
-    if not root.exists() and root.is_relative_to(_settings().data_dir):
+    """The folder of the files below the data directory is ours to make (another one the operator has named), and only
+    before the first file: later it is gone, and making it anew would hide that."""
+    if not root.exists() and root.is_relative_to(_settings().data_dir) and not _holds_any():
         with _said("disimpan"):
             durable.make_folder(root)
+
+
+def _holds_any() -> bool:
+    """Does the database name a file? Asked beside the session: an empty database (restore) has no such table."""
+    try:
+        with db.engine.connect() as connection:
+            return connection.scalar(text("SELECT 1 FROM files LIMIT 1")) is not None
+    except SQLAlchemyError:
+        return False
 
 
 def _ask_for_the_place() -> None:

@@ -19,6 +19,7 @@ from moto.server import ThreadedMotoServer
 from randal.backup import stored_files
 from randal.base import durable
 from randal.database.base import db
+from randal.l10n import clock
 from randal.storage import blobs
 from randal.storage.blobs import LostFile, StorageDown
 from randal.storage.files import StoredFile
@@ -107,6 +108,23 @@ def test_a_bucket_that_is_missing_is_an_error_and_is_not_made(place: Any, app: F
     said = app.test_cli_runner().invoke(args=["randal", "check"])
     line = next(line for line in said.output.splitlines() if "Penyimpanan" in line)
     assert said.exit_code == 1 and line.startswith("RUSAK") and "salah-ketik" in line
+
+
+def test_the_own_folder_is_made_before_the_first_file_and_not_after(app: Flask, tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "files"
+    app.config["RANDAL"] = replace(app.config["RANDAL"], data_dir=tmp_path, storage_url=f"file://{folder}")
+    row = StoredFile(
+        sha256=blobs.keep(DATA), size=len(DATA), mime="text/plain", name="contoh.txt", created_at=clock.now()
+    )
+    db.session.add(row)
+    db.session.commit()
+    folder.rename(away := folder.with_name("away"))
+    for use in (blobs.works, lambda: blobs.keep(DATA + b"2"), lambda: blobs.read(NAME)):
+        with pytest.raises(StorageDown, match="tempat penyimpanan tidak ada"):
+            use()
+    assert not folder.exists()
+    away.rename(folder)
+    assert blobs.read(NAME) == DATA
 
 
 @pytest.mark.parametrize(
