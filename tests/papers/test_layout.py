@@ -143,7 +143,7 @@ def broken_numbers(paper: Laid) -> Iterator[str]:
 
 
 def alone_at_the_foot(paper: Laid) -> Iterator[str]:
-    """A heading, the head of a table or of a group of rows, with nothing below it on its page."""
+    """A heading, the head of a table or of a group of rows, with nothing below it on its page; a number without its row."""
     for number, page in enumerate(paper.pages[:-1], 1):
         parts = paper.parts(page)
         lines = [one for one in parts if isinstance(one, boxes.LineBox) and paper.text(one).strip()]
@@ -156,6 +156,10 @@ def alone_at_the_foot(paper: Laid) -> Iterator[str]:
                 and box.element.get("class") != "long"
                 and all(one.element_tag == "th" for one in box.children)
             )
+            if isinstance(box, boxes.TableRowBox) and box.element.get("class") == "long":
+                first, *others = [paper.text(cell).strip() for cell in box.children]
+                if first and not any(others):
+                    yield f"page {number}: the number {first!r} without its row"
             if not (heading or head or title) or not paper.text(box).strip():
                 continue
             foot = box.position_y + box.height
