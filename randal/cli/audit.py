@@ -12,7 +12,7 @@ from randal.audit import checkpoints, examining, exporting
 from randal.audit.bends import Record
 from randal.audit.reading import File, checkpoints_in, roots_in
 from randal.audit.verifying import Report, verify
-from randal.cli import Say, group
+from randal.cli.group import Say, group
 from randal.database.base import db
 from randal.l10n import clock
 

@@ -10,7 +10,7 @@ import click
 from sqlalchemy import select
 
 from randal.base import durable
-from randal.cli import Say, group, settings
+from randal.cli.group import Say, group, settings
 from randal.database.base import db
 from randal.l10n import clock
 from randal.org.people import Person

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from randal import backup as backups
 from randal.backup import last_backup, stored_files
 from randal.backup.manifest import FILES, SECRET, listed
-from randal.cli import Say, group, settings
+from randal.cli.group import Say, group, settings
 from randal.database.base import db
 from randal.l10n import clock
 from randal.org import bootstrap

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from randal.cli import Say, group
+from randal.cli.group import Say, group
 from randal.database.base import db
 from randal.l10n import clock
 from randal.rooms.imports.checking import check

@@ -9,7 +9,7 @@ import json
 import click
 from flask import current_app
 
-from randal.cli import Say, group, settings
+from randal.cli.group import Say, group, settings
 from randal.database.base import db
 from randal.jobs import outbox
 from randal.l10n import clock

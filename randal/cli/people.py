@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import click
 from sqlalchemy import select
 
-from randal.cli import Say, group
+from randal.cli.group import Say, group
 from randal.database.base import db
 from randal.l10n import clock
 from randal.l10n.formats import moment

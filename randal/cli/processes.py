@@ -11,7 +11,7 @@ from typing import Any
 import click
 from flask import Flask, current_app
 
-from randal.cli import Say, group, settings
+from randal.cli.group import Say, group, settings
 from randal.database import timeouts
 from randal.database.base import db
 from randal.history.events import QUEUES

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from randal.cli import Say, group
+from randal.cli.group import Say, group
 from randal.history.events import ON, WITHIN
 from randal.l10n import clock
 from randal.schedule import forecast

@@ -16,6 +16,7 @@ from randal.history.events import Event, on, within
 from randal.models.meetings import LetterSignature, Meeting
 from randal.notifications import notices
 from randal.org.people import Person, holders, people_with_role
+from randal.rooms.meetings.telling import mail_letter, tell_of_letter
 from randal.signatures import keys, stored
 from randal.web.attempt import before
 from workflows.lifecycle import SECRETARIAT, Act, Actor
@@ -97,8 +98,6 @@ def signers_of(meeting: Meeting, now: datetime) -> list[Person]:
 @on("meeting.sign_letter")
 def send_signed(event: Event) -> None:
     """Signed: now it goes out, as a letter that needed no signature goes out when it is drawn."""
-    from randal.rooms.meetings.reactions import mail_letter, tell_of_letter
-
     meeting = db.session.get(Meeting, event.item_id)
     document = letter_of(meeting) if meeting else None
     if meeting and document and not document.restricted:

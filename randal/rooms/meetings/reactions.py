@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select
 
 from randal.database.base import db
 from randal.documents import letterhead
 from randal.documents.model import Document
-from randal.documents.pipeline import ready
 from randal.history.events import Event, on, within
-from randal.meeting_facts.rsvp_links import links_of
 from randal.models.attendance import Attendance, answer_for
 from randal.models.meetings import AgendaItem, Meeting
 from randal.notifications import notices
@@ -22,13 +19,12 @@ from randal.rooms.meetings import agenda, letter_signing  # noqa: F401 - it decl
 from randal.rooms.meetings.commands import ANNOUNCED, OFFICES, is_active, name_chair
 from randal.rooms.meetings.queries import open_follow_ups_before
 from randal.rooms.meetings.series import carried_over
-from randal.rooms.meetings.telling import copy_to, mail_all
+from randal.rooms.meetings.telling import copy_to, mail_all, tell_of_letter
 from randal.schemas import forms
 from randal.web.attempt import before
 from workflows.lifecycle import SECRETARIAT, Actor, Refused
 from workflows.meeting_states import LIVE
 
-LETTER_OUT = "Surat undangan {} telah terbit: {}."
 CARRIED_OVER = "Tindak lanjut rapat sebelumnya"
 QUIET = timedelta(minutes=1)  # who plans four sessions writes to everybody once
 
@@ -141,46 +137,6 @@ def send_letter(event: Event) -> None:
     if meeting is None or event.data.get("way") == "here":  # that one goes out signed
         return
     tell_of_letter(meeting, event)
-
-
-def tell_of_letter(meeting: Meeting, event: Event) -> None:
-    people = meeting.hearers
-    sentence = LETTER_OUT.format(meeting.letter_number or "", meeting.title)
-    notices.tell(people, f"meeting:{event.id}", sentence, f"/rapat/{meeting.id}", now=event.at)
-
-
-@ready("invitation")
-def mail_letter(document: Document, now: datetime) -> None:
-    """The letter itself goes to everybody as soon as there is one: drawn here, or the file that was signed elsewhere."""
-    meeting = db.session.get(Meeting, document.subject_id)
-    if meeting is None or document.restricted or document.newest is None:
-        return
-    number = document.params.get("number", "")
-    url = f"{current_app.config['RANDAL'].public_url}/rapat/{meeting.id}"
-    page = current_app.jinja_env.get_template("meetings/letter.mail.txt")
-    attached = [
-        {"name": "surat-undangan.pdf", "mime": document.newest.mime, "file_id": document.newest.id},
-    ]
-    dated_on = document.params.get("dated_on") or None
-    subject = LETTER_OUT.format(number, meeting.title)[:250]
-    issued = select(Event.actor_id).where(
-        Event.item_type == "meeting", Event.item_id == meeting.id, Event.move == "issue_letter"
-    )
-    issuer = db.session.scalar(issued.order_by(Event.seq.desc()).limit(1))
-    for person in meeting.hearers:
-        body = page.render(
-            meeting=meeting,
-            person=person,
-            url=url,
-            number=number,
-            dated_on=dated_on,
-            links=links_of(meeting.attendance, person),
-        )
-        about = {"thread": f"meeting:{meeting.id}", "asked_by_id": issuer}
-        notices.write(
-            person, f"meeting:letter:{document.id}", subject, body, now=now, attachments=attached, **about
-        )
-    copy_to(meeting, f"meeting:letter:{document.id}", subject, now, attached, asked_by=issuer)
 
 
 @on("meeting.reassign")
