@@ -138,7 +138,7 @@ class FollowUp(UnitItem):
     def new_evidence(self) -> list[Evidence]:
         return [e for e in self.evidence if self.evidence_since is None or e.added_at > self.evidence_since]
 
-    # what its moves tell of it (reach.py)
+    # what its moves tell of it (follow_up_reach.py)
     pieces_handed_in, settled_by_it = (
         property(follow_up_reach.pieces_handed_in),
         property(follow_up_reach.settled_by_it),

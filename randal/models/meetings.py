@@ -157,7 +157,7 @@ class Meeting(WorkflowItem):
     def event_meeting_id(self) -> int | None:
         return self.id
 
-    # what its moves ask and tell of it (reach.py)
+    # what its moves ask and tell of it (meeting_reach.py)
     in_office, unconfirmed = property(meeting_reach.in_office), property(meeting_reach.unconfirmed)
     gone = property(meeting_reach.gone)
     lost_mails = property(meeting_mails.lost_mails)

@@ -1,4 +1,4 @@
-"""Minutes (notula, and the other papers that go their way: kinds.py), and one signature per signer and version."""
+"""Minutes (notula, and the other papers that go their way: minutes_kinds.py), and one signature per signer and version."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ class Minutes(WorkflowItem):
     def document_ready(self) -> bool:
         return bool(self.document and self.document.stage == READY)
 
-    # what its moves tell of it (reach.py, wordings.py)
+    # what its moves tell of it (minutes_reach.py, minutes_wordings.py)
     readers_told, agreements_given = (
         property(minutes_reach.readers_told),
         property(minutes_reach.agreements_given),

@@ -64,7 +64,7 @@ class MinutesComment(Row):
 
 
 class MinutesAgreement(Row):
-    """ "Menyetujui", by a unit, on one version: to the text with this hash (wordings.py; "": before texts were kept)."""
+    """ "Menyetujui", by a unit, on one version: to the text with this hash (minutes_wordings.py; "": before texts were kept)."""
 
     __tablename__ = "minutes_agreements"
     __table_args__ = (UniqueConstraint("minutes_id", "version_no", "unit_id"),)

@@ -1,4 +1,4 @@
-"""The first words of each section of a paper (kinds.py), composed from the meeting: HTML by section key."""
+"""The first words of each section of a paper (models/minutes_kinds.py), composed from the meeting: HTML by section key."""
 
 from __future__ import annotations
 
