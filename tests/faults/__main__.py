@@ -2,7 +2,7 @@
 `./run` while people work in it; the table of docs/ketahanan.md. `--list` names them.
 
 Its disks are small file systems of a mount namespace of its own, so nothing is left mounted: as root, or by anybody where
-user namespaces are allowed.
+user namespaces are allowed. Elsewhere `--plain` takes an ordinary folder, for the faults that fill or mount no disk.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from shutil import rmtree
 
 from ops.processes import ROOT
 from tests.chaos import verdict
-from tests.faults.house import House, disk
+from tests.faults.house import PLAIN, House, disk
 from tests.faults.ills import BOTH, FAULTS, Fault
 from tests.faults.trial import HEAD, Outcome, perform, row
 from tests.machines import Postgres, stopping
@@ -34,6 +34,7 @@ def main() -> int:
     asked.add_argument("--database", choices=(*BOTH, "both"), default="both")
     asked.add_argument("--write", action="store_true", help="put the table into docs/ketahanan.md")
     asked.add_argument("--list", action="store_true")
+    asked.add_argument("--plain", action="store_true", help="on an ordinary folder, mounting nothing")
     given = asked.parse_args()
     if unknown := set(given.names) - FAULTS.keys():
         asked.error(f"no such fault: {', '.join(sorted(unknown))}")
@@ -41,7 +42,9 @@ def main() -> int:
     if given.list:
         print("\n".join(f"{each.name:<24}{', '.join(each.databases):<22}{each.title}" for each in chosen))
         return 0
-    if os.environ.get(APART) != str(os.getppid()):
+    if given.plain:
+        os.environ[PLAIN] = "1"
+    elif os.environ.get(APART) != str(os.getppid()):
         _apart()
     outcomes: list[Outcome] = []
     for database in BOTH if given.database == "both" else (given.database,):
